@@ -1,0 +1,147 @@
+"""Datasets: frames whose columns carry a role and, where they hold tokens, a label.
+
+The field vocabulary below is the only one: an agency, a treatment, a link step and a release all
+name fields from it. A frame is checked against it when a Dataset is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Role = Literal["id", "identifier", "attribute", "content", "token"]
+Provenance = Literal["invented", "supplied"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of the vocabulary.
+
+    Attributes:
+        dtype: The polars type of its column.
+        role: `id` (opaque, names a row), `identifier` (names a person or a home), `attribute`
+            (describes a person; several together may single one out) or `content`.
+        meaning: What it holds, in a few words, with its unit.
+    """
+
+    dtype: pl.DataType
+    role: Role
+    meaning: str
+
+
+# The vocabulary, read as a table: name, type, role, meaning.
+FIELDS: Mapping[str, Field] = MappingProxyType(
+    {
+        "record_id": Field(pl.UInt64(), "id", "opaque number of the record, fresh in each dataset"),
+        "nhs_number": Field(pl.String(), "identifier", "NHS number as written, ten digits if right"),
+        "first_name": Field(pl.String(), "identifier", "first name as written"),
+        "surname": Field(pl.String(), "identifier", "surname as written"),
+        "postcode": Field(pl.String(), "identifier", "postcode as written"),
+        "uprn": Field(pl.String(), "identifier", "unique property reference number, as written"),
+        "date_of_birth": Field(pl.Date(), "attribute", "date of birth as written"),
+        "sex": Field(pl.String(), "attribute", "sex as written: F or M"),
+        "ethnic_group": Field(pl.String(), "attribute", "ethnic group in five classes"),
+        "lsoa": Field(pl.UInt32(), "attribute", "small area (about 1,700 people) of the address"),
+        "msoa": Field(pl.UInt32(), "attribute", "middle area (about 8,200 people) of the address"),
+        "deprivation_fifth": Field(pl.UInt8(), "attribute", "1 most deprived to 5 least"),
+        "practice": Field(pl.UInt32(), "attribute", "general practice where registered"),
+        "event_time": Field(pl.Datetime("us"), "content", "when it happened, to the minute"),
+        "place": Field(pl.UInt32(), "content", "where care was given: number of the site"),
+        "at_home": Field(pl.Boolean(), "content", "whether the incident began at home"),
+        "cost_pence": Field(pl.Int64(), "content", "cost of the contact, in pence"),
+    }
+)
+
+ETHNIC_GROUPS = ("White", "Asian", "Black", "Mixed", "Other")
+
+
+@dataclass(frozen=True)
+class TokenLabel:
+    """What a token is made of; tokens may meet only where their labels are equal.
+
+    Attributes:
+        scheme: Scheme and length, such as `hmac-sha256/64`.
+        field: The field that was tokenised.
+        normalisation: Name of the rule that gave it its comparable form.
+        key_id: Id of the key (never the key), or `none`.
+        period: The period for which the key is used; empty if it never changes.
+    """
+
+    scheme: str
+    field: str
+    normalisation: str
+    key_id: str
+    period: str
+
+    def __str__(self) -> str:
+        """Writes the label on one line for messages."""
+        period = self.period or "any"
+        return (
+            f"{self.scheme} of {self.field} ({self.normalisation}), key {self.key_id}, "
+            f"period {period}"
+        )
+
+
+class FrameError(ValueError):
+    """A frame does not fit the field vocabulary."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One agency's records.
+
+    Attributes:
+        name: Name of the dataset, such as `a_and_e`.
+        frame: The records; column `record_id` is unique.
+        labels: Label of each token column, by column name.
+        provenance: `invented`, or `supplied` for somebody's own file.
+    """
+
+    name: str
+    frame: pl.DataFrame = field(repr=False)
+    labels: Mapping[str, TokenLabel] = field(default_factory=dict)
+    provenance: Provenance = "invented"
+
+    def __post_init__(self) -> None:
+        """Checks every column against the vocabulary.
+
+        Raises:
+            FrameError: If a column is unknown, has the wrong type, or `record_id` is missing or
+                repeated; every problem is listed.
+        """
+        problems = [*self._wrong_columns(), *self._wrong_record_ids()]
+        if problems:
+            raise FrameError(f"dataset {self.name}: " + "; ".join(problems))
+
+    def _wrong_columns(self) -> list[str]:
+        problems = []
+        for name, dtype in self.frame.schema.items():
+            expected = pl.UInt64() if name in self.labels else None
+            if expected is None and name in FIELDS:
+                expected = FIELDS[name].dtype
+            if expected is None:
+                problems.append(f"column {name} is not in the field vocabulary")
+            elif dtype != expected:
+                problems.append(f"column {name} has type {dtype}, expected {expected}")
+        return problems
+
+    def _wrong_record_ids(self) -> list[str]:
+        if "record_id" not in self.frame.columns:
+            return ["column record_id is missing"]
+        if self.frame["record_id"].n_unique() != self.frame.height:
+            return ["record_id is not unique"]
+        return []
+
+    def role(self, column: str) -> Role:
+        """Returns the role of a column: `token` if it carries a label, else its field's role."""
+        return "token" if column in self.labels else FIELDS[column].role
+
+    def with_frame(self, frame: pl.DataFrame) -> Dataset:
+        """Returns the same dataset with another frame."""
+        return replace(self, frame=frame)
