@@ -1,0 +1,1 @@
+"""From records to links, with or without seeing identifiers."""

@@ -1,0 +1,1 @@
+"""Questions: what each linkage is for, and the estimators that answer them."""

@@ -1,0 +1,66 @@
+"""Questions: what a linkage is for, in four general forms."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from simulator.settings import Spec
+
+
+class RateRatioSpec(Spec):
+    """Do people have more or fewer contacts after an exposure than comparable people without it?"""
+
+    kind: Literal["rate_ratio"]
+    title: str = Field(min_length=1, description="The question in words.")
+    recipient: str = Field(
+        default="", description="Answered from this recipient's release; empty: inside the hub."
+    )
+    exposure: str = Field(description="Agency whose contact is the exposure.")
+    outcome: str = Field(description="Agency whose contacts are counted afterwards.")
+    only_at_home: bool = Field(default=False, description="Count only incidents that begin at home.")
+    follow_up_days: int = Field(default=365, ge=7, description="Days counted after the exposure.")
+
+
+class RankingSpec(Spec):
+    """Which areas or practices cost most per head, allowing for age and sex?"""
+
+    kind: Literal["ranking"]
+    title: str = Field(min_length=1, description="The question in words.")
+    recipient: str = Field(
+        default="", description="Answered from this recipient's release; empty: inside the hub."
+    )
+    group: Literal["practice", "lsoa", "msoa", "deprivation_fifth"] = Field(
+        default="practice", description="What is ranked."
+    )
+    services: tuple[str, ...] = Field(description="Agencies whose costs are added up.")
+
+
+class CountSpec(Spec):
+    """How many people of the hub are known to every one of several agencies?"""
+
+    kind: Literal["count"]
+    title: str = Field(min_length=1, description="The question in words.")
+    recipient: str = Field(
+        default="", description="Answered from this recipient's release; empty: inside the hub."
+    )
+    services: tuple[str, ...] = Field(description="Agencies that must all know the person.")
+
+
+class AlertSpec(Spec):
+    """Who reaches a number of contacts, over all services, within a span of days?"""
+
+    kind: Literal["alert"]
+    title: str = Field(min_length=1, description="The question in words.")
+    recipient: str = Field(
+        default="", description="Answered from this recipient's release; empty: inside the hub."
+    )
+    services: tuple[str, ...] = Field(description="Agencies whose contacts are counted together.")
+    contacts: int = Field(default=3, ge=2, description="Contacts that raise the alert.")
+    within_days: int = Field(default=90, ge=1, description="Span in which they must fall.")
+
+
+QuestionSpec = Annotated[
+    RateRatioSpec | RankingSpec | CountSpec | AlertSpec, Field(discriminator="kind")
+]

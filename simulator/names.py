@@ -1,0 +1,218 @@
+"""Names: weighted pools, with Faker's lists as the head and an invented tail.
+
+Names are held as codes into a pool and become text once. Surnames keep the true shares of Faker's
+500 commonest British surnames (39.5 % of bearers) and give the other 60.5 % to a generated tail, so
+that two people share a surname about as often as they should. First names are drawn by sex and
+decade of birth from Zipf-Mandelbrot weights whose concentration falls over the century.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator import randomness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+# Heritage of names, in the order of their codes.
+HERITAGES = ("British", "South Asian", "African", "Other")
+
+# Faker locales of each heritage, in order: (first names, surnames).
+_LOCALES = {
+    "British": (("en_GB", "en_IE", "en_NZ", "en_US"), ("en_GB",)),
+    "South Asian": (("en_IN",), ("en_IN", "en_PK")),
+    "African": (("yo_NG", "tw_GH"), ("yo_NG", "tw_GH")),
+    "Other": (("tr_TR", "en_KE"), ("en_KE", "en_NZ")),
+}
+
+# Bearers on the 1998 electoral roll of Great Britain (Tucker 2004, Nomina 27), in thousands.
+_SOUTH_ASIAN_HEAD = {
+    "Patel": 88.1, "Begum": 43.6, "Khan": 43.5, "Singh": 40.1, "Hussain": 35.8, "Ali": 34.6,
+    "Kaur": 33.9, "Ahmed": 29.4, "Shah": 23.2, "Akhtar": 16.9, "Bibi": 16.3, "Miah": 14.2,
+    "Mistry": 11.4, "Rahman": 9.9, "Iqbal": 9.0, "Mohammed": 8.6, "Mahmood": 8.5, "Malik": 8.3,
+    "Sharma": 7.4, "Uddin": 6.7,
+}  # fmt: skip
+
+# Slope of log share on log rank beyond the 500 commonest surnames: -0.92 to rank 2,000, then -1.05
+# (8,432 UK surnames with shares, package sdglinkage 0.1.0, give -0.92 and -1.01).
+_TAIL_SLOPES = ((2_000, 0.92), (10**9, 1.05))
+
+# Zipf-Mandelbrot by decade of birth: (decade, exponent, offset, size of the pool). Assumed, to fall
+# as published concentration does (ONS baby names: top 100 held 76 % of boys in 1996, 52 % in 2020).
+_FIRST_NAME_SHAPES = (
+    (1930, 1.15, 3.0, 250),
+    (1950, 1.05, 4.0, 300),
+    (1970, 1.00, 6.0, 450),
+    (1990, 0.90, 8.0, 800),
+    (2010, 0.75, 10.0, 1_000),
+)
+
+_ONSETS = (
+    "B Br Bl C Ch Cl Cr D Dr F Fl Fr G Gl Gr H Har K Kn L Lan M Mar N Nor P Pr R Ren S Sh St Str "
+    "T Th Thr Tr W Wh Wy"
+).split()
+_MIDDLES = "a e i o u ai ea oo ou ay".split()
+_CODAS = "b ck d g l ll m n nd ng r rd rk rt s st t tch th ve x".split()
+_ENDINGS = "ton ley ham worth by wood son field ford well ".split(" ")
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Names with weights.
+
+    Attributes:
+        names: Distinct names, most frequent first.
+        weights: Shares, float64, same length, adding up to 1.
+    """
+
+    names: tuple[str, ...] = field(repr=False)
+    weights: NDArray[np.float64] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuses a pool whose parts do not fit.
+
+        Raises:
+            ValueError: If names and weights differ in length or names repeat.
+        """
+        if len(self.names) != len(self.weights) or len(set(self.names)) != len(self.names):
+            raise ValueError("a pool needs one weight for each of its distinct names")
+
+
+def _plain(name: str) -> str:
+    """Returns a name in ASCII letters, as most agencies' systems hold it."""
+    decomposed = unicodedata.normalize("NFKD", name)
+    return decomposed.encode("ascii", "ignore").decode()
+
+
+def _listed(locales: Iterable[str], *attributes: str) -> dict[str, None]:
+    """Returns distinct names of Faker's lists, in order of first appearance."""
+    found: dict[str, None] = {}
+    for locale in locales:
+        provider = import_module(f"faker.providers.person.{locale}").Provider
+        for attribute in attributes:
+            for name in getattr(provider, attribute, ()):
+                found.setdefault(_plain(name))
+    return found
+
+
+def _zipf(count: int, exponent: float, offset: float) -> NDArray[np.float64]:
+    weights = (np.arange(1, count + 1) + offset) ** -exponent
+    return np.asarray(weights / weights.sum(), dtype=np.float64)
+
+
+def _invented_surnames(avoid: dict[str, None]) -> list[str]:
+    """Returns distinct invented surnames, such as Brandley, in a fixed scrambled order."""
+    stems = [a + b + c for a in _ONSETS for b in _MIDDLES for c in _CODAS]
+    every = np.array([stem + ending for stem in stems for ending in _ENDINGS])
+    shuffled = every[randomness.order(0, "invented surnames", np.arange(len(every)))]
+    return list(dict.fromkeys(name for name in shuffled.tolist() if name not in avoid))
+
+
+@cache
+def _british_surnames() -> Pool:
+    provider = import_module("faker.providers.person.en_GB").Provider
+    head = {_plain(name): share / 100 for name, share in provider.last_names.items()}
+    names = sorted(head, key=lambda name: (-head[name], name))
+    shares = [head[name] for name in names]
+    tail = _invented_surnames(dict.fromkeys(head))
+    left, rank, share = 1.0 - sum(shares), len(names), shares[-1]
+    for name in tail:
+        rank += 1
+        slope = next(slope for limit, slope in _TAIL_SLOPES if rank <= limit)
+        share *= ((rank - 1) / rank) ** slope
+        names.append(name)
+        shares.append(min(share, left))
+        left -= share
+        if left <= 0:
+            break
+    weights = np.array(shares)
+    return Pool(tuple(names), weights / weights.sum())
+
+
+@cache
+def surnames(heritage: str) -> Pool:
+    """Returns the pool of surnames of a heritage (see HERITAGES)."""
+    if heritage == "British":
+        return _british_surnames()
+    listed = list(_listed(_LOCALES[heritage][1], "last_names"))
+    if heritage != "South Asian":
+        return Pool(tuple(listed), _zipf(len(listed), 0.7, 2.0))
+    rest = [name for name in listed if name not in _SOUTH_ASIAN_HEAD]
+    # The named twenty hold 480 thousand of the 2.4 million in the group; the rest share what is left.
+    head = np.array(list(_SOUTH_ASIAN_HEAD.values())) / 1_000
+    weights = np.concatenate([head, (1 - head.sum()) * _zipf(len(rest), 0.7, 2.0)])
+    return Pool((*_SOUTH_ASIAN_HEAD, *rest), weights)
+
+
+@cache
+def first_names(heritage: str, sex: str, decade: int) -> Pool:
+    """Returns the pool of first names of a heritage, sex (F or M) and decade of birth.
+
+    Names come into fashion and go out of it: each has a decade of its own, and its rank falls with
+    the distance from it, so that a first name says something about age.
+    """
+    attribute = "first_names_female" if sex == "F" else "first_names_male"
+    locales = _LOCALES[heritage][0]
+    listed = list(_listed(locales, attribute, "unisex_first_names"))
+    shape = max((s for s in _FIRST_NAME_SHAPES if s[0] <= decade), default=_FIRST_NAME_SHAPES[0])
+    _, exponent, offset, size = shape
+    ids = np.arange(len(listed))
+    peak = 1900 + 130 * randomness.uniform(0, f"fashion {heritage} {sex}", ids)
+    renown = randomness.exponential(0, f"renown {heritage} {sex}", ids)
+    distance = np.abs(decade + 5 - peak) / 25.0
+    # Names at the front of the lists are the well-known ones: position counts a little.
+    liking = renown - distance - 6.0 * ids / len(listed)
+    ranked = np.argsort(-liking, kind="stable")[:size]
+    return Pool(tuple(listed[i] for i in ranked), _zipf(len(ranked), exponent, offset))
+
+
+def draw_surnames(
+    seed: int, ids: NDArray[np.uint64], heritage: NDArray[np.int64], decision: str
+) -> NDArray[np.str_]:
+    """Draws a surname per id.
+
+    Args:
+        seed: The run's seed.
+        ids: Stable ids, shape (n,).
+        heritage: Codes into HERITAGES, shape (n,).
+        decision: What the name is for; ids may then have several.
+
+    Returns:
+        Array of text, shape (n,).
+    """
+    drawn = np.empty(len(ids), dtype="U24")
+    for code, name in enumerate(HERITAGES):
+        at = np.flatnonzero(heritage == code)
+        pool = surnames(name)
+        chosen = randomness.choose(seed, decision, ids[at], pool.weights)
+        drawn[at] = np.array(pool.names, dtype="U24")[chosen]
+    return drawn
+
+
+def draw_first_names(
+    seed: int,
+    ids: NDArray[np.uint64],
+    heritage: NDArray[np.int64],
+    female: NDArray[np.bool_],
+    birth_year: NDArray[np.int64],
+) -> NDArray[np.str_]:
+    """Draws a first name per id, by heritage, sex and decade of birth; text, shape (n,)."""
+    drawn = np.empty(len(ids), dtype="U24")
+    decade = np.clip(birth_year // 10 * 10, 1920, 2010)
+    cell = (heritage * 2 + female) * 10_000 + decade
+    for value in np.unique(cell):
+        at = np.flatnonzero(cell == value)
+        who, when = divmod(int(value), 10_000)
+        pool = first_names(HERITAGES[who // 2], "F" if who % 2 else "M", when)
+        chosen = randomness.choose(seed, "first name", ids[at], pool.weights)
+        drawn[at] = np.array(pool.names, dtype="U24")[chosen]
+    return drawn
