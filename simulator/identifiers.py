@@ -60,7 +60,7 @@ def is_valid_nhs_number(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         numbers: Whole numbers, any shape.
 
     Returns:
-        Same shape: False for a negative number, one of more than ten digits, or a wrong check digit.
+        Same shape: False for a negative number, more than ten digits, or a wrong check digit.
     """
     ten_digits = (numbers >= 0) & (numbers < 10 ** (_BODY_DIGITS + 1))
     bodies, last_digits = np.divmod(np.where(ten_digits, numbers, 0), 10)
@@ -70,8 +70,8 @@ def is_valid_nhs_number(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
 def nhs_number(ranks: NDArray[np.uint64] | NDArray[np.int64]) -> NDArray[np.int64]:
     """Give the rank-th valid number of the unissued block, in ascending order from rank 0.
 
-    A bijection between 0 .. `VALID_IN_BLOCK` - 1 and the block's valid numbers, so distinct ranks give
-    distinct people distinct numbers.
+    A bijection between 0 .. `VALID_IN_BLOCK` - 1 and the block's valid numbers, so distinct ranks
+    give distinct people distinct numbers.
 
     The arithmetic: split a body into its first five and its last four digits. The five contribute
     a residue r modulo 11, and the four make a valid body exactly when their own weighted sum is

@@ -35,6 +35,7 @@ Service = Literal[
 # that it touches. The damage itself is in corruption.py; rates are each agency's.
 ERRORS = MappingProxyType(
     {
+        "address_stale": "postcode",
         "nhs_number_missing": "nhs_number",
         "nhs_number_of_household_member": "nhs_number",
         "nhs_number_of_someone_else": "nhs_number",
@@ -48,7 +49,6 @@ ERRORS = MappingProxyType(
         "birth_date_month": "date_of_birth",
         "birth_date_year": "date_of_birth",
         "sex_wrong": "sex",
-        "address_stale": "postcode",
         "postcode_missing": "postcode",
         "postcode_typing": "postcode",
         "uprn_missing": "uprn",

@@ -1,0 +1,180 @@
+"""Extracts: who appears in which agency's dataset, under fresh record ids.
+
+A record is first drafted as it should be written, then damaged. Its id is a keyed scramble of what
+it is about, and rows stand in order of that id, so neither says anything about the person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from simulator import randomness
+from simulator.corruption import Draft, Sources, corrupt, stale_chance
+from simulator.schema import FIELDS, Dataset
+from simulator.truth import RecordTruth
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulator.specs import AgencySpec
+    from simulator.world import World
+
+_PERSON_FIELDS = (
+    "nhs_number",
+    "first_name",
+    "surname",
+    "date_of_birth",
+    "sex",
+    "ethnic_group",
+    "practice",
+)
+_HOME_FIELDS = ("lsoa", "msoa", "deprivation_fifth", "postcode", "uprn")
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What records of one agency are about, in the order of the world's events or people.
+
+    Attributes:
+        ids: Stable id of what each record is about, uint64.
+        person: Position of the person, int64; -1 for a home alone.
+        home: Position of the home lived in at the time, int64.
+        day: Day of the window, int64.
+        events: The events' frame, in the same order; empty for a register.
+    """
+
+    ids: NDArray[np.uint64] = field(repr=False)
+    person: NDArray[np.int64] = field(repr=False)
+    home: NDArray[np.int64] = field(repr=False)
+    day: NDArray[np.int64] = field(repr=False)
+    events: pl.DataFrame = field(repr=False)
+
+
+def extract(world: World, name: str, agency: AgencySpec) -> tuple[Dataset, RecordTruth]:
+    """Writes one agency's records, badly, and keeps the truth about them apart.
+
+    Args:
+        world: The world.
+        name: Name of the agency; also of the dataset.
+        agency: What it knows, writes down, and gets wrong.
+
+    Returns:
+        The dataset, ordered by `record_id`, and the truth about its records.
+    """
+    subject = _covered(world, name, agency, _subject(world, name, agency))
+    record_id = randomness.words(world.seed, f"record of {name}", subject.ids)
+    order = np.argsort(record_id)
+    subject = _reorder(subject, order)
+    record_id = record_id[order]
+    written_home, stale = _written_home(world, name, agency, subject, record_id)
+    draft = Draft(
+        agency=name,
+        seed=world.seed,
+        record_id=record_id,
+        person=subject.person,
+        home=written_home,
+        multiplier=_multiplier(world, subject),
+        columns=_rightly_written(world, agency, subject, written_home),
+        sources=Sources(world.people, world.homes, world.layout.mate, world.spec.end.year),
+    )
+    columns, logs = corrupt(draft, agency.errors)
+    frame = pl.DataFrame({"record_id": record_id, **{f: columns[f] for f in agency.fields}})
+    if stale.size:
+        late = pl.DataFrame({"record_id": record_id[stale]})
+        logs = [late.with_columns(error=pl.lit("address_stale")), *logs]
+    return Dataset(name, frame), RecordTruth(_owners(world, subject, record_id), _error_log(logs))
+
+
+def _subject(world: World, name: str, agency: AgencySpec) -> _Subject:
+    if agency.service == "gp_register":
+        people = np.arange(world.people.height)
+        last_day = np.full(len(people), world.spec.days - 1)
+        ids = world.people["person_id"].to_numpy()
+        return _Subject(ids, people, world.layout.home_last, last_day, pl.DataFrame())
+    events = world.events[name]
+    positions = world.positions[name]
+    day = (events["event_time"].dt.date() - world.spec.start).dt.total_days().to_numpy()
+    return _Subject(events["event_id"].to_numpy(), positions.person, positions.home, day, events)
+
+
+def _covered(world: World, name: str, agency: AgencySpec, subject: _Subject) -> _Subject:
+    """Keeps the records that the agency passes on."""
+    share = agency.coverage.value
+    kept = randomness.happens(world.seed, f"covered by {name}", subject.ids, share)
+    return _reorder(subject, np.flatnonzero(kept))
+
+
+def _reorder(subject: _Subject, at: NDArray[np.int64]) -> _Subject:
+    events = subject.events[at] if subject.events.width else subject.events
+    return _Subject(
+        subject.ids[at], subject.person[at], subject.home[at], subject.day[at], events
+    )
+
+
+def _written_home(
+    world: World,
+    name: str,
+    agency: AgencySpec,
+    subject: _Subject,
+    record_id: NDArray[np.uint64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Returns the home whose address each record carries, and positions of the stale ones."""
+    rate = agency.errors.get("address_stale")
+    if rate is None or rate.value == 0.0:
+        return subject.home, np.empty(0, dtype=np.int64)
+    moved = world.layout.moved_day[subject.person]
+    since = np.where(moved >= 0, subject.day - moved, -1).astype(np.float64)
+    chance = stale_chance(rate.value, since)
+    stale = randomness.happens(world.seed, f"{name}: address_stale", record_id, chance)
+    old = world.layout.home_first[subject.person]
+    return np.where(stale, old, subject.home), np.flatnonzero(stale)
+
+
+def _multiplier(world: World, subject: _Subject) -> NDArray[np.float64]:
+    known = subject.person >= 0
+    return np.where(known, world.layout.error_multiplier[subject.person], 1.0)
+
+
+def _rightly_written(
+    world: World, agency: AgencySpec, subject: _Subject, home: NDArray[np.int64]
+) -> dict[str, pl.Series]:
+    columns: dict[str, pl.Series] = {}
+    for name in agency.fields:
+        if name in _PERSON_FIELDS:
+            values = world.people[name].gather(subject.person)
+        elif name in _HOME_FIELDS:
+            values = world.homes[name].gather(home)
+        else:
+            values = subject.events[name]
+        columns[name] = values.cast(FIELDS[name].dtype)
+    return columns
+
+
+def _owners(
+    world: World, subject: _Subject, record_id: NDArray[np.uint64]
+) -> pl.DataFrame:
+    start = np.datetime64(world.spec.start)
+    person = world.people["person_id"].gather(np.maximum(subject.person, 0))
+    return pl.DataFrame(
+        {
+            "record_id": record_id,
+            "person_id": person,
+            "home_id": world.homes["home_id"].gather(subject.home),
+            "date": pl.Series((start + subject.day).astype("datetime64[D]")).cast(pl.Date),
+            "known": subject.person >= 0,
+        }
+    ).select(
+        "record_id",
+        pl.when("known").then("person_id"),
+        "home_id",
+        "date",
+    )
+
+
+def _error_log(logs: list[pl.DataFrame]) -> pl.DataFrame:
+    schema = {"record_id": pl.UInt64, "error": pl.String}
+    return pl.concat([pl.DataFrame(schema=schema), *logs]).sort("record_id", "error")

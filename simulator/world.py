@@ -1,0 +1,225 @@
+"""The world: people, homes, sites of care and events, before anybody writes anything down.
+
+`simulate` is the main path of this package: make the world, let each agency write its records, keep
+the truth apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from simulator import lifecourse, places, population, randomness
+from simulator.corruption import group_multiplier
+from simulator.effects import drawing_order
+from simulator.events import timeline
+from simulator.extracts import extract
+from simulator.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from simulator.events.timeline import Positions
+    from simulator.schema import Dataset
+    from simulator.specs import AgencySpec, EffectSpec, WorldSpec
+
+_VACANT = 0.03  # homes without a household: 1.9 % empty and 1.0 % second homes (council tax, 2023)
+_FEWEST_PEOPLE_PER_HOME = 1.6  # fewer than any world has, so that homes never run out
+_OTHER_PRACTICE = 0.15  # people registered with the next practice rather than their own: assumed
+_PEOPLE_PER_HOME = 2.30
+_AGE_BANDS = ("0-17", "18-39", "40-64", "65-79", "80+")
+_AGE_STARTS = (18, 40, 65, 80)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Positions of people and homes in the world's frames; arrays of shape (people,).
+
+    Attributes:
+        home_first: Home at the start of the window, int64.
+        home_last: Home at its end, int64.
+        moved_day: Day of the window of the move, int64; -1 for those who stay.
+        mate: Another member of the household, int64; the person's own position if alone.
+        error_multiplier: Multiplier of all recording errors, float64, mean about 1.
+    """
+
+    home_first: NDArray[np.int64] = field(repr=False)
+    home_last: NDArray[np.int64] = field(repr=False)
+    moved_day: NDArray[np.int64] = field(repr=False)
+    mate: NDArray[np.int64] = field(repr=False)
+    error_multiplier: NDArray[np.float64] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that is so in the invented world.
+
+    Attributes:
+        spec: What was asked for.
+        seed: The run's seed.
+        people: In order of household: `person_id`, `household_id`, `home_first`, `home_last`
+            (UInt64), `moved_on` (Date, null for those who stay), `date_of_birth`, `sex`,
+            `ethnic_group`, `first_name`, `surname`, `former_surname`, `nhs_number` (Int64),
+            `practice`, `lsoa`, `msoa`, `deprivation_fifth` (of the home at the end).
+        homes: See places.homes_frame.
+        places: See places.sites_frame.
+        events: By agency: `event_id`, `person_id` (null for events of homes), `home_id` (UInt64),
+            `event_time` (Datetime, to the minute), `place` (UInt32), `at_home` (Boolean),
+            `cost_pence` (Int64).
+        positions: By agency: positions of the person and home of each event.
+        layout: Positions of people and homes.
+    """
+
+    spec: WorldSpec
+    seed: int
+    people: pl.DataFrame = field(repr=False)
+    homes: pl.DataFrame = field(repr=False)
+    places: pl.DataFrame = field(repr=False)
+    events: Mapping[str, pl.DataFrame] = field(repr=False)
+    positions: Mapping[str, Positions] = field(repr=False)
+    layout: Layout = field(repr=False)
+
+
+def simulate(
+    spec: WorldSpec,
+    agencies: Mapping[str, AgencySpec],
+    effects: Mapping[str, EffectSpec],
+    seed: int,
+) -> tuple[World, dict[str, Dataset], Truth]:
+    """Makes a world and what agencies wrote down about it.
+
+    Args:
+        spec: The world asked for.
+        agencies: The agencies, by name.
+        effects: Effects to plant, by name.
+        seed: The run's seed.
+
+    Returns:
+        The world, each agency's dataset, and the truth.
+    """
+    world = make_world(spec, agencies, effects, seed)
+    written = {name: extract(world, name, agency) for name, agency in agencies.items()}
+    truth = Truth(
+        records={name: record_truth for name, (_, record_truth) in written.items()},
+        people=groups_of_people(world),
+        residences=lifecourse.residences(world.people, spec),
+    )
+    return world, {name: dataset for name, (dataset, _) in written.items()}, truth
+
+
+def make_world(
+    spec: WorldSpec,
+    agencies: Mapping[str, AgencySpec],
+    effects: Mapping[str, EffectSpec],
+    seed: int,
+) -> World:
+    """Makes the world; of the agencies it reads only which services they record."""
+    found = places.areas(seed, int(spec.people / _FEWEST_PEOPLE_PER_HOME) + 200)
+    lived_in = np.flatnonzero(
+        ~randomness.happens(seed, "home is vacant", np.arange(len(found.lsoa)), _VACANT)
+    )
+    fifth = found.deprivation_fifth[lived_in]
+    households = population.draw_households(seed, spec.people, fifth)
+    people = population.draw_people(seed, spec, spec.people, households, fifth)
+    home_of = lived_in[: households.count]
+    heads = np.flatnonzero(households.ordinal == 0)
+    age = ages_at(people, spec, 0)
+    moves = lifecourse.draw_moves(seed, spec, home_of, age[heads])
+    homes = places.homes_frame(seed, found).head(int(home_of[-1]) + 1)
+    people = _housed(seed, spec, people, homes, households.household, moves)
+    layout = _layout(seed, spec, people, households, moves)
+    drawn = timeline.draw_events(
+        seed,
+        spec,
+        people,
+        homes,
+        layout,
+        {name: agencies[name] for name in drawing_order(tuple(agencies), effects)},
+        effects,
+    )
+    return World(
+        spec=spec,
+        seed=seed,
+        people=people,
+        homes=homes,
+        places=places.sites_frame(found, spec.people_per_hospital),
+        events={name: frame for name, (frame, _) in drawn.items()},
+        positions={name: positions for name, (_, positions) in drawn.items()},
+        layout=layout,
+    )
+
+
+def ages_at(people: pl.DataFrame, spec: WorldSpec, day: int) -> NDArray[np.float64]:
+    """Returns everybody's age in years on a day of the window; below 0 before birth."""
+    born = people["date_of_birth"].to_numpy().astype("datetime64[D]")
+    days = (np.datetime64(spec.start) + day - born).astype(np.int64)
+    return np.asarray(days / 365.25)
+
+
+def groups_of_people(world: World) -> pl.DataFrame:
+    """Lists the groups for which figures are reported (see Truth.people)."""
+    band = np.searchsorted(_AGE_STARTS, ages_at(world.people, world.spec, 0), side="right")
+    return world.people.select(
+        "person_id",
+        "sex",
+        age_band=pl.Series(np.array(_AGE_BANDS)[band]),
+        ethnic_group="ethnic_group",
+        deprivation_fifth=pl.col("deprivation_fifth").cast(pl.String),
+    ).sort("person_id")
+
+
+def _housed(
+    seed: int,
+    spec: WorldSpec,
+    people: pl.DataFrame,
+    homes: pl.DataFrame,
+    household: NDArray[np.int64],
+    moves: lifecourse.Moves,
+) -> pl.DataFrame:
+    """Adds where people live, their areas, and the practice where they are registered."""
+    last = moves.last[household]
+    day = moves.day[household]
+    moved_on = np.where(day >= 0, np.datetime64(spec.start) + day, np.datetime64("NaT"))
+    nearest = (last * _PEOPLE_PER_HOME / spec.people_per_practice).astype(np.int64)
+    ids = people["person_id"].to_numpy()
+    elsewhere = randomness.happens(seed, "registered next door", ids, _OTHER_PRACTICE)
+    side = 2 * randomness.whole(seed, "which practice next door", ids, 2) - 1
+    practice = np.abs(nearest + np.where(elsewhere, side, 0))
+    return people.with_columns(
+        home_first=homes["home_id"].gather(moves.first[household]),
+        home_last=homes["home_id"].gather(last),
+        moved_on=pl.Series(moved_on.astype("datetime64[D]")).cast(pl.Date),
+        practice=pl.Series(np.minimum(practice, nearest.max())).cast(pl.UInt32),
+        lsoa=homes["lsoa"].gather(last),
+        msoa=homes["msoa"].gather(last),
+        deprivation_fifth=homes["deprivation_fifth"].gather(last),
+    )
+
+
+def _layout(
+    seed: int,
+    spec: WorldSpec,
+    people: pl.DataFrame,
+    households: population.Households,
+    moves: lifecourse.Moves,
+) -> Layout:
+    household = households.household
+    size = np.bincount(household)
+    first = np.cumsum(size) - size
+    mate = first[household] + (households.ordinal + 1) % size[household]
+    ids = people["person_id"].to_numpy()
+    frailty = np.ones(len(ids))
+    if spec.frailty_variance.value > 0:
+        frailty = randomness.gamma(seed, "error frailty", ids, 1 / spec.frailty_variance.value)
+    return Layout(
+        home_first=moves.first[household],
+        home_last=moves.last[household],
+        moved_day=moves.day[household],
+        mate=mate,
+        error_multiplier=frailty * group_multiplier(people, ages_at(people, spec, 0)),
+    )
