@@ -23,9 +23,8 @@ def system_text(name: str) -> str:
     """
     if name not in systems():
         raise KeyError(name)
-    return (
-        resources.files("scenarios").joinpath("catalogue", f"{name}.toml").read_text(encoding="utf-8")
-    )
+    file = resources.files("scenarios").joinpath("catalogue", f"{name}.toml")
+    return file.read_text(encoding="utf-8")
 
 
 def about(name: str) -> dict[str, str]:

@@ -11,7 +11,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from scenarios.proposal import Proposal
 from simulator.schema import FIELDS
@@ -20,6 +19,8 @@ from simulator.specs import ERRORS, ErrorName, FieldName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pydantic.fields import FieldInfo
 
 NUMBER_FORM = '{ value = ..., low = ..., high = ..., evidence = "...", source = "..." }'
 _PLAIN_WORDS = {
@@ -101,7 +102,7 @@ def without_tags(location: Sequence[str | int]) -> tuple[str | int, ...]:
 
 
 def models(annotation: Any) -> tuple[type[BaseModel], ...]:  # noqa: ANN401 - a type expression
-    """Returns the specs of which one must stand at a place; none if it is not a table of settings."""
+    """Returns the specs of which one must stand at a place; none if it holds no settings."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return (annotation,)
     if get_origin(annotation) is Annotated:
@@ -143,27 +144,29 @@ def bounds(field: FieldInfo) -> tuple[float | None, float | None]:
 
 def in_words(annotation: Any) -> str:  # noqa: ANN401 - a type expression
     """Says in plain English what may stand at a place."""
+    origin, inner = get_origin(annotation), get_args(annotation)
     if annotation == FieldName:
         return "a field: " + ", ".join(FIELDS)
-    if get_origin(annotation) is Annotated:
-        return in_words(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, types.UnionType):
-        parts = [part for part in get_args(annotation) if part is not type(None)]
+    if origin is Annotated:
+        return in_words(inner[0])
+    if origin in (Union, types.UnionType):
+        parts = [part for part in inner if part is not type(None)]
         return in_words(parts[0]) if len(parts) == 1 else "a table"
-    if get_origin(annotation) is Literal:
-        return "one of: " + ", ".join(str(value) for value in get_args(annotation))
-    if get_origin(annotation) is tuple:
-        return f"a list; each of it {in_words(get_args(annotation)[0])}"
+    if origin is Literal:
+        return "one of: " + ", ".join(str(value) for value in inner)
+    if origin is tuple:
+        return f"a list, each item {in_words(inner[0])}"
+    return _in_plain_words(annotation)
+
+
+def _in_plain_words(annotation: Any) -> str:  # noqa: ANN401 - a type expression
     if isinstance(annotation, type) and issubclass(annotation, Number):
-        rule = annotation.rule.removeprefix("must be ")
-        return f"{rule}; a plain number, or {NUMBER_FORM}"
+        return f"{annotation.rule.removeprefix('must be ')}; a plain number, or {NUMBER_FORM}"
     return _PLAIN_WORDS.get(annotation, "a table")
 
 
 def _annotation(field: FieldInfo) -> Any:  # noqa: ANN401 - a type expression
     """Returns a field's type with what pydantic has taken out of it put back."""
-    if field.annotation is str and field.metadata:
-        return FieldName if FieldName in (Annotated[str, *field.metadata],) else str
     if field.discriminator:
         return Annotated[field.annotation, field]
     return field.annotation

@@ -248,3 +248,26 @@ def _sites(  # noqa: PLR0913 - a site is drawn for a home, an event and a kind
     elsewhere = randomness.happens(seed, "at another site", event_id, _OTHER_SITE)
     number = np.where(elsewhere, (nearest + 1) % (own_site.max() + 1), nearest)
     return places.site_number(kind, number)
+
+
+def expected_cost(
+    seed: int,
+    spec: WorldSpec,
+    people: pl.DataFrame,
+    homes: pl.DataFrame,
+    layout: Layout,
+    agency: AgencySpec,
+) -> NDArray[np.float64]:
+    """Returns what each person's contacts with one agency are expected to cost over the window.
+
+    That is each person's own rate times the mean cost, before any event is drawn and without
+    planted effects: what we put in.
+
+    Returns:
+        float64 array in pounds, shape (people,); zeros for registers and for visits to homes.
+    """
+    if agency.service in ("gp_register", "fire_visits"):
+        return np.zeros(people.height)
+    model = own.model(agency.contact) if agency.contact else MODELS[agency.service]
+    clients = _clients(seed, spec, people, homes, layout)
+    return mean_contacts(seed, model, clients, spec.days) * model.mean_cost

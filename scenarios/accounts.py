@@ -1,0 +1,148 @@
+"""Accounts: turns what each stage counted or estimated into figures of a Result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from scenarios.result import Figure, Range
+
+if TYPE_CHECKING:
+    from linkage.ingest import IngestCounts
+    from linkage.quality import QualityRow
+    from reidentify.risk_rows import RiskRow
+    from scenarios.questions.estimate import Estimate
+    from scenarios.result import Section
+
+
+def number(value: float | None) -> float | None:
+    """Returns the number, or null for NaN and infinities, which JSON does not have."""
+    return float(value) if value is not None and isfinite(value) else None
+
+
+def chance(low: float | None, high: float | None) -> Range | None:
+    """Returns a range, or null where neither end is a number."""
+    ends = Range(low=number(low), high=number(high))
+    return None if ends.low is None and ends.high is None else ends
+
+
+@dataclass(frozen=True)
+class Accountant:
+    """Writes figures of one option and one seed.
+
+    Attributes:
+        option: Name of the option.
+        seed: The seed.
+    """
+
+    option: str
+    seed: int
+
+    def count(
+        self, section: Section, subject: str, measure: str, value: int, out_of: int | None = None
+    ) -> Figure:
+        """Writes a plain count."""
+        return Figure(
+            option=self.option,
+            seed=self.seed,
+            section=section,
+            subject=subject,
+            measure=measure,
+            value=float(value),
+            unit="count",
+            count=value,
+            out_of=out_of,
+        )
+
+    def ingest(self, agency: str, counts: IngestCounts) -> list[Figure]:
+        """Writes what became of an agency's records at ingest."""
+        parts = {
+            "no_identifier": counts.no_identifier,
+            "birth_date_differs": counts.verify_differs,
+            "not_in_hub": counts.not_in_hub,
+            "tokens": counts.tokens,
+        }
+        shares = [
+            Figure(
+                option=self.option,
+                seed=self.seed,
+                section="ingest",
+                subject=agency,
+                measure=measure,
+                value=number(part / counts.records) if counts.records else None,
+                unit="share",
+                count=part,
+                out_of=counts.records,
+                method=f"records by what became of their {counts.field}",
+            )
+            for measure, part in parts.items()
+        ]
+        return [self.count("ingest", agency, "records", counts.records), *shares]
+
+    def quality(self, step: str, row: QualityRow, method: str) -> Figure:
+        """Writes a figure of linkage quality."""
+        is_share = row.measure in ("recall", "precision")
+        return Figure(
+            option=self.option,
+            seed=self.seed,
+            section="linkage",
+            subject=step,
+            measure=row.measure,
+            group=row.group,
+            value=number(row.value),
+            unit="share" if is_share else "count",
+            count=row.count,
+            out_of=row.out_of,
+            chance=chance(row.low, row.high),
+            method=method,
+        )
+
+    def estimate(self, question: str, found: Estimate, measure: str = "") -> Figure:
+        """Writes a figure of an answer, under another measure if one is given."""
+        return Figure(
+            option=self.option,
+            seed=self.seed,
+            section="answer",
+            subject=question,
+            measure=measure or found.measure,
+            group=found.group,
+            value=number(found.value),
+            unit=found.unit,
+            count=found.count,
+            out_of=found.out_of,
+            chance=chance(found.low, found.high),
+            method=found.method,
+        )
+
+    def risk(self, attack: str, row: RiskRow) -> Figure:
+        """Writes a figure of an attack."""
+        return Figure(
+            option=self.option,
+            seed=self.seed,
+            section="attack",
+            subject=attack,
+            measure=row.measure,
+            group=row.group,
+            value=number(row.value),
+            unit=row.unit,
+            count=row.count,
+            out_of=row.out_of,
+            chance=chance(row.low, row.high),
+            method=row.method,
+        )
+
+    def cost(
+        self, subject: str, measure: str, value: float | None, unit: str, method: str
+    ) -> Figure:
+        """Writes what an option costs, against the proposal as proposed."""
+        return Figure(
+            option=self.option,
+            seed=self.seed,
+            section="cost",
+            subject=subject,
+            measure=measure,
+            value=number(value),
+            unit=unit,
+            method=method,
+        )

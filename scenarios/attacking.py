@@ -1,0 +1,184 @@
+"""Attacking: carries out a proposal's attacks on its releases, and scores them. Reads the Truth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from linkage.keys import KeyRing, Purpose, simulated_master
+from linkage.pseudonyms.sweep import sweep_block
+from reidentify import risk, risk_keythief
+from reidentify.adversaries import events, keythief
+from reidentify.knowledge import draw_dated_knowledge, draw_number_list
+from reidentify.release import without_people
+from reidentify.specs import KeyThiefSpec
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from linkage.keys import Key
+    from linkage.linked import Provenance
+    from linkage.plan import Treatment
+    from linkage.pseudonyms.sweep import SweepHits
+    from reidentify.claims import Claims
+    from reidentify.knowledge import DatedKnowledge, NumberList, TargetTruth
+    from reidentify.release import Release
+    from reidentify.risk_rows import RiskRow
+    from reidentify.specs import DatedEventsSpec
+    from scenarios.recipe import Run
+    from scenarios.stages import Made
+    from simulator.schema import Dataset
+    from simulator.truth import RecordTruth, Truth
+    from simulator.world import World
+
+# Holder of the key that a thief makes up: part of no proposal, so it is always a wrong one.
+_MADE_UP = "made up by a thief"
+
+
+def attack(run: Run, name: str, truth: Made[Truth]) -> list[RiskRow]:
+    """Carries out one attack of a run's proposal and scores it.
+
+    Args:
+        run: The run so far: world, releases, stages.
+        name: Name of the attack.
+        truth: The truth, for scoring.
+
+    Returns:
+        The attack's figures.
+    """
+    spec = run.proposal.attack[name]
+    release = run.releases[spec.recipient]
+    owners = run.stages.make(_owners, release, truth)
+    if isinstance(spec, KeyThiefSpec):
+        return _thief(run, name, spec, release, owners)
+    return _dated(run, name, spec, release, owners)
+
+
+def _owners(released: tuple[Release, Provenance], truth: Truth) -> pl.DataFrame:
+    return risk.row_owners(released[1], truth)
+
+
+def _thief(
+    run: Run,
+    name: str,
+    spec: KeyThiefSpec,
+    release: Made[tuple[Release, Provenance]],
+    owners: Made[pl.DataFrame],
+) -> list[RiskRow]:
+    treatment = run.proposal.identity.get("nhs_number")
+    prefixes = run.prefixes_to_sweep(release)
+    holder = key_tried(spec, treatment)
+    period = treatment.period if treatment else ""
+    hits = run.stages.make(sweep, prefixes, holder, period, run.seed, run.threads)
+    control = run.stages.make(sweep, prefixes, _MADE_UP, period, run.seed, run.threads)
+    listed = run.stages.make(_number_list, run.world, spec.list_share.value, name)
+    hub = run.written[run.proposal.hub]
+    return run.stages.make(_score_thief, release, hits, control, listed, owners, hub, spec).value
+
+
+def key_tried(spec: KeyThiefSpec, treatment: Treatment | None) -> str:
+    """Says whose key the thief tries: its holder, or nothing for plain hashes.
+
+    A stolen key opens tokens only if they were made with one; against plain hashes a thief needs
+    none, whatever it holds.
+    """
+    if spec.key == "none" or treatment is None or not treatment.is_keyed:
+        return ""
+    if spec.key == "wrong":
+        return _MADE_UP
+    return spec.stolen_from if treatment.key_scope == "per-recipient" else "all"
+
+
+def run_key(seed: int, holder: str, period: str) -> Key:
+    """Derives a key for NHS numbers in a run of invented people."""
+    ring = KeyRing.from_bytes(simulated_master(seed, "agencies"))
+    return ring.derive(Purpose("nhs_number", holder, period))
+
+
+def sweep(
+    prefixes: NDArray[np.uint32], holder: str, period: str, seed: int, threads: int
+) -> SweepHits:
+    """Sweeps the whole block with one key, or with none, once for all truncations."""
+    state = run_key(seed, holder, period).state if holder else None
+    return sweep_block(prefixes, state, threads)
+
+
+def _number_list(world: World, share: float, name: str) -> tuple[NumberList, TargetTruth]:
+    return draw_number_list(world, share, name)
+
+
+def _score_thief(  # noqa: PLR0913 - a score joins what was found with what is so
+    released: tuple[Release, Provenance],
+    hits: SweepHits,
+    control: SweepHits,
+    listed: tuple[NumberList, TargetTruth],
+    owners: pl.DataFrame,
+    hub: tuple[Dataset, RecordTruth],
+    spec: KeyThiefSpec,
+) -> list[RiskRow]:
+    release, provenance = released
+    numbers, targets = listed
+    return risk_keythief.score_thief(
+        release,
+        keythief.attack(release, hits, numbers),
+        keythief.attack(release, control, numbers),
+        targets,
+        owners,
+        risk_keythief.row_numbers(provenance, hub[0]),
+        keythief.describe(spec),
+    )
+
+
+def _dated(
+    run: Run,
+    name: str,
+    spec: DatedEventsSpec,
+    release: Made[tuple[Release, Provenance]],
+    owners: Made[pl.DataFrame],
+) -> list[RiskRow]:
+    known = run.stages.make(_knowledge, run.world, spec, name)
+    claims = run.stages.make(_look_for, release, known, spec, run.threads)
+    control = run.stages.make(_look_for_absent, release, known, owners, spec, run.threads)
+    return run.stages.make(_score_dated, release, known, claims, control, owners, spec).value
+
+
+def _knowledge(
+    world: World, spec: DatedEventsSpec, name: str
+) -> tuple[DatedKnowledge, TargetTruth]:
+    return draw_dated_knowledge(world, spec, name)
+
+
+def _look_for(
+    released: tuple[Release, Provenance],
+    known: tuple[DatedKnowledge, TargetTruth],
+    spec: DatedEventsSpec,
+    threads: int,
+) -> dict[int, Claims]:
+    return events.attack(released[0], known[0], spec, threads)
+
+
+def _look_for_absent(
+    released: tuple[Release, Provenance],
+    known: tuple[DatedKnowledge, TargetTruth],
+    owners: pl.DataFrame,
+    spec: DatedEventsSpec,
+    threads: int,
+) -> dict[int, Claims]:
+    """The same attack where none of the targets is there: every claim is a wrong name."""
+    absent = without_people(released[0], risk.target_rows(known[1], owners))
+    return events.attack(absent, known[0], spec, threads)
+
+
+def _score_dated(  # noqa: PLR0913 - a score joins what was claimed with what is so
+    released: tuple[Release, Provenance],
+    known: tuple[DatedKnowledge, TargetTruth],
+    claims: dict[int, Claims],
+    control: dict[int, Claims],
+    owners: pl.DataFrame,
+    spec: DatedEventsSpec,
+) -> list[RiskRow]:
+    return risk.score_events(
+        released[0], known[0], claims, control, known[1], owners, events.describe(spec)
+    )

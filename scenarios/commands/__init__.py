@@ -1,0 +1,1 @@
+"""Commands of `linkassay`, one file each; heavy imports wait until a command runs."""

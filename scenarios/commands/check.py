@@ -1,0 +1,92 @@
+"""`linkassay check`: whether a proposal is right, and what running it would mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenarios.commands.terminal import out, print_wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scenarios.proposal import Proposal
+
+MINUTE = 60.0
+
+
+def check(
+    proposal: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME_OR_FILE", help="A system or a proposal file.", show_default=False
+        ),
+    ],
+) -> None:
+    """Check a proposal and say what would run.
+
+    Every problem is printed at once, with its line. Nothing is run or written.
+    """
+    from scenarios.load import load  # noqa: PLC0415
+
+    loaded = load(proposal)
+    console = out()
+    console.print(f"{proposal} is a valid proposal: {loaded.about.title}", style="bold")
+    for line in overview(loaded):
+        print_wrapped(console, line)
+
+
+def overview(proposal: Proposal) -> Iterator[str]:
+    """Yields what would be simulated, a line each."""
+    world = proposal.world
+    yield f"Question: {proposal.about.question}"
+    yield (
+        f"People: {world.people:,} simulated of {world.real_population:,} in the real system, "
+        f"for {world.days:,} days from {world.start}"
+    )
+    yield f"Agencies: {', '.join(proposal.agency)}"
+    for name, step in proposal.link.items():
+        how = f"tokens of {step.on}" if step.method == "token" else f"{len(step.keys)} match-keys"
+        yield f"Link step {name}: {step.agency} to {step.hub} by {how} ({step.unit})"
+    for name, release in proposal.recipient.items():
+        yield (
+            f"Recipient {name}: events of {', '.join(release.events) or 'no agency'}; "
+            f"dates by {release.dates}, age by {release.age}, area by {release.area}"
+        )
+    for name, question in proposal.question.items():
+        yield f"Question {name}: {question.title}"
+    for name, attack in proposal.attack.items():
+        yield f"Attack {name}: {attack.adversary} on {attack.recipient}"
+    yield from _options(proposal)
+    yield from _expected(proposal)
+
+
+def _options(proposal: Proposal) -> Iterator[str]:
+    from scenarios.commands.estimate import first_stage  # noqa: PLC0415
+
+    yield "Option as proposed: runs every stage"
+    for name, option in proposal.option.items():
+        yield f"Option {name}: {option.title}; reruns from {first_stage(option)}"
+
+
+def _expected(proposal: Proposal) -> Iterator[str]:
+    from scenarios.commands.estimate import TIMED_ON, megabytes, seconds  # noqa: PLC0415
+    from scenarios.inputs import uncertain  # noqa: PLC0415
+
+    inputs = [setting for setting, _ in uncertain(proposal)]
+    if inputs:
+        yield f"Uncertain inputs, each rerun at both ends of its range: {', '.join(inputs)}"
+    people = proposal.world.people
+    time = seconds(proposal, people, 1, proposal.option.values())
+    yield (
+        f"Expected, very roughly (one seed; timed on {TIMED_ON}): {_in_words(time)}, "
+        f"{megabytes(people) / 1000:.1f} GB of memory"
+    )
+
+
+def _in_words(seconds: float) -> str:
+    if seconds < MINUTE:
+        return "under a minute"
+    minutes = round(seconds / MINUTE)
+    return f"about {minutes} minute{'' if minutes == 1 else 's'}"

@@ -1,0 +1,106 @@
+"""Estimate: which stages an option reruns, and roughly how long and how large a run will be.
+
+The estimate is a sum: each stage costs a fixed time and a time per 100,000 people. An option costs
+the stages from its first changed one on, and so does each end of the range of every uncertain
+input. It knows nothing of the machine that it runs on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scenarios.inputs import uncertain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scenarios.proposal import Option, Proposal
+
+TIMED_ON = "two cores, Linux, Python 3.11"
+UNIT = 100_000  # people
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a stage costs, in seconds: once, and per 100,000 people."""
+
+    once: float
+    per_unit: float
+
+
+# Timed on the machine above with `linkassay run kent`, a seed; attacks are costed one by one.
+START = 2.0  # seconds until anything runs
+STAGES: dict[str, Cost] = {
+    "world": Cost(0.5, 4.0),
+    "records": Cost(0.5, 3.0),
+    "tokens": Cost(0.5, 2.0),
+    "links": Cost(0.5, 3.0),
+    "releases": Cost(0.2, 1.0),
+    "answers": Cost(0.5, 1.0),
+    "attacks": Cost(0.0, 0.0),
+    "red lines": Cost(0.0, 0.0),
+    "report": Cost(1.0, 0.0),
+}
+ATTACKS: dict[str, Cost] = {"key_thief": Cost(0.2, 0.5), "dated_events": Cost(1.0, 2.0)}
+SWEEP = 15.0  # seconds to try every number with one key; done once a seed for all options
+MEGABYTES_ONCE = 400.0
+MEGABYTES_PER_UNIT = 350.0
+
+# The first stage that reads a part of the proposal.
+FIRST_STAGE: dict[str, str] = {
+    "world": "world",
+    "effect": "world",
+    "agency": "records",
+    "identity": "tokens",
+    "link": "links",
+    "recipient": "releases",
+    "question": "answers",
+    "attack": "attacks",
+    "governance": "red lines",
+    "about": "report",
+    "version": "report",
+}
+
+
+def first_stage(option: Option) -> str:
+    """Returns the first stage that an option changes; that and what builds on it is rerun."""
+    order = list(STAGES)
+    return min((_stage_of(setting) for setting in option.changes), key=order.index)
+
+
+def _stage_of(setting: str) -> str:
+    return FIRST_STAGE[setting.partition(".")[0]]
+
+
+def rerun(stage: str) -> tuple[str, ...]:
+    """Returns the stages that are rerun when one changes, in order.
+
+    Attacks do not read answers, so a changed question reruns no attack.
+    """
+    order = list(STAGES)
+    after = order[order.index(stage) :]
+    return tuple(each for each in after if (stage, each) != ("answers", "attacks"))
+
+
+def seconds(proposal: Proposal, people: int, seeds: int, options: Iterable[Option]) -> float:
+    """Estimates how long a run takes, in seconds."""
+    changed = [first_stage(option) for option in options]
+    for setting, _ in uncertain(proposal):
+        changed += [_stage_of(setting)] * 2  # once at either end of its range
+    runs = [tuple(STAGES), *(rerun(stage) for stage in changed)]
+    stages = sum(_stage_seconds(proposal, people, stage) for run in runs for stage in run)
+    thieves = [attack for attack in proposal.attack.values() if attack.adversary == "key_thief"]
+    return START + seeds * (stages + SWEEP * len(thieves))
+
+
+def _stage_seconds(proposal: Proposal, people: int, stage: str) -> float:
+    costs = [STAGES[stage]]
+    if stage == "attacks":
+        costs = [ATTACKS[attack.adversary] for attack in proposal.attack.values()]
+    return sum(cost.once + cost.per_unit * people / UNIT for cost in costs)
+
+
+def megabytes(people: int) -> float:
+    """Estimates the most memory that a run needs, in megabytes."""
+    return MEGABYTES_ONCE + MEGABYTES_PER_UNIT * people / UNIT

@@ -1,0 +1,211 @@
+"""Rules of `--fail-on`: what must not happen, for use in scripts.
+
+`red-line` is crossed if a red line stops the proposal. `MEASURE OP NUMBER`, such as
+`recall<0.95`, is crossed if any figure of that measure, for everybody and as proposed, satisfies
+it. Where a measure stands in several parts of a result, the part is written before it:
+`linkage.precision<0.99`. A rule that the run gives no figure for counts as crossed: what was not
+looked at is not fine.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scenarios.commands.terminal import BadInput
+from scenarios.problems import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from scenarios.proposal import Proposal
+    from scenarios.result import Figure, Result
+
+RED_LINE = "red-line"
+AS_PROPOSED = "as proposed"
+
+_ANY = "any proposal"
+_TOKENS = "a treatment that makes tokens"
+
+# Every measure that a run can give, read as a table: what in the proposal gives it, section,
+# measures.
+MEASURES: tuple[tuple[str, str, str], ...] = (
+    (_ANY, "world", "people homes practices small_areas records"),
+    (_ANY, "ingest", "records no_identifier birth_date_differs not_in_hub"),
+    (_TOKENS, "ingest", "tokens"),
+    (_ANY, "linkage", "recall precision missed_matches false_matches"),
+    ("a question of kind rate_ratio", "answer", "planted realised answered linkage_bias"),
+    (
+        "a question of kind rate_ratio",
+        "answer",
+        "smallest_detectable_decrease smallest_detectable_increase",
+    ),
+    (
+        "a question of kind rate_ratio",
+        "answer",
+        "exposed_people exposed_events unexposed_people unexposed_events",
+    ),
+    ("a question of kind ranking", "answer", "planted realised answered rank_agreement"),
+    (
+        "a question of kind ranking",
+        "answer",
+        "top_fifth_in_common mean_error smallest_detectable_difference",
+    ),
+    ("a question of kind count", "answer", "realised answered"),
+    ("a question of kind alert", "answer", "realised answered recall precision lead_time"),
+    ("an attack by key_thief", "attack", "tokens valid_number_tokens candidates_tried"),
+    (
+        "an attack by key_thief",
+        "attack",
+        "right_number_among_candidates only_candidate candidates_per_token false_candidates",
+    ),
+    ("an attack by key_thief", "attack", "control_wrong_names people_named"),
+    ("an attack by dated_events", "attack", "targets found precision residual_risk"),
+    ("an attack by dated_events", "attack", "control_claims confidence_error"),
+    *(
+        (
+            f"an attack by {adversary}",
+            "attack",
+            "candidates claims correct_claims wrong_names baseline skill",
+        )
+        for adversary in ("key_thief", "dated_events")
+    ),
+)
+
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_RULE = re.compile(
+    r"\s*((?P<section>[a-z]+)\.)?(?P<measure>[a-z_]+)\s*(?P<op><=|>=|<|>)\s*"
+    r"(?P<number>[-+]?\d+(\.\d*)?(e[-+]?\d+)?)\s*"
+)
+
+
+class RuleCrossed(Exception):  # noqa: N818 - says what is the case
+    """A `--fail-on` rule was crossed; the message lists where."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of `--fail-on`.
+
+    Attributes:
+        text: As it was typed.
+        measure: The measure, or `red-line`.
+        section: The part of the result in which it is looked up.
+        op: `<`, `<=`, `>` or `>=`; empty for `red-line`.
+        number: What the measure is compared with.
+    """
+
+    text: str
+    measure: str
+    section: str = ""
+    op: str = ""
+    number: float = 0.0
+
+
+def parse_rules(texts: Iterable[str], proposal: Proposal) -> list[Rule]:
+    """Reads the rules and checks, before anything is run, that they can be judged.
+
+    Raises:
+        BadInput: If a rule cannot be read, or the proposal can give no such figure.
+    """
+    return [_parse(text, proposal) for text in texts]
+
+
+def _parse(text: str, proposal: Proposal) -> Rule:
+    if text.strip() == RED_LINE:
+        return Rule(text, RED_LINE)
+    found = _RULE.fullmatch(text)
+    if found is None:
+        raise BadInput(
+            f"--fail-on {text!r}: must be red-line, or a measure, one of < <= > >=, and a number, "
+            f"in quotes: --fail-on 'recall<0.95'{_meant(text)}"
+        )
+    section = _section(text, found["section"], found["measure"], _given_by(proposal))
+    return Rule(text, found["measure"], section, found["op"], float(found["number"]))
+
+
+def _section(text: str, wanted: str | None, measure: str, given: set[str]) -> str:
+    """Returns the section in which a measure is looked up; it must be one, and one that is run."""
+    rows = [
+        (giver, section)
+        for giver, section, measures in MEASURES
+        if measure in measures.split() and wanted in (None, section)
+    ]
+    if not rows:
+        name = f"{wanted}.{measure}" if wanted else measure
+        ask = _meant(measure) or f" Measures: {', '.join(_known())}"
+        raise BadInput(f"--fail-on {text!r}: {name} is not a measure.{ask}")
+    sections = {section: None for giver, section in rows if giver in given}
+    if not sections:
+        needed = " or ".join(dict.fromkeys(giver for giver, _ in rows))
+        raise BadInput(f"--fail-on {text!r}: {measure} needs {needed}; there is none here")
+    if len(sections) > 1:
+        ways = " or ".join(f"{section}.{measure}" for section in sections)
+        raise BadInput(f"--fail-on {text!r}: {measure} may be meant in two ways; write {ways}")
+    return next(iter(sections))
+
+
+def _known() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for row in MEASURES for name in row[2].split()))
+
+
+def _meant(text: str) -> str:
+    words = re.match(r"\s*([A-Za-z_-]*)", text)
+    near = nearest(words[1] if words else text, [RED_LINE, *_known()])
+    return f" Did you mean `{near}`?" if near else ""
+
+
+def _given_by(proposal: Proposal) -> set[str]:
+    """Returns which givers of MEASURES the proposal has."""
+    tokens = any(treatment.makes_tokens for treatment in proposal.identity.values())
+    return {
+        _ANY,
+        *([_TOKENS] if tokens else []),
+        *(f"a question of kind {question.kind}" for question in proposal.question.values()),
+        *(f"an attack by {attack.adversary}" for attack in proposal.attack.values()),
+    }
+
+
+def judge(rules: Iterable[Rule], result: Result) -> None:
+    """Holds the rules against a result.
+
+    Raises:
+        RuleCrossed: If any rule is crossed, or the run gave no figure to judge it by.
+    """
+    crossed = [line for rule in rules for line in _crossings(rule, result)]
+    if crossed:
+        raise RuleCrossed("\n".join(crossed))
+
+
+def _crossings(rule: Rule, result: Result) -> list[str]:
+    if rule.measure == RED_LINE:
+        return [
+            f"--fail-on {RED_LINE}: {line.id} stops: {line.reason}"
+            for line in result.red_lines
+            if line.option == AS_PROPOSED and line.verdict == "stops"
+        ]
+    figures = [
+        figure
+        for figure in result.select(option=AS_PROPOSED, section=rule.section, measure=rule.measure)
+        if figure.group == "all" or figure.group.startswith("contacts=")
+    ]
+    judged = [figure for figure in figures if figure.value is not None]
+    if not judged:
+        return [f"--fail-on {rule.text!r}: this run gave no figure for {rule.measure}"]
+    return [f"--fail-on {rule.text!r}: {_place(f)}" for f in judged if _is_crossed(rule, f)]
+
+
+def _is_crossed(rule: Rule, figure: Figure) -> bool:
+    return figure.value is not None and _COMPARE[rule.op](figure.value, rule.number)
+
+
+def _place(figure: Figure) -> str:
+    group = "" if figure.group == "all" else f", {figure.group}"
+    return f"{figure.subject}{group}: {figure.measure} is {figure.value:.6g} (seed {figure.seed})"

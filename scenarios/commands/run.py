@@ -1,0 +1,152 @@
+"""`linkassay run`: rehearse a proposal, and write report, result, tables and figures."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenarios.commands import values
+from scenarios.commands.terminal import BadInput, command_line, out, say
+from scenarios.problems import nearest
+
+if TYPE_CHECKING:
+    from scenarios.proposal import Proposal
+
+AS_PROPOSED = "as proposed"
+
+
+def run(  # noqa: PLR0913 - one parameter an option of the command
+    proposal: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME_OR_FILE",
+            help="A system (see `linkassay list`) or a proposal file.",
+            show_default=False,
+        ),
+    ],
+    people: Annotated[
+        int | None,
+        typer.Option(
+            parser=values.people, metavar="N", help="How many people to simulate (200 or more)."
+        ),
+    ] = None,
+    seed: Annotated[
+        list[int] | None,
+        typer.Option(parser=values.seed, metavar="S", help="Seed; repeat for several. Default: 1."),
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Option to run beside `as proposed`; repeat for several. Default: all. "
+            "`as proposed` alone runs no other.",
+        ),
+    ] = None,
+    directory: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where to write. Default: linkassay-out/NAME."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier run there.")] = False,  # noqa: FBT002
+    threads: Annotated[
+        int | None,
+        typer.Option(parser=values.threads, metavar="N", help="Threads. Default: all cores."),
+    ] = None,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE",
+            help="Exit with 1 if crossed: red-line, or such as 'recall<0.95' (in quotes); repeat "
+            "for several.",
+        ),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,  # noqa: FBT002
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Print result.json on standard output, not the summary."),
+    ] = False,  # noqa: FBT002
+) -> None:
+    """Run a proposal and write a report.
+
+    The proposal runs as proposed and once more for each option. Files appear whole or not at all:
+    report.html, result.json, run.json, tables/ and figures/.
+    """
+    pool = _size_thread_pools(threads)
+
+    from scenarios.commands.progress import shown_progress  # noqa: PLC0415
+    from scenarios.commands.rules import judge, parse_rules  # noqa: PLC0415
+    from scenarios.files import check_target, write_run  # noqa: PLC0415
+    from scenarios.load import load  # noqa: PLC0415
+
+    loaded = load(proposal)
+    options = _known_options(option, loaded)
+    rules = parse_rules(fail_on or (), loaded)
+    directory = directory or Path("linkassay-out") / loaded.about.name
+    again = [
+        ("--people", people),
+        ("--seed", seed),
+        ("--option", option),
+        ("--out", directory),
+        ("--threads", threads),
+        ("--fail-on", fail_on),
+        ("--quiet", quiet),
+        ("--json", as_json),
+        ("--force", True),
+    ]
+    check_target(directory, replace=force, command=command_line("run", proposal, again))
+
+    from scenarios.figures import draw  # noqa: PLC0415 - slow, so only once all is known to be well
+    from scenarios.report import render  # noqa: PLC0415
+    from scenarios.runner import run_with_record  # noqa: PLC0415
+
+    with shown_progress(quiet=quiet) as progress:
+        result, record = run_with_record(
+            loaded,
+            people=people,
+            seeds=tuple(dict.fromkeys(seed or (1,))),
+            options=options,
+            threads=pool,
+            progress=progress,
+        )
+        if progress is not None:
+            progress("writing the report", 1.0)
+        write_run(directory, result, record, render(result), draw(result), replace=force)
+    if as_json:
+        typer.echo(result.to_json(), nl=False)
+    else:
+        from scenarios.commands.summary import print_summary  # noqa: PLC0415
+
+        print_summary(out(), result)
+    say(f"Written to {directory}; open {directory / 'report.html'} in a browser.")
+    judge(rules, result)
+
+
+def _size_thread_pools(threads: int | None) -> int:
+    """Sizes the pools of polars and numba, which read these variables when first imported."""
+    if hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
+    pool = threads or cores
+    os.environ["POLARS_MAX_THREADS"] = str(pool)
+    os.environ["NUMBA_NUM_THREADS"] = str(pool)
+    return pool
+
+
+def _known_options(names: list[str] | None, proposal: Proposal) -> list[str] | None:
+    """Returns the options to run beside `as proposed`, in the proposal's order; null for all.
+
+    Raises:
+        BadInput: If the proposal has no such option.
+    """
+    if not names:
+        return None
+    for name in names:
+        if name != AS_PROPOSED and name not in proposal.option:
+            near = nearest(name, proposal.option)
+            ask = f" Did you mean `{near}`?" if near else ""
+            known = ", ".join([AS_PROPOSED, *proposal.option])
+            raise BadInput(f"--option {name}: no such option. Options: {known}.{ask}")
+    return [name for name in proposal.option if name in names]

@@ -1,0 +1,46 @@
+"""Figures: every chart of a report, a pure function of a Result.
+
+draw(result)    file stem -> SVG text, to be written beside a report
+charts(result)  the same charts with finding, text alternative and table
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.figures.answers import answer, ranking
+from scenarios.figures.attacks import by_contacts, reversed_by_option
+from scenarios.figures.chart import PALETTE, TEXT_COLOURS, Chart
+from scenarios.figures.linking import missed_by_group, recall_by_step
+from scenarios.figures.options import options_compared
+from scenarios.figures.reading import Reading
+
+if TYPE_CHECKING:
+    from scenarios.result import Result
+
+__all__ = ["PALETTE", "TEXT_COLOURS", "Chart", "Reading", "charts", "draw"]
+
+
+def charts(result: Result) -> tuple[Chart, ...]:
+    """Returns the charts that the result has figures for, in the order of the report."""
+    reading = Reading(result)
+    questions = reading.proposal.question
+    drawn = [
+        *(
+            answer(reading, question)
+            for question, spec in questions.items()
+            if spec.kind != "ranking"
+        ),
+        *(ranking(reading, question) for question in questions),
+        recall_by_step(reading),
+        missed_by_group(reading),
+        *(by_contacts(reading, attack) for attack in reading.rememberers),
+        reversed_by_option(reading),
+        options_compared(reading),
+    ]
+    return tuple(chart for chart in drawn if chart is not None)
+
+
+def draw(result: Result) -> dict[str, str]:
+    """Draws every chart: file stem -> SVG text, the same bytes every time."""
+    return {chart.stem: chart.svg for chart in charts(result)}

@@ -1,0 +1,117 @@
+"""Headlines: the key figures of a run, each of which can be looked up for every option."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from scenarios.figures.words import contacts_words, listed, lower_first, plain
+from scenarios.questions.specs import AlertSpec, CountSpec, RankingSpec, RateRatioSpec
+from scenarios.result import AS_PROPOSED, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scenarios.figures.reading import Reading
+    from scenarios.questions.specs import QuestionSpec
+    from scenarios.result import Figure
+
+Kind = Literal["answer", "linkage", "risk"]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One key figure.
+
+    Attributes:
+        kind: What it is about: an answer, the linkage, or what an attacker does.
+        label: The figure in a few words; names the attacker where there is one.
+        at: Looks it up for an option; None where that option has none.
+    """
+
+    kind: Kind
+    label: str
+    at: Callable[[str], Figure | None]
+
+    @property
+    def as_proposed(self) -> Figure | None:
+        """The figure of the proposal as proposed."""
+        return self.at(AS_PROPOSED)
+
+
+def headlines(reading: Reading) -> tuple[Headline, ...]:
+    """Returns the key figures that the proposal as proposed has: answers, linkage, then risk."""
+    found = [*_answers(reading), *_linkage(reading), *_contacts(reading), *_thieves(reading)]
+    return tuple(headline for headline in found if headline.as_proposed is not None)
+
+
+def answer_measure(spec: QuestionSpec) -> str:
+    """Returns the measure that stands for the whole answer to a question."""
+    if isinstance(spec, RankingSpec):
+        return "mean_error"
+    return "recall" if isinstance(spec, AlertSpec) else "answered"
+
+
+def answer_label(reading: Reading, spec: QuestionSpec) -> str:
+    """Returns the answer to a question in a few words."""
+    titles = [reading.agency_title(name) for name in getattr(spec, "services", ())]
+    if isinstance(spec, RateRatioSpec):
+        outcome, exposure = (reading.agency_title(a) for a in (spec.outcome, spec.exposure))
+        return f"Rate ratio: {outcome} after {lower_first(exposure)}"
+    if isinstance(spec, RankingSpec):
+        group = spec.group.replace("_", " ")
+        return f"Cost per head by {group}: mean difference from perfect links"
+    if isinstance(spec, CountSpec):
+        return f"People known to {listed([lower_first(title) for title in titles])}"
+    return "Alerts raised, of those that perfect links would raise"
+
+
+def _answers(reading: Reading) -> list[Headline]:
+    return [
+        Headline(
+            "answer",
+            answer_label(reading, spec),
+            partial(_at, reading, "answer", question, answer_measure(spec), "all"),
+        )
+        for question, spec in reading.proposal.question.items()
+    ]
+
+
+def _linkage(reading: Reading) -> list[Headline]:
+    step = reading.worst_step
+    if step is None:
+        return []
+    label = f"True pairs missed: {reading.step_title(step)}"
+    return [Headline("linkage", label, partial(reading.missed, step, "all"))]
+
+
+def _contacts(reading: Reading) -> list[Headline]:
+    """Returns found and wrongly named people, at the most contacts that each attacker knows."""
+    found: list[Headline] = []
+    for attack in reading.rememberers:
+        group = reading.contacts(attack)[-1]
+        several = f", {lower_first(plain(attack))}" if len(reading.rememberers) > 1 else ""
+        known = f"{contacts_words(group)}{several}"
+        at = partial(_at, reading, "attack", attack, "found", group)
+        found.append(Headline("risk", f"Found from {known}", at))
+        wrong = partial(reading.wrongly_named, attack, group)
+        found.append(Headline("risk", f"Wrongly named from {known}", wrong))
+    return found
+
+
+def _thieves(reading: Reading) -> list[Headline]:
+    return [
+        Headline(
+            "risk",
+            f"People named by {lower_first(plain(thief))}",
+            partial(_at, reading, "attack", thief, "people_named", "all"),
+        )
+        for thief in reading.thieves
+    ]
+
+
+def _at(  # noqa: PLR0913, PLR0917 - the place of a figure has so many parts
+    reading: Reading, section: Section, subject: str, measure: str, group: str, option: str
+) -> Figure | None:
+    return reading.figure(section, subject, measure, group, option)

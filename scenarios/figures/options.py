@@ -1,0 +1,63 @@
+"""Charts of options: the same key figures, option by option."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.figures.chart import Chart, to_svg
+from scenarios.figures.headlines import headlines
+from scenarios.figures.rows import Row, Rows
+from scenarios.figures.words import plain, told, value_words
+from scenarios.result import AS_PROPOSED
+
+if TYPE_CHECKING:
+    from scenarios.figures.reading import Reading
+    from scenarios.result import Figure
+
+
+def options_compared(reading: Reading) -> Chart | None:
+    """Draws the missed pairs and what each attacker does; None without other options."""
+    if not reading.changed_options:
+        return None
+    rows: list[Row] = []
+    table: list[tuple[str, ...]] = []
+    risks: list[tuple[str, dict[str, Figure]]] = []
+    for headline in headlines(reading):
+        if headline.kind == "answer":
+            continue
+        found = {option: headline.at(option) for option in reading.options}
+        held = {option: figure for option, figure in found.items() if figure is not None}
+        rows.append(Row(headline.label))
+        rows += [Row(plain(option), (figure,)) for option, figure in held.items()]
+        table += [(headline.label, plain(option), told(figure)) for option, figure in held.items()]
+        risks += [(headline.label, held)] if headline.kind == "risk" else []
+    if not rows:
+        return None
+    title = _finding(risks)
+    words = "; ".join(f"{label}, {option}: {told_it}" for label, option, told_it in table)
+    stem = "options-compared"
+    drawing = Rows(tuple(rows), axis="Share: each heading says of what", unit="share").draw()
+    return Chart(
+        stem=stem,
+        title=title,
+        alternative=f"{words}.",
+        columns=("Key figure", "Option", "Value"),
+        rows=tuple(table),
+        svg=to_svg(drawing, stem, title, f"{words}."),
+        note="Each heading is one key figure, with a line for each option.",
+    )
+
+
+def _finding(risks: list[tuple[str, dict[str, Figure]]]) -> str:
+    """Says which option differs most from the proposal, in the first risk that any changes."""
+    for label, held in risks:
+        start = held[AS_PROPOSED].value or 0.0
+        gaps = {option: abs((figure.value or 0.0) - start) for option, figure in held.items()}
+        most = max(gaps, key=gaps.__getitem__)
+        if gaps[most] > 0:
+            verb = "found" if label.startswith("Found") else "named"
+            return (
+                f"{plain(most)}: {value_words(held[most])} {verb}, "
+                f"as proposed {value_words(held[AS_PROPOSED])}"
+            )
+    return "No option changes what these attackers find"

@@ -1,0 +1,205 @@
+"""Reading: a Result looked up by what a figure is about, its seeds drawn together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from linkage.intervals import wilson
+from reidentify.specs import DatedEventsSpec, KeyThiefSpec
+from scenarios.figures.words import plain
+from scenarios.proposal import Proposal
+from scenarios.result import AS_PROPOSED, Figure, Range, Result, Section
+
+LEAST_PAIRS = 100
+"""A group is named as the worst only from this many true pairs on."""
+
+_Place = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a report asks of a result.
+
+    Where several seeds were run, a figure is that of the first seed that has it, and its range of
+    chance is widened to hold the values of all the others.
+
+    Attributes:
+        result: The result that is read.
+    """
+
+    result: Result
+
+    @cached_property
+    def proposal(self) -> Proposal:
+        """The proposal that was run."""
+        return Proposal.model_validate(self.result.proposal)
+
+    @cached_property
+    def figures(self) -> dict[_Place, Figure]:
+        """Every figure, by (option, section, subject, measure, group), in order of appearance."""
+        gathered: dict[_Place, list[Figure]] = {}
+        for figure in self.result.figures:
+            place = (figure.option, figure.section, figure.subject, figure.measure, figure.group)
+            gathered.setdefault(place, []).append(figure)
+        return {place: _over_seeds(figures) for place, figures in gathered.items()}
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Names of the options, `as proposed` first."""
+        return tuple(option.name for option in self.result.options)
+
+    @property
+    def changed_options(self) -> tuple[str, ...]:
+        """Names of the options other than `as proposed`."""
+        return tuple(name for name in self.options if name != AS_PROPOSED)
+
+    def figure(
+        self,
+        section: Section,
+        subject: str,
+        measure: str,
+        group: str = "all",
+        option: str = AS_PROPOSED,
+    ) -> Figure | None:
+        """Returns the figure at a place, or None where it has none or no estimate."""
+        found = self.figures.get((option, section, subject, measure, group))
+        return None if found is None or found.value is None else found
+
+    def of(self, section: Section, subject: str, option: str = AS_PROPOSED) -> list[Figure]:
+        """Returns all figures of one subject, in order of appearance."""
+        return [
+            figure
+            for figure in self.figures.values()
+            if (figure.section, figure.subject, figure.option) == (section, subject, option)
+        ]
+
+    def groups(self, section: Section, subject: str, measure: str) -> list[Figure]:
+        """Returns a measure of the proposal as proposed for each group, without `all`."""
+        return [
+            figure
+            for figure in self.of(section, subject)
+            if figure.measure == measure and figure.group != "all" and figure.value is not None
+        ]
+
+    @cached_property
+    def steps(self) -> tuple[str, ...]:
+        """Link steps with a recall, in the order of the proposal."""
+        return tuple(s for s in self.proposal.link if self.figure("linkage", s, "recall"))
+
+    @cached_property
+    def worst_step(self) -> str | None:
+        """The step that finds the least share of true pairs, among those that feed answers."""
+        feeding = [s for s in self.steps if self.proposal.link[s].feeds_answers]
+        return min(feeding or self.steps, key=self._recall, default=None)
+
+    def _recall(self, step: str) -> float:
+        found = self.figure("linkage", step, "recall")
+        return 1.0 if found is None or found.value is None else found.value
+
+    def missed(self, step: str, group: str = "all", option: str = AS_PROPOSED) -> Figure | None:
+        """Returns the share of true pairs that a step missed: what its recall leaves over."""
+        recall = self.figure("linkage", step, "recall", group, option)
+        return None if recall is None else complement(recall)
+
+    def worst_group(self, step: str) -> Figure | None:
+        """Returns the missed share of the group that a step serves worst.
+
+        Groups of fewer than `LEAST_PAIRS` true pairs are set aside, unless all are so small.
+        """
+        missed = [complement(recall) for recall in self.groups("linkage", step, "recall")]
+        large = [figure for figure in missed if (figure.out_of or 0) >= LEAST_PAIRS]
+        return max(large or missed, key=lambda figure: figure.value or 0.0, default=None)
+
+    def contacts(self, attack: str) -> list[str]:
+        """Returns the groups `contacts=k` of an attack, in order of k."""
+        groups = {f.group for f in self.of("attack", attack) if f.group.startswith("contacts=")}
+        return sorted(groups, key=lambda group: int(group.partition("=")[2]))
+
+    def wrongly_named(self, attack: str, group: str, option: str = AS_PROPOSED) -> Figure | None:
+        """Returns the wrong names as a share of the targets, with a Wilson interval."""
+        return self._share_of_targets("wrong_names", attack, group, option)
+
+    def control(self, attack: str, group: str, option: str = AS_PROPOSED) -> Figure | None:
+        """Returns the control's claims as a share of the targets, with a Wilson interval."""
+        return self._share_of_targets("control_claims", attack, group, option)
+
+    def _share_of_targets(
+        self, measure: str, attack: str, group: str, option: str
+    ) -> Figure | None:
+        names = self.figure("attack", attack, measure, group, option)
+        targets = self.figure("attack", attack, "targets", group, option)
+        if names is None or targets is None or not targets.value:
+            return None
+        count, out_of = round(names.value or 0), round(targets.value)
+        low, high = wilson(count, out_of)
+        chance = Range(low=float(low), high=float(high))
+        share = {"value": count / out_of, "unit": "share", "count": count, "out_of": out_of}
+        return names.model_copy(update={**share, "chance": chance, "unknown": None})
+
+    def has_skill(self, attack: str, group: str = "all", option: str = AS_PROPOSED) -> bool | None:
+        """Tells whether an attack beats its baseline; None where the run does not say."""
+        flag = self.figure("attack", attack, "skill", group, option)
+        return None if flag is None else flag.value == 1
+
+    @cached_property
+    def thieves(self) -> tuple[str, ...]:
+        """Attacks by a key thief that were run."""
+        return tuple(
+            name
+            for name, spec in self.proposal.attack.items()
+            if isinstance(spec, KeyThiefSpec) and self.of("attack", name)
+        )
+
+    @cached_property
+    def rememberers(self) -> tuple[str, ...]:
+        """Attacks from known dated contacts that were run."""
+        return tuple(
+            name
+            for name, spec in self.proposal.attack.items()
+            if isinstance(spec, DatedEventsSpec) and self.contacts(name)
+        )
+
+    def step_title(self, step: str) -> str:
+        """Returns a link step in words."""
+        spec = self.proposal.link[step]
+        title = self.agency_title(spec.agency)
+        alike = [
+            name
+            for name, other in self.proposal.link.items()
+            if (other.agency, other.method) == (spec.agency, spec.method)
+        ]
+        title += "" if spec.feeds_answers else " (clear text, to compare)"
+        return title if len(alike) == 1 else f"{title}, {plain(step).lower()}"
+
+    def agency_title(self, agency: str) -> str:
+        """Returns an agency in a few words: its title up to a colon."""
+        spec = self.proposal.agency.get(agency)
+        return plain(agency) if spec is None else spec.title.partition(":")[0]
+
+
+def complement(figure: Figure) -> Figure:
+    """Returns what a share leaves over, with its ranges turned round."""
+    value = None if figure.value is None else 1 - figure.value
+    left = None if figure.count is None or figure.out_of is None else figure.out_of - figure.count
+    ranges = {name: _turned(getattr(figure, name)) for name in ("chance", "unknown")}
+    return figure.model_copy(update={"value": value, "count": left, **ranges})
+
+
+def _turned(held: Range | None) -> Range | None:
+    if held is None:
+        return None
+    low = None if held.high is None else 1 - held.high
+    return Range(low=low, high=None if held.low is None else 1 - held.low)
+
+
+def _over_seeds(figures: list[Figure]) -> Figure:
+    """Returns the first seed's figure, its range of chance widened to hold the other seeds'."""
+    first = next((figure for figure in figures if figure.value is not None), figures[0])
+    values = [figure.value for figure in figures if figure.value is not None]
+    if len(set(values)) <= 1:
+        return first
+    held = first.chance or Range(low=min(values), high=max(values))
+    low = None if held.low is None else min(held.low, *values)
+    high = None if held.high is None else max(held.high, *values)
+    return first.model_copy(update={"chance": Range(low=low, high=high)})

@@ -1,0 +1,140 @@
+"""Rate ratio: do people have more or fewer contacts after an exposure than without it?
+
+Everybody's time is split at their first exposure. Time after it, up to the length of follow-up, is
+exposed; all time before it, and all time of people never exposed, is not. Time beyond follow-up is
+left out. Rates are compared within strata of age, sex and deprivation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scenarios.questions.estimate import (
+    Estimate,
+    home_codes,
+    minutes_since,
+    positions,
+    require,
+    strata,
+)
+from scenarios.questions.rate_ratio_estimator import estimate_rate_ratio
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scenarios.questions.estimate import View, Window
+    from scenarios.questions.rate_ratio_estimator import RateRatio
+    from scenarios.questions.specs import RateRatioSpec
+
+_MINUTES_PER_DAY = 1_440
+_MINUTES_PER_YEAR = 365.25 * _MINUTES_PER_DAY
+
+METHOD = (
+    "Mantel-Haenszel rate ratio over person-time, strata of age, sex and deprivation, variance "
+    "summed within homes"
+)
+
+
+def answer(view: View, spec: RateRatioSpec, window: Window) -> list[Estimate]:
+    """Answers the question from linked data or from a release.
+
+    Args:
+        view: People and events.
+        spec: The question.
+        window: The window.
+
+    Returns:
+        The ratio, the smallest effects that could have been detected, and the numbers behind it.
+
+    Raises:
+        CannotAnswer: If the view lacks what is needed.
+    """
+    columns = ("event_time", "at_home") if spec.only_at_home else ("event_time",)
+    require(view, (spec.exposure,), ("event_time",), ())
+    require(view, (spec.outcome,), columns, ())
+    return _estimates(_compare(view, spec, window))
+
+
+def _compare(view: View, spec: RateRatioSpec, window: Window) -> RateRatio:
+    end = window.days * _MINUTES_PER_DAY
+    exposed_from = _first_exposure(view, spec, window, end)
+    exposed_until = np.minimum(exposed_from + spec.follow_up_days * _MINUTES_PER_DAY, end)
+    after, before = _count_outcomes(view, spec, window, exposed_from, exposed_until)
+    stratum = strata(view.people, window, with_area=True)
+    cluster = home_codes(view.people)
+    has_after = np.flatnonzero(exposed_until > exposed_from)
+    has_before = np.flatnonzero(exposed_from > 0)
+    return estimate_rate_ratio(
+        exposed=np.arange(len(has_after) + len(has_before)) < len(has_after),
+        events=np.concatenate([after[has_after], before[has_before]]),
+        time=np.concatenate(
+            [
+                (exposed_until - exposed_from)[has_after] / _MINUTES_PER_YEAR,
+                np.minimum(exposed_from, end)[has_before] / _MINUTES_PER_YEAR,
+            ]
+        ),
+        stratum=np.concatenate([stratum[has_after], stratum[has_before]]),
+        cluster=np.concatenate([cluster[has_after], cluster[has_before]]),
+    )
+
+
+def _first_exposure(
+    view: View, spec: RateRatioSpec, window: Window, end: int
+) -> NDArray[np.int64]:
+    """Returns the minute of each person's first exposure; the end of the window if none."""
+    first = np.full(view.people.height, end)
+    times = minutes_since(view.events[spec.exposure]["event_time"], window.start)
+    np.minimum.at(first, positions(view, spec.exposure), np.clip(times, 0, end))
+    return first
+
+
+def _count_outcomes(
+    view: View,
+    spec: RateRatioSpec,
+    window: Window,
+    exposed_from: NDArray[np.int64],
+    exposed_until: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Counts each person's outcomes in exposed and in unexposed time."""
+    outcomes = view.events[spec.outcome]
+    person = positions(view, spec.outcome)
+    time = minutes_since(outcomes["event_time"], window.start)
+    if spec.only_at_home:
+        at_home = outcomes["at_home"].to_numpy()
+        person, time = person[at_home], time[at_home]
+    people = view.people.height
+    after = (time > exposed_from[person]) & (time <= exposed_until[person])
+    before = time <= exposed_from[person]
+    return (
+        np.bincount(person[after], minlength=people),
+        np.bincount(person[before], minlength=people),
+    )
+
+
+def _estimates(found: RateRatio) -> list[Estimate]:
+    return [
+        Estimate("estimate", found.value, "ratio", found.low, found.high, method=METHOD),
+        Estimate(
+            "smallest_detectable_decrease",
+            found.smallest_detectable_decrease,
+            "ratio",
+            method="80 % power, two-sided 5 %",
+        ),
+        Estimate(
+            "smallest_detectable_increase",
+            found.smallest_detectable_increase,
+            "ratio",
+            method="80 % power, two-sided 5 %",
+        ),
+        Estimate("exposed_people", found.exposed_people, "count"),
+        Estimate("exposed_events", found.exposed_events, "count"),
+        Estimate(
+            "unexposed_people",
+            found.unexposed_people,
+            "count",
+            method="people with time before, or without, an exposure",
+        ),
+        Estimate("unexposed_events", found.unexposed_events, "count"),
+    ]

@@ -1,0 +1,296 @@
+"""The recipe: one option of a proposal with one seed, from the world to its figures. Reads the Truth.
+
+Every step goes through the stages, so that whatever does not change is made once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from linkage.assemble import assemble
+from linkage.ingest import IngestCounts, pseudonymise
+from linkage.keys import KeyRing, simulated_master
+from linkage.linker import link
+from linkage.quality import quality, true_pairs
+from reidentify.adversaries.keythief import sweep_prefixes
+from reidentify.release import Release, make_release
+from reidentify.specs import KeyThiefSpec
+from scenarios import attacking, compare_truth
+from scenarios.accounts import Accountant
+from scenarios.questions.estimate import Window
+from scenarios.questions.specs import AlertSpec
+from simulator.extracts import extract
+from simulator.lifecourse import residences
+from simulator.truth import RecordTruth, Truth
+from simulator.world import World, groups_of_people, make_world
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from linkage.linked import LinkedData, Links, Provenance
+    from linkage.plan import LinkStep, Treatment
+    from linkage.quality import QualityRow
+    from reidentify.specs import ReleaseSpec
+    from scenarios.proposal import Proposal
+    from scenarios.questions.estimate import Estimate
+    from scenarios.questions.specs import QuestionSpec
+    from scenarios.result import Figure
+    from scenarios.stages import Made, Stages
+    from simulator.schema import Dataset
+    from simulator.specs import AgencySpec
+
+Treated = tuple["Dataset", IngestCounts]
+Assembled = tuple["LinkedData", "Provenance"]
+Released = tuple[Release, "Provenance"]
+Written = tuple["Dataset", RecordTruth]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run on its way: what has been made of a proposal up to its releases.
+
+    Attributes:
+        proposal: The proposal, with an option's changes made.
+        seed: The seed.
+        threads: Threads for hashing and for attacks; no figure depends on it.
+        stages: Where everything is made.
+        world: The world.
+        written: What each agency wrote down, and the truth about it.
+        treated: What left ingest.
+        links: Links of each step.
+        assembled: Linked data, and where its rows came from.
+        releases: What each recipient gets, and where its rows came from.
+        swept: Leading bits of tokens that a sweep looks for, over all options at once.
+    """
+
+    proposal: Proposal
+    seed: int
+    threads: int
+    stages: Stages = field(repr=False)
+    world: Made[World]
+    written: Mapping[str, Made[Written]]
+    treated: Mapping[str, Made[Treated]]
+    links: Mapping[str, Made[Links]]
+    assembled: Made[Assembled]
+    releases: Mapping[str, Made[Released]]
+    swept: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32), repr=False)
+
+    def prefixes_to_sweep(self, release: Made[Released]) -> NDArray[np.uint32]:
+        """Returns leading bits to sweep for: those of all options, if they hold this release's."""
+        own = sweep_prefixes([release.value[0]])
+        return self.swept if np.isin(own, self.swept).all() else own
+
+
+def hand_over(proposal: Proposal, seed: int, stages: Stages, threads: int) -> Run:
+    """Takes a proposal from its world to its releases.
+
+    Args:
+        proposal: The proposal, with an option's changes made.
+        seed: The seed.
+        stages: Where everything is made.
+        threads: Threads for hashing.
+
+    Returns:
+        The run.
+    """
+    make, hub = stages.make, proposal.hub
+    services = {name: _service_only(agency) for name, agency in proposal.agency.items()}
+    world = make(make_world, proposal.world, services, proposal.effect, seed)
+    written = {n: make(extract, world, n, a) for n, a in proposal.agency.items()}
+    recipients = tuple(proposal.recipient)
+    treated = {
+        name: make(
+            _treat, one, None if name == hub else written[hub],
+            proposal.identity, recipients, seed, threads,
+        )
+        for name, one in written.items()
+    }  # fmt: skip
+    links = {
+        name: make(
+            _link, name, step, *(written[n] for n in (hub, step.agency)),
+            *(treated[n] for n in (hub, step.agency)),
+        )
+        for name, step in proposal.link.items()
+    }  # fmt: skip
+    feeding = {s.agency: links[n] for n, s in proposal.link.items() if s.feeds_answers}
+    datasets = {agency: treated[agency] for agency in feeding}
+    assembled = make(_assemble, treated[hub], datasets, feeding, seed)
+    releases = {
+        name: make(_release, assembled, name, spec, seed)
+        for name, spec in proposal.recipient.items()
+    }
+    return Run(
+        proposal, seed, threads, stages, world, written, treated, links, assembled, releases
+    )
+
+
+def _service_only(agency: AgencySpec) -> AgencySpec:
+    """Returns what the world reads of an agency, so that its errors do not remake the world."""
+    return agency.model_copy(
+        update={"title": "-", "fields": (), "errors": {}, "coverage": type(agency.coverage)(value=1)}
+    )
+
+
+def _treat(  # noqa: PLR0913 - ingest joins records, the hub and the treatments
+    written: Written,
+    hub: Written | None,
+    identity: dict[str, Treatment],
+    recipients: tuple[str, ...],
+    seed: int,
+    threads: int,
+) -> Treated:
+    keys = KeyRing.from_bytes(simulated_master(seed, "agencies"))
+    return pseudonymise(written[0], identity, keys, recipients, hub[0] if hub else None, threads)
+
+
+def _link(  # noqa: PLR0913 - a step sees two datasets, in the clear and treated
+    name: str,
+    step: LinkStep,
+    hub: Written,
+    agency: Written,
+    treated_hub: Treated,
+    treated_agency: Treated,
+) -> Links:
+    clear = {step.hub: hub[0], step.agency: agency[0]}
+    treated = {step.hub: treated_hub[0], step.agency: treated_agency[0]}
+    return link(name, step, clear, treated)
+
+
+def _assemble(
+    hub: Treated, datasets: dict[str, Treated], links: dict[str, Links], seed: int
+) -> Assembled:
+    return assemble(hub[0], {name: one[0] for name, one in datasets.items()}, links, seed)
+
+
+def _release(assembled: Assembled, name: str, spec: ReleaseSpec, seed: int) -> Released:
+    return make_release(assembled[0], assembled[1], name, spec, seed)
+
+
+def thief_prefixes(run: Run) -> NDArray[np.uint32]:
+    """Returns the leading bits of all tokens that a thief of this run attacks."""
+    attacked = [
+        run.releases[spec.recipient].value[0]
+        for spec in run.proposal.attack.values()
+        if isinstance(spec, KeyThiefSpec)
+    ]
+    return sweep_prefixes(attacked)
+
+
+def figures(run: Run, option: str) -> list[Figure]:
+    """Scores a run: how it linked, what it answered, who could be found.
+
+    Args:
+        run: The run.
+        option: Name of the option, for its figures.
+
+    Returns:
+        Its figures, in the order of the proposal.
+    """
+    write = Accountant(option, run.seed)
+    truth = run.stages.make(_truth, run.world, dict(run.written))
+    found = _world_figures(run, write)
+    for agency, treated in run.treated.items():
+        found += write.ingest(agency, treated.value[1])
+    for name, step in run.proposal.link.items():
+        rows = run.stages.make(_quality, run.links[name], truth, step)
+        found += [write.quality(name, row, _how(step)) for row in rows.value]
+    for name, question in run.proposal.question.items():
+        found += _answer_figures(run, truth, name, question, write)
+    for name in run.proposal.attack:
+        found += [write.risk(name, row) for row in attacking.attack(run, name, truth)]
+    return found
+
+
+def _truth(world: World, written: dict[str, Written]) -> Truth:
+    return Truth(
+        records={name: record_truth for name, (_, record_truth) in written.items()},
+        people=groups_of_people(world),
+        residences=residences(world.people, world.spec),
+    )
+
+
+def _world_figures(run: Run, write: Accountant) -> list[Figure]:
+    world = run.world.value
+    counts = {
+        "people": world.people.height,
+        "homes": world.homes.height,
+        "practices": world.people["practice"].n_unique(),
+        "small_areas": world.homes["lsoa"].n_unique(),
+    }
+    found = [write.count("world", "world", measure, value) for measure, value in counts.items()]
+    for agency, (dataset, record_truth) in ((n, w.value) for n, w in run.written.items()):
+        found.append(write.count("world", agency, "records", dataset.frame.height))
+        errors = record_truth.errors["record_id"].n_unique()
+        found.append(
+            write.count("world", agency, "records_with_an_error", errors, dataset.frame.height)
+        )
+    return found
+
+
+def _how(step: LinkStep) -> str:
+    if step.method == "token":
+        return f"exact token of {step.on}; a right pair is one {step.unit}"
+    return f"match-keys on clear text, {len(step.keys)} in order; a comparison, feeds no answer"
+
+
+def _quality(links: Links, truth: Truth, step: LinkStep) -> list[QualityRow]:
+    pairs = true_pairs(truth, step.hub, step.agency, step.unit)
+    return quality(links, pairs, truth, step.unit)
+
+
+def _answer_figures(
+    run: Run, truth: Made[Truth], name: str, question: QuestionSpec, write: Accountant
+) -> list[Figure]:
+    make, proposal = run.stages.make, run.proposal
+    feeding = {n: s for n, s in proposal.link.items() if s.feeds_answers}
+    datasets = {step.agency: run.treated[step.agency] for step in feeding.values()}
+    right = make(_perfect, run.treated[proposal.hub], datasets, feeding, truth, run.seed)
+    seen = run.releases[question.recipient] if question.recipient else run.assembled
+    planted = make(compare_truth.planted, question, run.world, proposal.agency, proposal.effect)
+    realised = make(_answer, right, question, run.world)
+    answered = make(_answer, seen, question, run.world)
+    compared = compare_truth.compare(question, answered.value, realised.value)
+    if isinstance(question, AlertSpec):
+        compared += make(_compare_alerts, question, seen, right, run.world).value
+    named = [("planted", e) for e in planted.value]
+    named += [("realised", e) for e in realised.value if e.measure == "estimate"]
+    named += [(_measure(e), e) for e in answered.value]
+    return [write.estimate(name, e, measure) for measure, e in named] + [
+        write.estimate(name, e) for e in compared
+    ]
+
+
+def _measure(estimate: Estimate) -> str:
+    return "answered" if estimate.measure == "estimate" else estimate.measure
+
+
+def _perfect(
+    hub: Treated,
+    datasets: dict[str, Treated],
+    steps: dict[str, LinkStep],
+    truth: Truth,
+    seed: int,
+) -> Assembled:
+    bare = {name: one[0] for name, one in datasets.items()}
+    return compare_truth.perfect(hub[0], bare, steps, truth, seed)
+
+
+def _window(world: World) -> Window:
+    return Window(world.spec.start, world.spec.days)
+
+
+def _answer(
+    seen: Assembled | Released, question: QuestionSpec, world: World
+) -> list[Estimate]:
+    return compare_truth.answer(seen[0], question, _window(world))
+
+
+def _compare_alerts(
+    question: AlertSpec, seen: Assembled | Released, right: Assembled, world: World
+) -> list[Estimate]:
+    return compare_truth.compare_alerts(question, *seen, *right, _window(world))

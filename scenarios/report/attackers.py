@@ -1,0 +1,98 @@
+"""Attackers in words: who they are, what they hold, and what they do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reidentify.specs import AttackSpec, DatedEventsSpec, KeyThiefSpec
+from scenarios.figures.words import SPACE, listed, lower_first, quantity
+
+if TYPE_CHECKING:
+    from scenarios.figures import Reading
+
+_KNOWN = {"sex": "sex", "age": "age", "area": "area"}
+
+
+def holds(reading: Reading, attack: str) -> str:
+    """Says what an attacker holds before it starts."""
+    spec = reading.proposal.attack[attack]
+    release = f"the rows handed to {_recipient(reading, spec.recipient)}"
+    if isinstance(spec, DatedEventsSpec):
+        return f"{release}; {_memory(reading, spec)}"
+    share = _with_ends(spec.list_share.value, spec.list_share.low, spec.list_share.high)
+    names = f"a list that turns the NHS numbers of {share} of people into names"
+    return f"{release}; {_key(reading, spec)}; {names}"
+
+
+def does(reading: Reading, attack: str) -> str:
+    """Says what an attacker does, in a sentence."""
+    spec = reading.proposal.attack[attack]
+    if isinstance(spec, KeyThiefSpec):
+        return "Tries every NHS number of the block against the tokens, and looks up the names."
+    return (
+        f"Looks for {spec.targets:,} people, one by one, and names a row only where it fits "
+        f"clearly better than the next."
+    )
+
+
+def in_short(reading: Reading, attack: str) -> str:
+    """Names an attacker in one line, for the list of those that were tried."""
+    spec: AttackSpec = reading.proposal.attack[attack]
+    recipient = _recipient(reading, spec.recipient)
+    if isinstance(spec, KeyThiefSpec):
+        return (
+            f"somebody who tries every NHS number against the tokens handed to {recipient}, "
+            f"with {_key(reading, spec)}"
+        )
+    return (
+        f"somebody who knows {_contacts(spec)} of a person, and looks for them in the rows handed "
+        f"to {recipient}"
+    )
+
+
+def _key(reading: Reading, spec: KeyThiefSpec) -> str:
+    if spec.key == "stolen":
+        return f"the stolen key of {_recipient(reading, spec.stolen_from)}"
+    return {"none": "no key", "wrong": "a key of its own, which is the wrong one"}[spec.key]
+
+
+def _memory(reading: Reading, spec: DatedEventsSpec) -> str:
+    services = [lower_first(reading.agency_title(name)) for name in spec.services]
+    days = _amount(spec.date_error_days.value)
+    wrong = _with_ends(spec.misremembered.value, spec.misremembered.low, spec.misremembered.high)
+    known = listed([_KNOWN[name] for name in spec.knows])
+    besides = f" a person's {known}, and" if known else ""
+    unit = "day" if spec.date_error_days.value == 1 else "days"
+    return (
+        f"knows{besides} {_contacts(spec)} with {listed(services)}; remembers dates to about "
+        f"{days}{SPACE}{unit} (standard deviation), and {wrong} of contacts wrongly"
+    )
+
+
+def _contacts(spec: DatedEventsSpec) -> str:
+    least, most = min(spec.contacts), max(spec.contacts)
+    number = f"{least}" if least == most else f"{least} to {most}"
+    return f"{number} dated contact{'' if most == 1 else 's'}"
+
+
+def _recipient(reading: Reading, name: str) -> str:
+    found = reading.proposal.recipient.get(name)
+    return lower_first(name if found is None else found.title)
+
+
+def _with_ends(value: float, low: float | None, high: float | None) -> str:
+    """Writes a share that was set, with the ends that it may lie between."""
+    told = _share(value)
+    if low is None or high is None or low == high:
+        return told
+    return f"{told} (from {_share(low)} to {_share(high)})"
+
+
+def _share(value: float) -> str:
+    """Writes a share that was set, with the digits that it was set to."""
+    text = f"{value * 100:.10g}"
+    return quantity(value, "share", len(text.partition(".")[2]))
+
+
+def _amount(value: float) -> str:
+    return f"{value:,.10g}"

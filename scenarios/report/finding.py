@@ -1,0 +1,159 @@
+"""What it would find: each question's answer, beside what was put in and what was there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.figures.words import (
+    count_words,
+    lower_first,
+    measure_words,
+    range_words,
+    shows_unknown,
+    told,
+    value_words,
+    wider,
+)
+from scenarios.questions.specs import AlertSpec, CountSpec, RankingSpec, RateRatioSpec
+from scenarios.report.blocks import Block, Heading, Points, Section, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scenarios.figures import Reading
+    from scenarios.report.blocks import Drawing
+    from scenarios.result import Figure
+
+MEASURE_COLUMNS = ("What", "Value", "Range", "Out of", "How it was got")
+
+
+def finding(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> Section:
+    """Says what each question would be answered, and what it could have detected."""
+    blocks: list[Block] = []
+    for question, spec in reading.proposal.question.items():
+        figures = [f for f in reading.of("answer", question) if f.group == "all"]
+        if not figures:
+            continue
+        blocks.append(Heading(spec.title))
+        blocks.append(Points((_answered_from(reading, question), *_words(reading, question))))
+        stem = question.replace("_", "-")
+        blocks += [*drawing(f"answer-{stem}"), *drawing(f"cost-{stem}")]
+        blocks.append(measures_table(f"All figures of the answer: {spec.title}", figures))
+    return Section("finding", "What it would find", tuple(blocks))
+
+
+def measures_table(caption: str, figures: list[Figure]) -> Table:
+    """Lists figures of one subject: value, wider range, denominator and method."""
+    return Table(caption, MEASURE_COLUMNS, tuple(_row(figure) for figure in figures))
+
+
+def ranged(figure: Figure) -> str:
+    """Writes the wider range, and says where it is not one of chance."""
+    spread = range_words(figure, wider(figure))
+    if not spread:
+        return "exact" if figure.unit in ("count", "flag") else "none"
+    return f"{spread}\n(what we do not know)" if shows_unknown(figure) else spread
+
+
+def _row(figure: Figure) -> tuple[str, ...]:
+    name = measure_words(figure.measure)
+    cells = (value_words(figure), ranged(figure), count_words(figure), figure.method)
+    return (name[:1].upper() + name[1:], *cells)
+
+
+def _answered_from(reading: Reading, question: str) -> str:
+    recipient = reading.proposal.question[question].recipient
+    if not recipient:
+        return "Answered where the data are linked, before anything is handed over."
+    title = reading.proposal.recipient[recipient].title
+    return f"Answered from the rows handed to {lower_first(title)}."
+
+
+def _words(reading: Reading, question: str) -> list[str]:
+    spec = reading.proposal.question[question]
+
+    def get(measure: str) -> Figure | None:
+        return reading.figure("answer", question, measure)
+
+    if isinstance(spec, RateRatioSpec):
+        return _rate_ratio(get)
+    if isinstance(spec, RankingSpec):
+        return _ranking(get, spec)
+    return _count(get, spec) if isinstance(spec, CountSpec) else _alert(get, spec)
+
+
+def _rate_ratio(get: Callable[[str], Figure | None]) -> list[str]:
+    said = []
+    planted, realised, answered = get("planted"), get("realised"), get("answered")
+    if planted is not None:
+        said.append(f"Put in by us: a ratio of {told(planted)}. It is a setting, not a finding.")
+    if answered is not None:
+        said.append(f"The linked data answer {told(answered)}. {_reads_as(answered, planted)}")
+    if realised is not None:
+        said.append(f"With perfect links, the same estimator answers {told(realised)}.")
+    bias = get("linkage_bias")
+    if bias is not None:
+        said.append(f"Linkage moved the answer by {told(bias)}.")
+    fall, rise = get("smallest_detectable_decrease"), get("smallest_detectable_increase")
+    if fall is not None and rise is not None:
+        said.append(
+            f"The smallest effect that it could have detected is a fall to {told(fall)} or a rise "
+            f"to {told(rise)}; a smaller one would more likely than not go unseen."
+        )
+    return said
+
+
+def _reads_as(answered: Figure, planted: Figure | None) -> str:
+    """Says whether the wider range holds no difference, and what was put in."""
+    one = "holds 1: it does not tell an effect from none"
+    if not _holds(answered, 1.0):
+        one = "does not hold 1: it tells an effect"
+    said = f"Its range {one}."
+    if planted is not None and planted.value is not None and planted.value != 1.0:
+        held = "holds" if _holds(answered, planted.value) else "does not hold"
+        said += f" It {held} what was put in."
+    return said
+
+
+def _holds(figure: Figure, value: float) -> bool:
+    held = wider(figure)
+    if held is None:
+        return figure.value == value
+    low = float("-inf") if held.low is None else held.low
+    high = float("inf") if held.high is None else held.high
+    return low <= value <= high
+
+
+def _ranking(get: Callable[[str], Figure | None], spec: RankingSpec) -> list[str]:
+    group = spec.group.replace("_", " ")
+    sentences = (
+        ("mean_error", f"By {group}, the answer is {{}} away from perfect links on average."),
+        ("answered", "Over everybody, the linked data answer {}."),
+        ("realised", "Over everybody, perfect links would answer {}."),
+        ("planted", "Over everybody, what was put in by us comes to {}."),
+        ("rank_agreement", "Its order agrees with that of perfect links by {} (1: the same)."),
+        ("top_fifth_in_common", "Of the fifth that cost most, {} are the same."),
+        ("smallest_detectable_difference", "The smallest difference that it could detect is {}."),
+    )
+    return [text.format(told(figure)) for name, text in sentences if (figure := get(name))]
+
+
+def _count(get: Callable[[str], Figure | None], spec: CountSpec) -> list[str]:
+    services = f"all {len(spec.services)} services"
+    sentences = (
+        ("answered", f"The linked data count {{}} people known to {services}."),
+        ("realised", "Perfect links would count {}."),
+    )
+    return [text.format(told(figure)) for name, text in sentences if (figure := get(name))]
+
+
+def _alert(get: Callable[[str], Figure | None], spec: AlertSpec) -> list[str]:
+    rule = f"{spec.contacts} contacts within {spec.within_days} days"
+    sentences = (
+        ("answered", f"The linked data raise an alert for {{}} people, at {rule}."),
+        ("realised", "Perfect links would raise one for {} people."),
+        ("recall", "Of the people who should raise one, the linked data find {}."),
+        ("precision", "Of the alerts raised, {} are right."),
+        ("lead_time", "Half of the alerts come at least {} before any one service would see it."),
+    )
+    return [text.format(told(figure)) for name, text in sentences if (figure := get(name))]

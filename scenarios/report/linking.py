@@ -1,0 +1,95 @@
+"""How well it linked: what each step found and missed, for whom, and what came in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.figures.reading import LEAST_PAIRS
+from scenarios.figures.words import (
+    group_words,
+    lower_first,
+    measure_words,
+    one_in,
+    told,
+)
+from scenarios.report.blocks import Block, Folded, Section, Table, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scenarios.figures import Reading
+    from scenarios.report.blocks import Drawing
+    from scenarios.result import Figure
+
+_STEP = ("recall", "precision", "missed_matches", "false_matches")
+_INGEST = ("records", "no_identifier", "birth_date_differs", "not_in_hub", "tokens")
+
+
+def linking(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> Section:
+    """Says how well each step linked, and names the group that the worst step serves worst."""
+    blocks: list[Block] = [
+        Text(
+            "A missed match is a true pair that no step found: the person's contact is lost. A "
+            "false match is a link between two people: one person's contact lands on another."
+        )
+    ]
+    step = reading.worst_step
+    blocks += _worst(reading, step) if step else [Text("This run has no link steps.")]
+    blocks += [*drawing("recall-by-step"), _steps(reading), *drawing("missed-by-group")]
+    if any(not spec.feeds_answers for spec in reading.proposal.link.values()):
+        blocks.append(
+            Text(
+                "Steps on clear text are there to compare: they show what could be linked if "
+                "identifiers were not hidden, and feed no answer."
+            )
+        )
+    blocks.append(Folded("What came in: records and their identifiers", (_ingest(reading),)))
+    return Section("linking", "How well it linked, and for whom it linked worst", tuple(blocks))
+
+
+def _worst(reading: Reading, step: str) -> list[Block]:
+    missed, group = reading.missed(step), reading.worst_group(step)
+    if missed is None:
+        return []
+    often = one_in(missed.value)
+    said = f"{reading.step_title(step)} misses most: {told(missed)} true pairs"
+    said += f", about {often}." if often else "."
+    if group is not None:
+        said += (
+            f" It serves one group worst: {lower_first(group_words(group.group))}, "
+            f"{told(group)}. Groups of fewer than {LEAST_PAIRS} true pairs are shown below, but "
+            f"are not named as worst, since chance alone moves them widely."
+        )
+    return [Text(said)]
+
+
+def _steps(reading: Reading) -> Table:
+    rows = tuple(
+        (
+            reading.step_title(step),
+            reading.proposal.link[step].unit,
+            *(_cell(reading.figure("linkage", step, measure)) for measure in _STEP),
+        )
+        for step in reading.steps
+    )
+    columns = ("Link step", "Pairs of", "True pairs found", "Links that are right")
+    missed = ("Missed matches, of true pairs", "False matches, of links")
+    return Table("How well each step linked", (*columns, *missed), rows)
+
+
+def _ingest(reading: Reading) -> Table:
+    agencies = [a for a in reading.proposal.agency if reading.figure("ingest", a, "records")]
+    rows = tuple(
+        (
+            reading.agency_title(agency),
+            *(_cell(reading.figure("ingest", agency, measure)) for measure in _INGEST),
+        )
+        for agency in agencies
+    )
+    names = (measure_words(measure) for measure in _INGEST)
+    columns = ("Agency", *(name[:1].upper() + name[1:] for name in names))
+    return Table("What came in, by agency", columns, rows)
+
+
+def _cell(figure: Figure | None) -> str:
+    return "none" if figure is None else told(figure).replace("), ", ")\n")

@@ -1,0 +1,124 @@
+"""Method and limits: seeds, people, what the ranges mean, the words used, and every figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.figures.words import (
+    count_words,
+    group_words,
+    listed,
+    measure_words,
+    plain,
+    range_words,
+    value_words,
+)
+from scenarios.report.blocks import Block, Facts, Folded, Section, Table, Text
+
+if TYPE_CHECKING:
+    from scenarios.figures import Reading
+    from scenarios.result import Figure
+
+_SECTIONS = {
+    "world": "The invented world",
+    "ingest": "What came in",
+    "linkage": "Linkage",
+    "answer": "Answers",
+    "attack": "Attacks",
+}
+_UNKNOWN = (
+    "This range comes from rerunning at both ends of the inputs that have a range. Where a figure "
+    "has both ranges, the wider is shown, with no more digits than it supports."
+)
+_EFFECTS = (
+    "Planted effects are put in by us, to see whether they come out again. They say nothing about "
+    "the real service."
+)
+_GLOSSARY = (
+    ("Attacker", "somebody who tries to find out who is in the data, or whose row one is"),
+    ("Baseline", "what picking a compatible row at random would get"),
+    ("Claim", "an attacker's statement that a row is a certain person: correct, or a wrong name"),
+    ("Control", "the same attack on people who are not there: every claim is wrong"),
+    ("False match", "a link between records of two people"),
+    ("Missed match", "two records of one person that were not linked"),
+    ("Option", "the proposal with some settings changed"),
+    ("Planted", "put into the invented world by us, for the question to find"),
+    ("Realised", "what the question would answer if every link were right"),
+    ("Answered", "what the question answers from the linked data"),
+    ("Pseudonymised", "identifiers replaced by tokens under a key: people may still be found"),
+    ("Token", "the number that stands for an identifier"),
+)
+
+
+def method(reading: Reading) -> Section:
+    """Says how the figures came about and where they end."""
+    result, world = reading.result, reading.proposal.world
+    seeds = listed([f"{seed}" for seed in result.seeds])
+    facts = (
+        ("People", _people_words(result.people, world.real_population)),
+        ("Chance", _chance_words(seeds, len(result.seeds))),
+        ("What we do not know", _UNKNOWN),
+        ("Effects", _EFFECTS),
+        ("Level of risk", "This version gives no level of risk: it prints figures only."),
+        ("Reproduce", f"linkassay {result.linkassay}; digest of the result {result.digest}"),
+    )
+    blocks: list[Block] = [
+        Facts(facts),
+        Folded("Words used here", (Facts(_GLOSSARY),)),
+        Text(
+            "All figures of the proposal as proposed follow, section by section. Those of the "
+            "options are in the result file beside this report."
+        ),
+        *_annex(reading),
+    ]
+    return Section("method", "Method and limits", tuple(blocks))
+
+
+def _people_words(simulated: int, real: int) -> str:
+    return (
+        f"{simulated:,} invented people were simulated; the real system holds about {real:,}. "
+        f"Figures are not scaled to it: among more people, more are alike."
+    )
+
+
+def _chance_words(seeds: str, number: int) -> str:
+    said = (
+        "The range of chance holds 95 % of what chance alone would give, for these inputs. Where "
+        "a figure is an exact count of this run, it has none."
+    )
+    if number == 1:
+        return f"One seed was run: {seeds}. {said}"
+    return (
+        f"Seeds {seeds} were run. A value is that of the first seed; its range of chance is "
+        f"widened to hold the values of all seeds. {said}"
+    )
+
+
+def _annex(reading: Reading) -> list[Block]:
+    proposed = [figure for figure in reading.figures.values() if figure.option == "as proposed"]
+    blocks: list[Block] = []
+    for section, title in _SECTIONS.items():
+        rows = tuple(_row(reading, figure) for figure in proposed if figure.section == section)
+        if rows:
+            columns = ("About", "What", "Group", "Value", "Chance", "Not known", "Out of", "Method")
+            table = Table(f"{title}: every figure, as proposed", columns, rows)
+            blocks.append(Folded(f"{title}: {len(rows):,} figures", (table,)))
+    return blocks
+
+
+def _row(reading: Reading, figure: Figure) -> tuple[str, ...]:
+    name = figure.subject
+    if name in reading.proposal.agency and figure.section in ("world", "ingest"):
+        name = reading.agency_title(name)
+    elif figure.section == "linkage" and name in reading.proposal.link:
+        name = reading.step_title(name)
+    return (
+        name if name != figure.subject else plain(name),
+        measure_words(figure.measure),
+        "" if figure.group == "all" else group_words(figure.group),
+        value_words(figure),
+        range_words(figure, figure.chance),
+        range_words(figure, figure.unknown),
+        count_words(figure),
+        figure.method,
+    )

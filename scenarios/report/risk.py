@@ -1,0 +1,157 @@
+"""Who could be found and who wrongly named: each attacker, its baseline and its control."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from scenarios.figures.words import measure_words, plain, told
+from scenarios.report.attackers import does, holds
+from scenarios.report.blocks import Block, Facts, Folded, Heading, Section, Table, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scenarios.figures import Reading
+    from scenarios.report.blocks import Drawing
+    from scenarios.result import Figure
+
+_CONTACTS = (
+    "targets",
+    "claims",
+    "correct_claims",
+    "wrong_names",
+    "found",
+    "precision",
+    "baseline",
+    "control_claims",
+    "residual_risk",
+    "candidates",
+    "confidence_error",
+)
+_THIEF = (
+    "valid_number_tokens",
+    "right_number_among_candidates",
+    "only_candidate",
+    "candidates",
+    "false_candidates",
+    "claims",
+    "correct_claims",
+    "wrong_names",
+    "people_named",
+    "baseline",
+    "control_wrong_names",
+    "candidates_tried",
+)
+_SKILLED = "does better than its baseline"
+_NO_SKILL = "NO SKILL: no better than its baseline; its wrong names still count"
+
+
+def risk(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> Section:
+    """Says, attacker by attacker, who is correctly found and who is wrongly named."""
+    blocks: list[Block] = [
+        Text(
+            "A claim says that a row is a certain person. It is a correct claim or a wrong name; "
+            "a wrong name harms somebody too, so the two are never netted off. The baseline picks "
+            "a compatible row at random. The control counts claims about people who are not "
+            "there: all of them are wrong."
+        )
+    ]
+    if not (reading.rememberers or reading.thieves):
+        blocks.append(Text("No attack was run: nothing is known about who could be found."))
+    for attack in reading.rememberers:
+        blocks += _contacts(reading, attack)
+        blocks += drawing(f"contacts-{attack.replace('_', '-')}")
+        blocks.append(_contacts_table(reading, attack))
+    if reading.thieves:
+        blocks += [*_thieves(reading), *drawing("numbers-reversed"), _thieves_table(reading)]
+    return Section("risk", "Who could be found, and who wrongly named", tuple(blocks))
+
+
+def _contacts(reading: Reading, attack: str) -> list[Block]:
+    groups = reading.contacts(attack)
+    without = [
+        group.partition("=")[2] for group in groups if reading.has_skill(attack, group) is False
+    ]
+    known = any(reading.has_skill(attack, group) is not None for group in groups)
+    overall = reading.has_skill(attack)
+    if known:
+        skill = f"{_NO_SKILL} (known contacts: {', '.join(without)})" if without else _SKILLED
+    else:
+        skill = _skill_words(overall)
+    return [
+        Heading(plain(attack)),
+        Facts(
+            (
+                ("What it holds", holds(reading, attack)),
+                ("What it does", does(reading, attack)),
+                ("Skill", skill),
+            )
+        ),
+    ]
+
+
+def _contacts_table(reading: Reading, attack: str) -> Table:
+    groups = reading.contacts(attack)
+    rows = _rows(_CONTACTS, [partial(_figure, reading, attack, g) for g in groups])
+    columns = ("What", *(f"Known contacts: {group.partition('=')[2]}" for group in groups))
+    return Table(f"{plain(attack)}: claims, correct claims and wrong names", columns, rows)
+
+
+def _thieves(reading: Reading) -> list[Block]:
+    facts = tuple(
+        (plain(thief), f"Holds {holds(reading, thief)}. Skill: {_skill(reading, thief)}.")
+        for thief in reading.thieves
+    )
+    tried = does(reading, reading.thieves[0])
+    scale = (
+        "The block where the invented numbers live, 900 to 999, has 90,909,091 valid numbers. The "
+        "live numbers are about 272.7 million: three times as many to try."
+    )
+    return [
+        Heading("Key thieves: turning tokens back into NHS numbers"),
+        Text(tried),
+        Facts(facts),
+        Text(scale),
+    ]
+
+
+def _skill(reading: Reading, thief: str) -> str:
+    return _skill_words(reading.has_skill(thief))
+
+
+def _skill_words(skill: bool | None) -> str:  # noqa: FBT001 - three answers: yes, no, not stated
+    if skill is None:
+        return "not stated by the run"
+    return _SKILLED if skill else _NO_SKILL
+
+
+def _thieves_table(reading: Reading) -> Block:
+    thieves = reading.thieves
+    rows = _rows(_THIEF, [partial(_figure, reading, thief, "all") for thief in thieves])
+    columns = ("What", *(plain(thief) for thief in thieves))
+    table = Table("Key thieves: tokens reversed, claims and wrong names", columns, rows)
+    methods = tuple(
+        (plain(thief), figure.method)
+        for thief in thieves
+        if (figure := reading.figure("attack", thief, "people_named")) and figure.method
+    )
+    return Folded("Every figure of the key thieves", (table, Facts(methods)))
+
+
+def _figure(reading: Reading, attack: str, group: str, measure: str) -> Figure | None:
+    return reading.figure("attack", attack, measure, group)
+
+
+def _rows(
+    measures: tuple[str, ...], columns: list[Callable[[str], Figure | None]]
+) -> tuple[tuple[str, ...], ...]:
+    """Returns a row for each measure that any column has."""
+    rows = []
+    for measure in measures:
+        figures = [at(measure) for at in columns]
+        if any(figures):
+            name = measure_words(measure)
+            cells = ("none" if f is None else told(f).replace("), ", ")\n") for f in figures)
+            rows.append((name[:1].upper() + name[1:], *cells))
+    return tuple(rows)

@@ -1,0 +1,217 @@
+"""Validation: a table of settings becomes a Proposal, with everything that is wrong at once."""
+
+from __future__ import annotations
+
+import math
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from linkage.plan import Treatment
+from reidentify.specs import ReleaseSpec
+from scenarios.problems import NOTHING, Finding, nearest
+from scenarios.proposal import Proposal
+from scenarios.questions.specs import CountSpec
+from scenarios.rewording import findings
+from scenarios.vocabulary import free_table
+from simulator.schema import FIELDS
+from simulator.specs import AgencySpec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from scenarios.problems import Path
+    from simulator.settings import Spec
+
+# Tables that hold one table per name: agency, effect, identity, link, recipient, question, ...
+NAMED = tuple(
+    name
+    for name, field in Proposal.model_fields.items()
+    if free_table(field.annotation) is not None
+)
+
+# What stands in for a wrong part, so that what refers to it by name is still compared.
+STAND_INS: dict[str, Spec] = {
+    "agency": AgencySpec(title="-", service="a_and_e", fields=tuple(FIELDS)),
+    "identity": Treatment(scheme="keyed-hash"),
+    "recipient": ReleaseSpec(title="-", events=()),
+    "question": CountSpec(kind="count", title="-", services=()),
+}
+
+
+def validated(table: Mapping[str, Any]) -> tuple[Proposal | None, list[Finding]]:
+    """Makes a Proposal of a table of settings.
+
+    Pydantic compares parts with each other only once every part is right by itself. So that a
+    reader sees everything at once, stand-ins take the place of wrong parts for the comparison.
+
+    Args:
+        table: The settings, as read from a file.
+
+    Returns:
+        The proposal, or null if something is wrong; and what is wrong. Options are included: each
+        is applied, and what it makes wrong is reported under its name.
+    """
+    proposal, found = _attempt(table)
+    if proposal is not None:
+        return proposal, option_findings(proposal)
+    aside = {finding.path[:2] for finding in found if not finding.between_parts}
+    if not aside or any(path[0] in NAMED and len(path) == 1 for path in aside):
+        return None, found
+    rest, also = _attempt(_with_stand_ins(table, aside))
+    if rest is not None:
+        also = option_findings(rest, aside)
+    return None, found + [f for f in also if f.between_parts or f.path[0] == "option"]
+
+
+def option_findings(proposal: Proposal, aside: set[Path] | None = None) -> list[Finding]:
+    """Applies every option and returns what each makes wrong.
+
+    Args:
+        proposal: A proposal that is right as proposed.
+        aside: Parts that are wrong; options that change them are not tried.
+    """
+    found: list[Finding] = []
+    for name, option in proposal.option.items():
+        parts = [tuple(setting.split(".")) for setting in option.changes]
+        if not any(part[:length] in (aside or ()) for part in parts for length in (1, 2)):
+            found += changed(proposal, option.changes, name)[1]
+    return found
+
+
+def changed(
+    proposal: Proposal, changes: Mapping[str, Any], option: str = ""
+) -> tuple[Proposal | None, list[Finding]]:
+    """Applies changes to a proposal, all together, and validates the whole again.
+
+    Args:
+        proposal: The proposal to change; it stays as it is.
+        changes: New value of each setting, by dotted name.
+        option: Name of the option that they belong to, for messages; empty if there is none.
+
+    Returns:
+        The changed proposal, or null if something is wrong; and what is wrong.
+    """
+    table: dict[str, Any] = {name: getattr(proposal, name) for name in Proposal.model_fields}
+    found: list[Finding] = []
+    for top in dict.fromkeys(setting.partition(".")[0] for setting in changes):
+        if top in Proposal.model_fields and top != "option":
+            table[top] = proposal.model_dump(include={top})[top]
+    for setting, value in changes.items():
+        found += _put(table, tuple(setting.split(".")), value)
+    found += _validate_agencies(proposal, table)
+    result, more = (None, []) if found else _attempt(table)
+    more = _blame_new_names(proposal, changes, more)
+    return result, [_under(option, changes, finding) for finding in found + more]
+
+
+def _attempt(table: Mapping[str, Any]) -> tuple[Proposal | None, list[Finding]]:
+    try:
+        return Proposal.model_validate(table), []
+    except ValidationError as error:
+        return None, findings(error.errors(include_url=False), table)
+
+
+def _with_stand_ins(table: Mapping[str, Any], aside: set[Path]) -> dict[str, Any]:
+    """Returns the table with stand-ins for the parts that are wrong."""
+    rest = deepcopy(dict(table))
+    for path in aside:
+        top = str(path[0])
+        if top in NAMED:
+            if top in STAND_INS and (top != "identity" or path[1] in FIELDS):
+                rest[top][path[1]] = STAND_INS[top]
+            else:
+                rest[top].pop(path[1])
+        elif top in ("about", "world", "governance"):
+            model: Any = Proposal.model_fields[top].annotation
+            rest[top] = model.model_construct()  # no comparison between parts looks inside
+        else:
+            rest.pop(top, None)
+    return rest | {"version": 1}
+
+
+def _put(table: dict[str, Any], path: tuple[str, ...], value: Any) -> Iterator[Finding]:  # noqa: ANN401
+    """Sets one value, making tables on the way; yields what stands in the way."""
+    if path[0] == "option" or path[0] not in Proposal.model_fields:
+        rule = "is not a setting that an option can change"
+        names = [name for name in Proposal.model_fields if name != "option"]
+        yield Finding(path, NOTHING, rule, nearest(path[0], names))
+        return
+    at = table
+    for length, name in enumerate(path[:-1], start=1):
+        if at.get(name) is None:
+            at[name] = {}
+        at = at[name]
+        if not isinstance(at, dict):
+            rule = f"is not a setting: {'.'.join(path[:length])} holds a value, not a table"
+            yield Finding(path, NOTHING, rule)
+            return
+    at[path[-1]] = value
+
+
+def _validate_agencies(proposal: Proposal, table: dict[str, Any]) -> list[Finding]:
+    """Replaces each agency's settings by its spec.
+
+    They are complete already; Proposal itself would mix the catalogue's values in once more.
+    """
+    found: list[Finding] = []
+    if not isinstance(table["agency"], dict):
+        return found
+    for name, settings in table["agency"].items():
+        if name not in proposal.agency:
+            continue
+        try:
+            table["agency"][name] = AgencySpec.model_validate(settings)
+        except ValidationError as error:
+            located = [
+                {**each, "loc": ("agency", name, *each["loc"])}
+                for each in error.errors(include_url=False)
+            ]
+            found += findings(located, {})  # type: ignore[arg-type]
+    return found
+
+
+def _blame_new_names(
+    proposal: Proposal, changes: Mapping[str, Any], found: list[Finding]
+) -> list[Finding]:
+    """Says of a name that is new and incomplete that it was probably mistyped."""
+    blamed: dict[Path, Finding] = {}
+    for setting in changes:
+        top, *names = setting.split(".")
+        existing = getattr(proposal, top, None) if top in NAMED else None
+        if isinstance(existing, dict) and names and names[0] not in existing:
+            near = nearest(names[0], existing)
+            if near and any(finding.path[:2] == (top, names[0]) for finding in found):
+                rule = f"is not in this proposal's {top} tables: {', '.join(existing)}"
+                blamed[(top, names[0])] = Finding((top, *names), NOTHING, rule, near)
+    rest = [finding for finding in found if finding.path[:2] not in blamed]
+    return [*blamed.values(), *rest]
+
+
+def _under(option: str, changes: Mapping[str, Any], finding: Finding) -> Finding:
+    """Places what is wrong under the option that made it so."""
+    if not option:
+        return finding
+    touched = [s for s in changes if _touch(s, finding.setting)]
+    if touched and not finding.between_parts:
+        path: Path = ("option", option, *finding.path)
+        return Finding(path, finding.given, finding.rule, finding.suggestion)
+    wrong = finding.as_problem()
+    setting = next(iter(touched or changes))
+    rule = f"would make another part wrong: {wrong}"
+    return Finding(("option", option, *setting.split(".")), changes[setting], rule)
+
+
+def _touch(one: str, other: str) -> bool:
+    """Whether one dotted name is the other, or lies inside it."""
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
+
+
+def not_finite(value: Any, path: Path = ()) -> Iterator[Finding]:  # noqa: ANN401 - from a file
+    """Yields every number of a table that is infinite or not a number."""
+    if isinstance(value, float) and not math.isfinite(value):
+        yield Finding(path, value, "must be a finite number")
+    elif isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from not_finite(item, (*path, key))
