@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
 from simulator.settings import Spec
-from simulator.specs import FieldName
+
+if TYPE_CHECKING:
+    from simulator.specs import FieldName
 
 Scheme = Literal["clear", "remove", "plain-hash", "keyed-hash"]
 
@@ -17,8 +19,8 @@ class Treatment(Spec):
 
     scheme: Scheme = Field(
         description=(
-            "clear: left as it is; remove: dropped; keyed-hash: HMAC-SHA256, truncated; plain-hash: "
-            "SHA-256 with no key, which anybody can reverse by trying all numbers."
+            "clear: left as it is; remove: dropped; keyed-hash: HMAC-SHA256, truncated; "
+            "plain-hash: SHA-256 with no key, which anybody can reverse by trying all numbers."
         )
     )
     bits: Literal[32, 40, 64] = Field(default=64, description="Length of a token, in bits.")
@@ -27,7 +29,7 @@ class Treatment(Spec):
         description="Whether all recipients see tokens under one key, or each under its own.",
     )
     key_holder: str = Field(default="", description="Who holds the key: a role of `governance`.")
-    period: str = Field(default="", description="Period of the key, such as 2016; empty: never changed.")
+    period: str = Field(default="", description="Period of the key, such as 2016; empty: for good.")
     verify: tuple[FieldName, ...] = Field(
         default=(),
         description=(

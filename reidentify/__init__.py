@@ -1,1 +1,1 @@
-"""How much a disclosure gives away: releases, what attackers know, what they claim, what is true."""
+"""How much a disclosure gives away: releases, what attackers know and claim, what is true."""

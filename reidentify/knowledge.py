@@ -1,13 +1,12 @@
 """Knowledge: what an adversary knows beforehand, drawn from the world by a stated rule.
 
-Nothing here is drawn from links or from a release: people know of each other what they know, however
-well records were linked. Who a target is goes to the scoring side alone, as a TargetTruth.
+Nothing here is drawn from links or from a release: people know of each other what they know,
+however well records were linked. Who a target is goes to the scoring side alone, as a TargetTruth.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,9 +17,9 @@ from simulator.randomness import happens, normal, sample, whole, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from reidentify.specs import DatedEventsSpec
+    from simulator.world import World
 
 # What may be known of a target, besides contacts -> the columns of the world that hold it.
 ATTRIBUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -77,33 +76,26 @@ class TargetTruth:
 
 
 def draw_dated_knowledge(
-    people: pl.DataFrame,
-    events: Mapping[str, pl.DataFrame],
-    spec: DatedEventsSpec,
-    window: tuple[date, int],
-    name: str,
-    seed: int,
+    world: World, spec: DatedEventsSpec, name: str
 ) -> tuple[DatedKnowledge, TargetTruth]:
     """Draws targets at random, and contacts of theirs at random, recalled with errors.
 
     A target has at least max(spec.contacts) contacts with the services in the window, so that the
-    same people are looked for whether one contact or several are known. **People with fewer are left
-    out**: figures are about people who are seen that often, and `qualifying` says how many they are.
-    Being registered, recorded or linked plays no part: some targets have no row to be found.
+    same people are looked for whether one contact or several are known. **People with fewer are
+    left out**: figures are about people who are seen that often, and `qualifying` says how many
+    they are. Being registered, recorded or linked plays no part: some targets have no row to be
+    found.
 
-    Of a target's contacts, max(spec.contacts) are drawn without regard to date. Each is misremembered
-    with probability `spec.misremembered`: in its place stands a contact that did not happen, with the
-    service and place of any contact of the window (so that much used places are named more often) and
-    any day of the window. The date of any other is off by a normal error with standard deviation
-    `spec.date_error_days`, rounded to days.
+    Of a target's contacts, max(spec.contacts) are drawn without regard to date. Each is
+    misremembered with probability `spec.misremembered`: in its place stands a contact that did not
+    happen, with the service and place of any contact of the window (so that much used places are
+    named more often) and any day of the window. The date of any other is off by a normal error with
+    standard deviation `spec.date_error_days`, rounded to days.
 
     Args:
-        people: People of the world.
-        events: Events of the world, by agency.
+        world: The world.
         spec: The attack.
-        window: First day, and length in days.
         name: Name of the attack in the proposal, so that attacks draw apart.
-        seed: The run's seed.
 
     Returns:
         What is known, and (for scoring only) who the targets are.
@@ -112,7 +104,7 @@ def draw_dated_knowledge(
         KeyError: If the world has no events of a service.
     """
     wanted = max(spec.contacts)
-    contacts = _contacts(events, spec.services, window)
+    contacts = _contacts(world, spec.services)
     qualifying = (
         contacts.group_by("person_id")
         .len()
@@ -120,42 +112,40 @@ def draw_dated_knowledge(
         .select("person_id")
         .sort("person_id")
     )
-    chosen = sample(seed, f"targets/{name}", qualifying["person_id"].to_numpy(), spec.targets)
-    truth = _as_targets(qualifying[chosen], name, seed)
-    known = _known_contacts(contacts, truth, wanted, name, seed)
-    attributes = [column for known_of in spec.knows for column in ATTRIBUTES[known_of]]
-    targets = truth.join(people, on="person_id", how="inner").select("target_id", *attributes)
+    ids = qualifying["person_id"].to_numpy()
+    chosen = qualifying[sample(world.seed, f"targets/{name}", ids, spec.targets)]
+    truth = _as_targets(chosen, name, world.seed)
+    known = _known_contacts(contacts, truth, wanted, name, world.seed)
+    attributes = [column for kind in spec.knows for column in ATTRIBUTES[kind]]
+    targets = truth.join(world.people, on="person_id", how="inner").sort("target_id")
     knowledge = DatedKnowledge(
-        targets.sort("target_id"), _recalled(known, contacts, spec, window, name, seed)
+        targets.select("target_id", *attributes), _recalled(known, contacts, world, spec, name)
     )
-    return knowledge, TargetTruth(truth, qualifying.height, people.height)
+    return knowledge, TargetTruth(truth, qualifying.height, world.people.height)
 
 
-def draw_number_list(
-    people: pl.DataFrame, share: float, name: str, seed: int
-) -> tuple[NumberList, TargetTruth]:
+def draw_number_list(world: World, share: float, name: str) -> tuple[NumberList, TargetTruth]:
     """Draws a list that holds each person of the world with the same probability.
 
     Nobody is left out beforehand: registered or not, each person is on the list or not by a draw of
     their own. The numbers are right, as they are in the world.
 
     Args:
-        people: People of the world, with `person_id` and `nhs_number`.
+        world: The world.
         share: Share of people on the list, 0 to 1.
         name: Name of the attack in the proposal.
-        seed: The run's seed.
 
     Returns:
         The list, and (for scoring only) who is on it.
     """
-    listed = people.select("person_id", "nhs_number").filter(
-        pl.lit(happens(seed, f"on the list/{name}", people["person_id"].to_numpy(), share))
-    )
-    entries = listed.join(_as_targets(listed.select("person_id"), name, seed), on="person_id")
-    entries = entries.sort("target_id")
+    people = world.people.select("person_id", "nhs_number")
+    is_listed = happens(world.seed, f"on the list/{name}", people["person_id"].to_numpy(), share)
+    listed = people.filter(pl.Series(is_listed))
+    truth = _as_targets(listed.select("person_id"), name, world.seed)
+    entries = truth.join(listed, on="person_id", how="inner").sort("target_id")
     return (
         NumberList(entries.select("target_id", "nhs_number")),
-        TargetTruth(entries.select("target_id", "person_id"), people.height, people.height),
+        TargetTruth(truth, people.height, people.height),
     )
 
 
@@ -165,26 +155,19 @@ def _as_targets(people: pl.DataFrame, name: str, seed: int) -> pl.DataFrame:
     return people.select(pl.Series("target_id", ids), "person_id").sort("target_id")
 
 
-def _contacts(
-    events: Mapping[str, pl.DataFrame], services: tuple[str, ...], window: tuple[date, int]
-) -> pl.DataFrame:
-    """Gathers people's contacts with some services in a window, ordered by `event_id`."""
-    start, days = window
-    day = pl.col("event_time").dt.date()
-    gathered = pl.concat(
-        [
-            events[service].select(
-                "event_id",
-                "person_id",
-                "place",
-                pl.lit(service).alias("service"),
-                day.alias("date"),
-            )
-            for service in services
-        ]
-    )
-    inside = pl.col("date").is_between(start, start + timedelta(days=days), closed="left")
-    return gathered.filter(pl.col("person_id").is_not_null() & inside).sort("event_id", "service")
+def _contacts(world: World, services: tuple[str, ...]) -> pl.DataFrame:
+    """Gathers people's contacts with some services, ordered by `event_id`."""
+    gathered = [
+        world.events[service].select(
+            "event_id",
+            "person_id",
+            "place",
+            pl.lit(service).alias("service"),
+            pl.col("event_time").dt.date().alias("date"),
+        )
+        for service in services
+    ]
+    return pl.concat(gathered).drop_nulls("person_id").sort("event_id", "service")
 
 
 def _known_contacts(
@@ -199,22 +182,16 @@ def _known_contacts(
 
 
 def _recalled(
-    known: pl.DataFrame,
-    contacts: pl.DataFrame,
-    spec: DatedEventsSpec,
-    window: tuple[date, int],
-    name: str,
-    seed: int,
+    known: pl.DataFrame, contacts: pl.DataFrame, world: World, spec: DatedEventsSpec, name: str
 ) -> pl.DataFrame:
     """Shifts dates, and puts contacts that did not happen in the place of misremembered ones."""
-    start, days = window
-    ids = known["event_id"].to_numpy()
+    seed, ids = world.seed, known["event_id"].to_numpy()
     shift = np.rint(spec.date_error_days.value * normal(seed, f"date error/{name}", ids))
     false = happens(seed, f"misremembered/{name}", ids, spec.misremembered.value)
     other = contacts[whole(seed, f"false contact/{name}", ids, contacts.height)]
-    day = whole(seed, f"false day/{name}", ids, days)
-    recalled = pl.col("date") + pl.duration(days=pl.Series(shift.astype(np.int64)))
-    instead = pl.lit(start) + pl.duration(days=pl.Series(day))
+    day = whole(seed, f"false day/{name}", ids, world.spec.days)
+    recalled = pl.col("date") + pl.duration(days=pl.lit(pl.Series(shift.astype(np.int64))))
+    instead = pl.lit(world.spec.start) + pl.duration(days=pl.lit(pl.Series(day)))
     is_false = pl.Series(false)
     return known.select(
         "target_id",

@@ -1,8 +1,8 @@
 """Releases: the rows that leave the safe setting for one recipient.
 
-A release has row numbers of its own, unrelated to those of the linked data or of another recipient's
-release, and its rows are in the order of those numbers, so that order tells nothing. Which row came
-from which record is kept apart, in a Provenance.
+A release has row numbers of its own, unrelated to those of the linked data or of another
+recipient's release, and its rows are in the order of those numbers, so that order tells nothing.
+Which row came from which record is kept apart, in a Provenance.
 """
 
 from __future__ import annotations
@@ -85,8 +85,7 @@ def make_release(
         hub=provenance.hub,
         people=_follow(provenance.people, name, "people", seed),
         events={
-            agency: _follow(provenance.events[agency], name, agency, seed)
-            for agency in spec.events
+            agency: _follow(provenance.events[agency], name, agency, seed) for agency in spec.events
         },
     )
     return Release(name, spec, people.sort("row_id"), events, label), origins
@@ -115,18 +114,22 @@ def _token(
 ) -> tuple[pl.Series | None, TokenLabel | None]:
     """Gives the recipient's own token column as `token`, else the shared one, else nothing."""
     if spec.tokens:
-        for column in (f"{TOKENISED_FIELD}@{name}", TOKENISED_FIELD):
+        for column in token_columns(name):
             if column in linked.labels:
                 return linked.people[column].alias("token"), linked.labels[column]
     return None, None
 
 
+def token_columns(name: str) -> tuple[str, str]:
+    """Names the hub's columns that a recipient's tokens are taken from, the first that is there."""
+    return f"{TOKENISED_FIELD}@{name}", TOKENISED_FIELD
+
+
 def _fresh(ids: pl.Series, name: str, kind: str, seed: int) -> pl.Series:
     """Gives each id a number of this release alone, one to one; null stays null."""
-    fresh = pl.Series(ids.name, words(seed, f"release row/{name}/{kind}", ids.fill_null(0).to_numpy()))
-    if ids.null_count() == 0:
-        return fresh
-    return pl.select(pl.when(ids.is_not_null()).then(fresh).alias(ids.name)).to_series()
+    fresh = words(seed, f"release row/{name}/{kind}", ids.fill_null(0).to_numpy())
+    numbers = pl.select(pl.when(ids.is_not_null()).then(pl.Series(fresh)).alias(ids.name))
+    return numbers.to_series()
 
 
 def _events(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 YEARS_TO_A_BAND = 5
 
-# Event time -> the first moment of the period that is handed over. Weeks begin on Monday (ISO 8601).
+# Event time -> first moment of the period that is handed over. Weeks begin on Monday (ISO 8601).
 TIME_TRUNCATION: Mapping[DatePrecision, str] = MappingProxyType(
     {"minute": "1m", "day": "1d", "week": "1w", "month": "1mo"}
 )
@@ -29,9 +29,7 @@ BIRTH_TRUNCATION: Mapping[AgePrecision, Callable[[pl.Expr], pl.Expr]] = MappingP
         "birth_date": lambda born: born,
         "birth_month": lambda born: born.dt.truncate("1mo"),
         "birth_year": lambda born: born.dt.truncate("1y"),
-        "five_years": lambda born: pl.date(
-            born.dt.year() - born.dt.year() % YEARS_TO_A_BAND, 1, 1
-        ),
+        "five_years": lambda born: pl.date(born.dt.year() - born.dt.year() % YEARS_TO_A_BAND, 1, 1),
     }
 )
 

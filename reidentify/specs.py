@@ -69,7 +69,7 @@ class DatedEventsSpec(Spec):
         description="Share of contacts remembered wrongly, as a contact that did not happen."
     )
     gap: Amount = Field(
-        description="Claim only if the best score exceeds the second by this many natural-log units."
+        description="Claim only if the best score exceeds the second by so many natural-log units."
     )
 
 

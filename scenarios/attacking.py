@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from linkage.keys import KeyRing, Purpose, simulated_master
 from linkage.pseudonyms.sweep import sweep_block
 from reidentify import risk, risk_keythief
@@ -15,6 +13,7 @@ from reidentify.release import without_people
 from reidentify.specs import KeyThiefSpec
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
     from numpy.typing import NDArray
 
@@ -109,7 +108,7 @@ def _number_list(world: World, share: float, name: str) -> tuple[NumberList, Tar
     return draw_number_list(world, share, name)
 
 
-def _score_thief(  # noqa: PLR0913 - a score joins what was found with what is so
+def _score_thief(
     released: tuple[Release, Provenance],
     hits: SweepHits,
     control: SweepHits,
@@ -171,7 +170,7 @@ def _look_for_absent(
     return events.attack(absent, known[0], spec, threads)
 
 
-def _score_dated(  # noqa: PLR0913 - a score joins what was claimed with what is so
+def _score_dated(
     released: tuple[Release, Provenance],
     known: tuple[DatedKnowledge, TargetTruth],
     claims: dict[int, Claims],

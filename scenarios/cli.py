@@ -57,12 +57,13 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
 
 @app.callback()
 def _about(
-    version: Annotated[  # noqa: ARG001 - acted upon by its callback
+    *,
+    version: Annotated[
         bool,
         typer.Option(
             "--version", callback=_print_version, is_eager=True, help="Print the version."
         ),
-    ] = False,  # noqa: FBT002 - a flag
+    ] = False,
 ) -> None:
     """Rehearse a data linkage on invented people before anyone signs for it.
 
@@ -97,6 +98,11 @@ def _run() -> int:
     except MemoryError:
         say("Out of memory. Try fewer people, such as --people 10000.")
         return BAD_INPUT
+    except OSError as error:
+        if error.filename is None:  # a stream, not a file: see main
+            raise
+        say(_bug(error))
+        return BUG
     except Exception as error:  # noqa: BLE001 - the last resort, see EXIT_CODES
         code = next((code for kind, code in EXIT_CODES if isinstance(error, kind)), BUG)
         say(_bug(error) if code == BUG else str(error))

@@ -117,12 +117,13 @@ def _planted_costs(
     stratum = strata(world.people, window, with_area=False)
     pence = (pounds * 100).round().astype(np.int64)
     means = standardised_means(pence, codes, stratum).mean / 100 / window.years
+    labels = [f"{question.group}={name}" for name in group]
     overall = float(pence.sum()) / 100 / window.years / len(pence)
     return [
         Estimate("planted", overall, "pounds", method=_PLANTED),
         *(
-            Estimate("planted", float(mean), "pounds", group=f"{question.group}={name}", method=_PLANTED)
-            for name, mean in zip(group, means, strict=True)
+            Estimate("planted", float(mean), "pounds", group=label, method=_PLANTED)
+            for label, mean in zip(labels, means, strict=True)
         ),
     ]
 

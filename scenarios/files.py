@@ -183,7 +183,7 @@ def _force_directory(directory: Path) -> None:
             os.close(handle)
 
 
-def write_run(  # noqa: PLR0913 - one argument a file
+def write_run(
     directory: Path,
     result: Result,
     record: BaseModel,
@@ -206,7 +206,7 @@ def write_run(  # noqa: PLR0913 - one argument a file
         OutputExists: If an earlier run is there and `replace` is false.
         OutputError: If it cannot be written; nothing half written is left behind.
     """
-    from scenarios.tables import parquet, result_tables  # noqa: PLC0415 - brings polars in
+    from scenarios.tables import parquet, result_tables
 
     check_target(directory, replace=replace)
 

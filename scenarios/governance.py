@@ -18,7 +18,7 @@ class Governance(Spec):
     """Declarations; nothing here is verified by running the simulation, except the floors."""
 
     benefit: str = Field(default="", description="The tangible benefit, in a sentence.")
-    benefit_question: str = Field(default="", description="The question that would show the benefit.")
+    benefit_question: str = Field(default="", description="The question that would show it.")
     benefit_threshold: Amount | None = Field(
         default=None, description="The least answer to that question that would be worth having."
     )

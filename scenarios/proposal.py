@@ -6,18 +6,20 @@ here are those that look at several parts at once.
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from linkage.plan import LinkStep, Treatment
 from reidentify.specs import AttackSpec, DatedEventsSpec, KeyThiefSpec, ReleaseSpec
 from scenarios.governance import Governance
-from scenarios.questions.specs import QuestionSpec
 from simulator.agencies import with_catalogue_defaults
 from simulator.settings import Spec
-from simulator.specs import AgencySpec, EffectSpec, FieldName, WorldSpec
+
+if TYPE_CHECKING:
+    from linkage.plan import LinkStep, Treatment
+    from scenarios.questions.specs import QuestionSpec
+    from simulator.specs import AgencySpec, EffectSpec, FieldName, WorldSpec
 
 FORMAT_VERSION = 1
 
@@ -25,7 +27,7 @@ FORMAT_VERSION = 1
 class About(Spec):
     """What the proposal is, in words."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", description="Short name, for files and commands.")
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", description="Short name, for files.")
     title: str = Field(min_length=1, description="Title of the report.")
     question: str = Field(min_length=1, description="What the linkage is for, as a question.")
     handed_over: str = Field(min_length=1, description="What is handed over, in words.")

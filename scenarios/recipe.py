@@ -1,4 +1,4 @@
-"""The recipe: one option of a proposal with one seed, from the world to its figures. Reads the Truth.
+"""The recipe: one option of a proposal with one seed, from world to figures. Reads the Truth.
 
 Every step goes through the stages, so that whatever does not change is made once.
 """
@@ -15,8 +15,8 @@ from linkage.ingest import IngestCounts, pseudonymise
 from linkage.keys import KeyRing, simulated_master
 from linkage.linker import link
 from linkage.quality import quality, true_pairs
-from reidentify.adversaries.keythief import sweep_prefixes
-from reidentify.release import Release, make_release
+from reidentify.adversaries.keythief import leading_bits, sweep_prefixes
+from reidentify.release import Release, make_release, token_columns
 from reidentify.specs import KeyThiefSpec
 from scenarios import attacking, compare_truth
 from scenarios.accounts import Accountant
@@ -24,6 +24,7 @@ from scenarios.questions.estimate import Window
 from scenarios.questions.specs import AlertSpec
 from simulator.extracts import extract
 from simulator.lifecourse import residences
+from simulator.settings import Share
 from simulator.truth import RecordTruth, Truth
 from simulator.world import World, groups_of_people, make_world
 
@@ -78,15 +79,73 @@ class Run:
     links: Mapping[str, Made[Links]]
     assembled: Made[Assembled]
     releases: Mapping[str, Made[Released]]
-    swept: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32), repr=False)
+    swept: NDArray[np.uint32] = field(repr=False)
 
     def prefixes_to_sweep(self, release: Made[Released]) -> NDArray[np.uint32]:
-        """Returns leading bits to sweep for: those of all options, if they hold this release's."""
+        """Returns what is swept for in all options, or this release's own if that lacks some."""
         own = sweep_prefixes([release.value[0]])
         return self.swept if np.isin(own, self.swept).all() else own
 
 
-def hand_over(proposal: Proposal, seed: int, stages: Stages, threads: int) -> Run:
+@dataclass(frozen=True)
+class Recorded:
+    """What a proposal's hub holds, before anybody else's records are linked to it.
+
+    Attributes:
+        world: The world.
+        written: What the hub wrote down, and the truth about it.
+        treated: What of it left ingest.
+    """
+
+    world: Made[World]
+    written: Made[Written]
+    treated: Made[Treated]
+
+
+def record_hub(proposal: Proposal, seed: int, stages: Stages, threads: int) -> Recorded:
+    """Takes a proposal from its world to the hub's records after ingest."""
+    services = {name: _service_only(agency) for name, agency in proposal.agency.items()}
+    world = stages.make(make_world, proposal.world, services, proposal.effect, seed)
+    written = stages.make(extract, world, proposal.hub, proposal.agency[proposal.hub])
+    return Recorded(world, written, _treated(proposal, written, None, seed, stages, threads))
+
+
+def _treated(
+    proposal: Proposal,
+    written: Made[Written],
+    hub: Made[Written] | None,
+    seed: int,
+    stages: Stages,
+    threads: int,
+) -> Made[Treated]:
+    recipients = tuple(proposal.recipient)
+    return stages.make(_treat, written, hub, proposal.identity, recipients, seed, threads)
+
+
+def thief_prefixes(
+    proposal: Proposal, seed: int, stages: Stages, threads: int
+) -> NDArray[np.uint32]:
+    """Returns the leading bits of all tokens that a proposal's thieves attack."""
+    attacks = [spec for spec in proposal.attack.values() if isinstance(spec, KeyThiefSpec)]
+    if not attacks:
+        return np.zeros(0, np.uint32)
+    dataset = record_hub(proposal, seed, stages, threads).treated.value[0]
+    tokens = [
+        (dataset.frame[column], dataset.labels[column])
+        for name in {spec.recipient: None for spec in attacks}
+        for column in token_columns(name)
+        if column in dataset.labels
+    ]
+    return leading_bits(tokens)
+
+
+def hand_over(
+    proposal: Proposal,
+    seed: int,
+    stages: Stages,
+    threads: int,
+    swept: NDArray[np.uint32],
+) -> Run:
     """Takes a proposal from its world to its releases.
 
     Args:
@@ -94,22 +153,19 @@ def hand_over(proposal: Proposal, seed: int, stages: Stages, threads: int) -> Ru
         seed: The seed.
         stages: Where everything is made.
         threads: Threads for hashing.
+        swept: Leading bits of tokens that sweeps look for.
 
     Returns:
         The run.
     """
     make, hub = stages.make, proposal.hub
-    services = {name: _service_only(agency) for name, agency in proposal.agency.items()}
-    world = make(make_world, proposal.world, services, proposal.effect, seed)
+    recorded = record_hub(proposal, seed, stages, threads)
+    world = recorded.world
     written = {n: make(extract, world, n, a) for n, a in proposal.agency.items()}
-    recipients = tuple(proposal.recipient)
     treated = {
-        name: make(
-            _treat, one, None if name == hub else written[hub],
-            proposal.identity, recipients, seed, threads,
-        )
+        name: _treated(proposal, one, None if name == hub else written[hub], seed, stages, threads)
         for name, one in written.items()
-    }  # fmt: skip
+    }
     links = {
         name: make(
             _link, name, step, *(written[n] for n in (hub, step.agency)),
@@ -125,18 +181,18 @@ def hand_over(proposal: Proposal, seed: int, stages: Stages, threads: int) -> Ru
         for name, spec in proposal.recipient.items()
     }
     return Run(
-        proposal, seed, threads, stages, world, written, treated, links, assembled, releases
+        proposal, seed, threads, stages, world, written, treated, links, assembled, releases, swept
     )
 
 
 def _service_only(agency: AgencySpec) -> AgencySpec:
     """Returns what the world reads of an agency, so that its errors do not remake the world."""
     return agency.model_copy(
-        update={"title": "-", "fields": (), "errors": {}, "coverage": type(agency.coverage)(value=1)}
+        update={"title": "-", "fields": (), "errors": {}, "coverage": Share(value=1.0)}
     )
 
 
-def _treat(  # noqa: PLR0913 - ingest joins records, the hub and the treatments
+def _treat(
     written: Written,
     hub: Written | None,
     identity: dict[str, Treatment],
@@ -148,7 +204,7 @@ def _treat(  # noqa: PLR0913 - ingest joins records, the hub and the treatments
     return pseudonymise(written[0], identity, keys, recipients, hub[0] if hub else None, threads)
 
 
-def _link(  # noqa: PLR0913 - a step sees two datasets, in the clear and treated
+def _link(
     name: str,
     step: LinkStep,
     hub: Written,
@@ -169,16 +225,6 @@ def _assemble(
 
 def _release(assembled: Assembled, name: str, spec: ReleaseSpec, seed: int) -> Released:
     return make_release(assembled[0], assembled[1], name, spec, seed)
-
-
-def thief_prefixes(run: Run) -> NDArray[np.uint32]:
-    """Returns the leading bits of all tokens that a thief of this run attacks."""
-    attacked = [
-        run.releases[spec.recipient].value[0]
-        for spec in run.proposal.attack.values()
-        if isinstance(spec, KeyThiefSpec)
-    ]
-    return sweep_prefixes(attacked)
 
 
 def figures(run: Run, option: str) -> list[Figure]:
@@ -293,4 +339,6 @@ def _answer(
 def _compare_alerts(
     question: AlertSpec, seen: Assembled | Released, right: Assembled, world: World
 ) -> list[Estimate]:
-    return compare_truth.compare_alerts(question, *seen, *right, _window(world))
+    return compare_truth.compare_alerts(
+        question, seen[0], seen[1], right[0], right[1], _window(world)
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,12 +23,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scenarios.proposal import Proposal
-    from scenarios.recipe import Run
     from scenarios.record import RunRecord
     from scenarios.result import Figure, RedLine
 
 
-def run(  # noqa: PLR0913 - what a user may choose about a run
+def run(
     proposal: Proposal,
     *,
     people: int | None = None,
@@ -59,7 +57,7 @@ def run(  # noqa: PLR0913 - what a user may choose about a run
     )[0]
 
 
-def run_with_record(  # noqa: PLR0913 - as for run
+def run_with_record(
     proposal: Proposal,
     *,
     people: int | None = None,
@@ -75,7 +73,7 @@ def run_with_record(  # noqa: PLR0913 - as for run
     names = list(proposal.option) if options is None else list(options)
     variants = {AS_PROPOSED: proposal, **{name: apply_option(proposal, name) for name in names}}
     workers = threads or os.cpu_count() or 1
-    tell = _Progress(progress, len(seeds) * (2 * len(variants) + 2 * len(uncertain(proposal))))
+    tell = _Progress(progress, len(seeds) * (len(variants) + len(_ends(proposal))))
     found: list[Figure] = []
     lines: list[RedLine] = []
     stage_seconds: dict[str, float] = {}
@@ -101,47 +99,44 @@ def _run_seed(
     variants: dict[str, Proposal], seed: int, threads: int, stages: Stages, tell: _Progress
 ) -> tuple[list[Figure], list[RedLine]]:
     """Runs every option with one seed, and as proposed at the ends of what we do not know."""
-    runs = {}
-    for name, variant in variants.items():
-        tell(f"linking: {name}")
-        branch = stages if name == AS_PROPOSED else stages.branch()
-        runs[name] = hand_over(variant, seed, branch, threads)
+    proposed = variants[AS_PROPOSED]
+    ends = _ends(proposed)
     # One sweep a key serves every option: it looks for the tokens of all of them at once.
-    swept = np.unique(np.concatenate([thief_prefixes(one) for one in runs.values()]))
+    swept = _all_prefixes(list(variants.values()), seed, threads, stages)
     found: dict[str, list[Figure]] = {}
-    for name, one in runs.items():
-        tell(f"answering and attacking: {name}")
-        found[name] = figures(_sweeping(one, swept), name)
+    for name, variant in variants.items():
+        tell(f"option: {name}")
+        branch = stages if name == AS_PROPOSED else stages.branch()
+        found[name] = figures(hand_over(variant, seed, branch, threads, swept), name)
     central = found[AS_PROPOSED]
-    ends = _at_the_ends(variants[AS_PROPOSED], seed, threads, stages, swept, tell)
     if ends:
-        found[AS_PROPOSED] = with_unknowns(central, ends)
+        reruns = []
+        for setting, changed in ends.items():
+            tell(f"not known: {setting}")
+            one = hand_over(changed, seed, stages.branch(), threads, swept)
+            reruns.append(figures(one, AS_PROPOSED))
+        found[AS_PROPOSED] = with_unknowns(central, reruns)
     costs = [f for name in found for f in option_costs(name, seed, central, found[name])]
     lines = [line for name in found for line in red_lines(variants[name], name, found[name])]
     return [figure for part in found.values() for figure in part] + costs, lines
 
 
-def _at_the_ends(  # noqa: PLR0913 - a rerun needs all of a run's parts
-    proposal: Proposal,
-    seed: int,
-    threads: int,
-    stages: Stages,
-    swept: NDArray[np.uint32],
-    tell: _Progress,
-) -> list[list[Figure]]:
-    """Reruns the proposal as proposed with each uncertain input at its low and at its high end."""
-    reruns = []
-    for setting, number in uncertain(proposal):
-        for end in (number.low, number.high):
-            tell(f"rerunning: {setting} = {end:g}")
-            changed = with_setting(proposal, f"{setting}.value", end)
-            one = hand_over(changed, seed, stages.branch(), threads)
-            reruns.append(figures(_sweeping(one, swept), AS_PROPOSED))
-    return reruns
+def _ends(proposal: Proposal) -> dict[str, Proposal]:
+    """Returns the proposal with each uncertain input at each end that is not its central value."""
+    return {
+        f"{setting} = {end:g}": with_setting(proposal, f"{setting}.value", end)
+        for setting, number in uncertain(proposal)
+        for end in (number.low, number.high)
+        if end is not None and end != number.value
+    }
 
 
-def _sweeping(run: Run, swept: NDArray[np.uint32]) -> Run:
-    return replace(run, swept=swept)
+def _all_prefixes(
+    proposals: list[Proposal], seed: int, threads: int, stages: Stages
+) -> NDArray[np.uint32]:
+    parts = [thief_prefixes(one, seed, stages.branch(), threads) for one in proposals[1:]]
+    parts.append(thief_prefixes(proposals[0], seed, stages, threads))
+    return np.unique(np.concatenate(parts))
 
 
 def _described(proposal: Proposal, name: str) -> OptionRun:

@@ -31,6 +31,7 @@ NAMED = tuple(
     if free_table(field.annotation) is not None
 )
 
+ROUNDS = 2  # of stand-ins: for parts wrong by themselves, then for parts that do not fit others
 # What stands in for a wrong part, so that what refers to it by name is still compared.
 STAND_INS: dict[str, Spec] = {
     "agency": AgencySpec(title="-", service="a_and_e", fields=tuple(FIELDS)),
@@ -56,13 +57,17 @@ def validated(table: Mapping[str, Any]) -> tuple[Proposal | None, list[Finding]]
     proposal, found = _attempt(table)
     if proposal is not None:
         return proposal, option_findings(proposal)
-    aside = {finding.path[:2] for finding in found if not finding.between_parts}
-    if not aside or any(path[0] in NAMED and len(path) == 1 for path in aside):
-        return None, found
-    rest, also = _attempt(_with_stand_ins(table, aside))
-    if rest is not None:
-        also = option_findings(rest, aside)
-    return None, found + [f for f in also if f.between_parts or f.path[0] == "option"]
+    aside: set[Path] = set()
+    latest = found
+    for _ in range(ROUNDS):
+        aside |= {finding.path[:2] for finding in latest}
+        if any(path[0] in NAMED and len(path) == 1 for path in aside):
+            return None, found
+        rest, latest = _attempt(_with_stand_ins(table, aside))
+        if rest is not None:
+            return None, found + option_findings(rest, aside)
+        found += [finding for finding in latest if finding.between_parts]
+    return None, found
 
 
 def option_findings(proposal: Proposal, aside: set[Path] | None = None) -> list[Finding]:

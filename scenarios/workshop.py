@@ -6,13 +6,15 @@ you* and not verified, or is *checked in simulation*. None of them says that a p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from scenarios.result import Figure, RedLine
 
 if TYPE_CHECKING:
     from scenarios.governance import Floor, Governance
     from scenarios.proposal import Proposal
+
+Verdict = Literal["stops", "declared", "checked"]
 
 LINES = {
     "RL-1": "No tangible benefit identified before sharing",
@@ -45,7 +47,7 @@ def red_lines(proposal: Proposal, option: str, figures: list[Figure]) -> list[Re
     ]
 
 
-def _benefit(declared: Governance, figures: list[Figure]) -> tuple[str, str]:
+def _benefit(declared: Governance, figures: list[Figure]) -> tuple[Verdict, str]:
     if not declared.benefit or not declared.benefit_question:
         return "stops", (
             "No benefit, or no question that would show it, is declared: set governance.benefit "
@@ -67,7 +69,7 @@ def _benefit(declared: Governance, figures: list[Figure]) -> tuple[str, str]:
     )
 
 
-def _law(proposal: Proposal) -> tuple[str, str]:
+def _law(proposal: Proposal) -> tuple[Verdict, str]:
     declared = proposal.governance
     if not declared.legal_gateway or not declared.necessity:
         grounds = [g for g in (declared.consent, declared.serious_harm) if g]
@@ -80,7 +82,7 @@ def _law(proposal: Proposal) -> tuple[str, str]:
     return "declared", f"Gateway as declared: {declared.legal_gateway}. {declared.necessity}"
 
 
-def _data(proposal: Proposal, figures: list[Figure]) -> tuple[str, str]:
+def _data(proposal: Proposal, figures: list[Figure]) -> tuple[Verdict, str]:
     declared = proposal.governance
     floors = (
         ("linkage", "recall", declared.recall_floor),
@@ -93,7 +95,8 @@ def _data(proposal: Proposal, figures: list[Figure]) -> tuple[str, str]:
             "completeness_floor, each with its source."
         )
     feeding = {name for name, step in proposal.link.items() if step.feeds_answers}
-    under, over = [], []
+    under: list[str] = []
+    over: list[str] = []
     for section, measure, floor in floors:
         if floor is None:
             continue
@@ -125,7 +128,11 @@ def _worst(
 
 
 def _against(figure: Figure, floor: Floor) -> str:
-    words = {"recall": "true pairs found", "precision": "right links", "tokens": "records with a token"}
+    words = {
+        "recall": "true pairs found",
+        "precision": "right links",
+        "tokens": "records with a token",
+    }
     return (
         f"{words[figure.measure]} for {figure.subject}, the lowest: {_value(figure):.1%} "
         f"({figure.count:,} of {figure.out_of:,}) against {floor.value.value:.1%}, from "
@@ -133,7 +140,7 @@ def _against(figure: Figure, floor: Floor) -> str:
     )
 
 
-def _access(declared: Governance) -> tuple[str, str]:
+def _access(declared: Governance) -> tuple[Verdict, str]:
     empty = [
         name
         for name in ("purposes", "roles", "key_holder", "retention", "audit")

@@ -132,7 +132,7 @@ def make_world(
     moves = lifecourse.draw_moves(seed, spec, home_of, age[heads])
     homes = places.homes_frame(seed, found).head(int(home_of[-1]) + 1)
     people = _housed(seed, spec, people, homes, households.household, moves)
-    layout = _layout(seed, spec, people, households, moves)
+    layout = _layout(seed, spec, people, homes, households, moves)
     drawn = timeline.draw_events(
         seed,
         spec,
@@ -162,14 +162,15 @@ def ages_at(people: pl.DataFrame, spec: WorldSpec, day: int) -> NDArray[np.float
 
 
 def groups_of_people(world: World) -> pl.DataFrame:
-    """Lists the groups for which figures are reported (see Truth.people)."""
+    """Lists the groups for which figures are reported (see Truth.people), as at the start."""
     band = np.searchsorted(_AGE_STARTS, ages_at(world.people, world.spec, 0), side="right")
+    fifth = world.homes["deprivation_fifth"].gather(world.layout.home_first)
     return world.people.select(
         "person_id",
         "sex",
         age_band=pl.Series(np.array(_AGE_BANDS)[band]),
         ethnic_group="ethnic_group",
-        deprivation_fifth=pl.col("deprivation_fifth").cast(pl.String),
+        deprivation_fifth=fifth.cast(pl.String),
     ).sort("person_id")
 
 
@@ -205,10 +206,14 @@ def _layout(
     seed: int,
     spec: WorldSpec,
     people: pl.DataFrame,
+    homes: pl.DataFrame,
     households: population.Households,
     moves: lifecourse.Moves,
 ) -> Layout:
     household = households.household
+    at_start = people.with_columns(
+        deprivation_fifth=homes["deprivation_fifth"].gather(moves.first[household])
+    )
     size = np.bincount(household)
     first = np.cumsum(size) - size
     mate = first[household] + (households.ordinal + 1) % size[household]
@@ -221,5 +226,5 @@ def _layout(
         home_last=moves.last[household],
         moved_day=moves.day[household],
         mate=mate,
-        error_multiplier=frailty * group_multiplier(people, ages_at(people, spec, 0)),
+        error_multiplier=frailty * group_multiplier(at_start, ages_at(people, spec, 0)),
     )

@@ -28,7 +28,7 @@ def check(
 
     Every problem is printed at once, with its line. Nothing is run or written.
     """
-    from scenarios.load import load  # noqa: PLC0415
+    from scenarios.load import load
 
     loaded = load(proposal)
     console = out()
@@ -63,7 +63,7 @@ def overview(proposal: Proposal) -> Iterator[str]:
 
 
 def _options(proposal: Proposal) -> Iterator[str]:
-    from scenarios.commands.estimate import first_stage  # noqa: PLC0415
+    from scenarios.commands.estimate import first_stage
 
     yield "Option as proposed: runs every stage"
     for name, option in proposal.option.items():
@@ -71,12 +71,12 @@ def _options(proposal: Proposal) -> Iterator[str]:
 
 
 def _expected(proposal: Proposal) -> Iterator[str]:
-    from scenarios.commands.estimate import TIMED_ON, megabytes, seconds  # noqa: PLC0415
-    from scenarios.inputs import uncertain  # noqa: PLC0415
+    from scenarios.commands.estimate import TIMED_ON, megabytes, seconds
+    from scenarios.inputs import uncertain
 
     inputs = [setting for setting, _ in uncertain(proposal)]
     if inputs:
-        yield f"Uncertain inputs, each rerun at both ends of its range: {', '.join(inputs)}"
+        yield f"Uncertain inputs, each rerun at the ends of its range: {', '.join(inputs)}"
     people = proposal.world.people
     time = seconds(proposal, people, 1, proposal.option.values())
     yield (

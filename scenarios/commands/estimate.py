@@ -86,8 +86,9 @@ def rerun(stage: str) -> tuple[str, ...]:
 def seconds(proposal: Proposal, people: int, seeds: int, options: Iterable[Option]) -> float:
     """Estimates how long a run takes, in seconds."""
     changed = [first_stage(option) for option in options]
-    for setting, _ in uncertain(proposal):
-        changed += [_stage_of(setting)] * 2  # once at either end of its range
+    for setting, number in uncertain(proposal):
+        ends = {number.low, number.high} - {number.value}
+        changed += [_stage_of(setting)] * len(ends)
     runs = [tuple(STAGES), *(rerun(stage) for stage in changed)]
     stages = sum(_stage_seconds(proposal, people, stage) for run in runs for stage in run)
     thieves = [attack for attack in proposal.attack.values() if attack.adversary == "key_thief"]

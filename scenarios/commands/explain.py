@@ -28,7 +28,7 @@ def explain(
 
     Says what it means, what is allowed, its range and its default.
     """
-    from scenarios.vocabulary import find  # noqa: PLC0415
+    from scenarios.vocabulary import find
 
     path = [part for part in setting.strip().split(".") if part]
     found = find(path)
@@ -41,8 +41,8 @@ def explain(
 
 def paragraph(setting: Setting) -> list[str]:
     """Returns what there is to say about a setting, a sentence or two a line."""
-    from scenarios.vocabulary import free_table, in_words, models  # noqa: PLC0415
-    from simulator.settings import Number  # noqa: PLC0415
+    from scenarios.vocabulary import free_table, in_words, models
+    from simulator.settings import Number
 
     name = ".".join(setting.path) or "A proposal"
     lines = [name, *_meaning(setting)]
@@ -59,9 +59,9 @@ def paragraph(setting: Setting) -> list[str]:
 
 def _meaning(setting: Setting) -> list[str]:
     """Returns the descriptions of a setting; one a form where forms differ."""
-    from scenarios.vocabulary import free_table, models  # noqa: PLC0415
-    from simulator.schema import FIELDS  # noqa: PLC0415
-    from simulator.specs import ERRORS  # noqa: PLC0415
+    from scenarios.vocabulary import free_table, models
+    from simulator.schema import FIELDS
+    from simulator.specs import ERRORS
 
     lines: dict[str, list[str]] = {}
     for place, field in enumerate(setting.fields):
@@ -91,7 +91,7 @@ def _meaning(setting: Setting) -> list[str]:
 
 def _allowed(setting: Setting, words: str) -> list[str]:
     """Returns type, range and default of a setting."""
-    from scenarios.vocabulary import bounds, find, tags  # noqa: PLC0415
+    from scenarios.vocabulary import bounds, find, tags
 
     around = find(setting.path[:-1])
     tag, forms = tags(around.annotation) if around else ("", ())
@@ -110,7 +110,7 @@ def _allowed(setting: Setting, words: str) -> list[str]:
 
 
 def _default(field: FieldInfo) -> str:
-    from scenarios.problems import written  # noqa: PLC0415
+    from scenarios.problems import written
 
     if field.is_required():
         return "none; it must be given"
@@ -122,7 +122,7 @@ def _default(field: FieldInfo) -> str:
 
 def _catalogue_value(path: tuple[str, ...]) -> list[str]:
     """Returns what the catalogue gives an agency of that name, with its source."""
-    from simulator.agencies import CATALOGUE  # noqa: PLC0415
+    from simulator.agencies import CATALOGUE
 
     agency = CATALOGUE.get(path[1]) if len(path) > 2 and path[0] == "agency" else None  # noqa: PLR2004
     value: Any = agency
@@ -139,14 +139,14 @@ def _catalogue_value(path: tuple[str, ...]) -> list[str]:
 
 
 def _children(setting: Setting) -> tuple[str, ...]:
-    from scenarios.vocabulary import free_table  # noqa: PLC0415
+    from scenarios.vocabulary import free_table
 
     return setting.names() or (("NAME",) if free_table(setting.annotation) is not None else ())
 
 
 def _child_name(setting: Setting, child: str) -> str:
     found = setting.child(child)
-    words = next((line.strip() for line in _meaning(found)), "") if found else ""
+    words = " Or: ".join(line.strip() for line in _meaning(found)) if found else ""
     return f"{'.'.join((*setting.path, child))}: {words}".rstrip(": ")
 
 
@@ -156,8 +156,8 @@ def _listed(names: list[str]) -> str:
 
 def _unknown(path: list[str]) -> str:
     """Says which part of a name is unknown, and what was probably meant."""
-    from scenarios.problems import nearest  # noqa: PLC0415
-    from scenarios.vocabulary import ROOT, find  # noqa: PLC0415
+    from scenarios.problems import nearest
+    from scenarios.vocabulary import ROOT, find
 
     length = next(n for n in range(1, len(path) + 1) if find(path[:n]) is None)
     known, wrong = path[: length - 1], path[length - 1]

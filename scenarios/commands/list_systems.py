@@ -13,13 +13,14 @@ SHOWN = ("title", "question", "handed_over", "to_whom")
 
 
 def list_systems(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,  # noqa: FBT002 - a flag
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
     """List the shipped systems.
 
     For each: its question, what is handed over, and to whom.
     """
-    from scenarios.systems import about, systems  # noqa: PLC0415
+    from scenarios.systems import about, systems
 
     rows = {name: about(name) for name in systems()}
     if as_json:

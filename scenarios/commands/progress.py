@@ -46,7 +46,7 @@ def _lines() -> Callable[[str, float], None]:
 
 @contextmanager
 def _bar() -> Iterator[Callable[[str, float], None]]:
-    from rich.progress import (  # noqa: PLC0415 - keeps `--help` quick
+    from rich.progress import (
         BarColumn,
         Progress,
         TaskProgressColumn,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 AS_PROPOSED = "as proposed"
 
 
-def run(  # noqa: PLR0913 - one parameter an option of the command
+def run(
     proposal: Annotated[
         str,
         typer.Argument(
@@ -27,6 +27,7 @@ def run(  # noqa: PLR0913 - one parameter an option of the command
             show_default=False,
         ),
     ],
+    *,
     people: Annotated[
         int | None,
         typer.Option(
@@ -49,7 +50,7 @@ def run(  # noqa: PLR0913 - one parameter an option of the command
         Path | None,
         typer.Option("--out", metavar="DIR", help="Where to write. Default: linkassay-out/NAME."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier run there.")] = False,  # noqa: FBT002
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier run there.")] = False,
     threads: Annotated[
         int | None,
         typer.Option(parser=values.threads, metavar="N", help="Threads. Default: all cores."),
@@ -62,11 +63,11 @@ def run(  # noqa: PLR0913 - one parameter an option of the command
             "for several.",
         ),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,  # noqa: FBT002
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Print result.json on standard output, not the summary."),
-    ] = False,  # noqa: FBT002
+    ] = False,
 ) -> None:
     """Run a proposal and write a report.
 
@@ -75,10 +76,10 @@ def run(  # noqa: PLR0913 - one parameter an option of the command
     """
     pool = _size_thread_pools(threads)
 
-    from scenarios.commands.progress import shown_progress  # noqa: PLC0415
-    from scenarios.commands.rules import judge, parse_rules  # noqa: PLC0415
-    from scenarios.files import check_target, write_run  # noqa: PLC0415
-    from scenarios.load import load  # noqa: PLC0415
+    from scenarios.commands.progress import shown_progress
+    from scenarios.commands.rules import judge, parse_rules
+    from scenarios.files import check_target, write_run
+    from scenarios.load import load
 
     loaded = load(proposal)
     options = _known_options(option, loaded)
@@ -97,9 +98,9 @@ def run(  # noqa: PLR0913 - one parameter an option of the command
     ]
     check_target(directory, replace=force, command=command_line("run", proposal, again))
 
-    from scenarios.figures import draw  # noqa: PLC0415 - slow, so only once all is known to be well
-    from scenarios.report import render  # noqa: PLC0415
-    from scenarios.runner import run_with_record  # noqa: PLC0415
+    from scenarios.figures import draw
+    from scenarios.report import render
+    from scenarios.runner import run_with_record
 
     with shown_progress(quiet=quiet) as progress:
         result, record = run_with_record(
@@ -116,7 +117,7 @@ def run(  # noqa: PLR0913 - one parameter an option of the command
     if as_json:
         typer.echo(result.to_json(), nl=False)
     else:
-        from scenarios.commands.summary import print_summary  # noqa: PLC0415
+        from scenarios.commands.summary import print_summary
 
         print_summary(out(), result)
     say(f"Written to {directory}; open {directory / 'report.html'} in a browser.")

@@ -24,7 +24,7 @@ def schema(
         ask = f" Did you mean `{near}`?" if near else ""
         raise BadInput(f"schema {what}: must be one of: {', '.join(KNOWN)}.{ask}")
 
-    from scenarios.json_schema import proposal_schema, result_schema  # noqa: PLC0415
+    from scenarios.json_schema import proposal_schema, result_schema
 
     table = proposal_schema() if what == "proposal" else result_schema()
     typer.echo(json.dumps(table, indent=2, ensure_ascii=False))

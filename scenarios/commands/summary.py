@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
+from scenarios.commands.terminal import print_wrapped
 from scenarios.figures.headlines import headlines
 from scenarios.figures.reading import Reading
 from scenarios.figures.words import (
     contacts_words,
     count_words,
+    decimals_of,
     measure_words,
+    quantity,
     range_words,
     value_words,
     wider,
@@ -46,7 +49,7 @@ def print_summary(console: Console, result: Result) -> None:
         if table.row_count:
             console.print(table)
     for line in (*_red_lines(result), *_options(reading)):
-        console.print(line)
+        print_wrapped(console, line)
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -103,7 +106,8 @@ def _skill(reading: Reading, attack: str, group: str = "all") -> str:
 
 
 def _red_lines(result: Result) -> Iterator[str]:
-    lines = [line for line in result.red_lines if line.option == AS_PROPOSED]
+    said = dict.fromkeys(result.red_lines)  # several seeds often say the same
+    lines = [line for line in said if line.option == AS_PROPOSED]
     if lines:
         yield "Red lines"
     for line in lines:
@@ -114,7 +118,8 @@ def _red_lines(result: Result) -> Iterator[str]:
 def _options(reading: Reading) -> Iterator[str]:
     """Yields, for each option, the key figures that read differently from as proposed."""
     if reading.changed_options:
-        yield "\nOptions, where a key figure changes"
+        yield ""
+        yield "Options, where a key figure changes"
     titles = {option.name: option.title for option in reading.result.options}
     for option in reading.changed_options:
         yield f"  {option}: {titles[option]}"
@@ -125,7 +130,15 @@ def _options(reading: Reading) -> Iterator[str]:
 def _changes(reading: Reading, option: str) -> Iterator[str]:
     for headline in headlines(reading):
         before, after = headline.as_proposed, headline.at(option)
-        if before is not None and after is not None:
-            was, now = value_words(before), value_words(after)
-            if was != now:
-                yield f"      {headline.label}: {now} (as proposed {was})"
+        if before is None or after is None:
+            continue
+        decimals = min(decimals_of(before), decimals_of(after))  # what both ranges support
+        was, now = _at(before, decimals), _at(after, decimals)
+        if was != now:
+            yield f"      {headline.label}: {now} (as proposed {was})"
+
+
+def _at(figure: Figure, decimals: int) -> str:
+    if figure.value is None:
+        return value_words(figure)
+    return quantity(figure.value, figure.unit, decimals)

@@ -37,7 +37,7 @@ def _console(*, stderr: bool) -> Console:
 
     Colours are left out by rich where NO_COLOR is set or the output is not a terminal.
     """
-    from rich.console import Console  # noqa: PLC0415 - keeps `--help` quick
+    from rich.console import Console
 
     piped = not (sys.stderr if stderr else sys.stdout).isatty() and "COLUMNS" not in os.environ
     return Console(

@@ -55,7 +55,7 @@ def answer(reading: Reading, question: str) -> Chart | None:
     ).draw()
     stem = f"answer-{_stem(question)}"
     note = "Thick line: range of chance. Dashed line: range over what we do not know."
-    shade = " Shaded: differences too small for this linkage to detect." if band else ""
+    shade = " Shaded: differences that may well go unseen." if band else ""
     return Chart(
         stem=stem,
         title=title,
@@ -150,7 +150,7 @@ def _scatter(pairs: list[tuple[Figure, Figure]], off: tuple[Figure, Figure], kin
     ).properties(
         width=_SIDE,
         height=_SIDE * 3 // 4,
-        padding={"left": 6, "right": 8, "top": 26, "bottom": 4},
+        padding={"left": 6, "right": 8, "top": 6, "bottom": 4},
     )
 
 

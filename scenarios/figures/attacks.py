@@ -30,7 +30,7 @@ _CURVES = {
     "control: not there": (TURQUOISE, "diamond", [3, 3]),
     "baseline: at random": (DARK_GREY, "triangle-up", [1, 3]),
 }
-_WIDTH, _HEIGHT, _LINE = 400, 300, 18
+_WIDTH, _HEIGHT, _LINE = 400, 300, 21
 _PERCENT = 100.0
 _REVERSED = {
     "only_candidate": "Right number is the only candidate",
@@ -140,7 +140,7 @@ def _curves(groups: list[str], curves: dict[str, list[Figure | None]]) -> Layers
     """Draws one line a curve, each named at its end, in labels kept apart from one another."""
     drawn = [_ends(f) for figures in curves.values() for f in figures if f is not None]
     top = max(max(ends.values()) for ends in drawn)
-    scale = alt.Scale(domain=[0, max(top, 1.0)], nice=True)
+    scale = alt.Scale(domain=[0, max(top, 1.0)], nice=False)
     percent = "format(datum.value, ',') + '\u00a0%'"
     y_axis = alt.Axis(
         title="Share of the people looked for",
@@ -186,7 +186,7 @@ def _curves(groups: list[str], curves: dict[str, list[Figure | None]]) -> Layers
             dots.encode(x=x, y=y),
         ]
     layers += _end_labels(curves, max(top, 1.0))
-    room = {"left": 6, "right": 8, "top": 26, "bottom": 4}
+    room = {"left": 6, "right": 8, "top": 6, "bottom": 4}
     return alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT, padding=room)
 
 
@@ -209,7 +209,9 @@ def _end_labels(curves: dict[str, list[Figure | None]], top: float) -> list[alt.
         colour, shape, _ = _CURVES[name]
         at = {"y": alt.value(height), "x": alt.value(_WIDTH + 14)}
         text = whole([{"text": f"{name}, {value_words(figure)}"}])
-        mark = alt.Chart(text).mark_point(filled=True, shape=shape, size=70, color=colour)
+        mark = alt.Chart(text).mark_point(
+            filled=True, shape=shape, size=90, color=colour, opacity=1.0
+        )
         words = alt.Chart(text).mark_text(align="left", baseline="middle", dx=10)
         labels += [mark.encode(**at), words.encode(text=alt.Text("text:N"), **at)]
     return labels

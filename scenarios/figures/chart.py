@@ -19,7 +19,7 @@ TEXT_COLOURS = (DARK_BLUE, DARK_PINK, DARK_GREY)
 BACKGROUND = "#FFFFFF"
 
 FONT = "Arial, Helvetica, sans-serif"
-FONT_SIZE = 14
+FONT_SIZE = 16
 NOTICE = "Everyone here is invented"
 
 _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -102,7 +102,7 @@ def _themed(drawing: Layers) -> dict[str, Any]:
         "anchor": "start",
         "frame": "bounds",
         "offset": 12,
-        "fontSize": 12,
+        "fontSize": 13,
         "fontWeight": "normal",
         "color": DARK_GREY,
     }

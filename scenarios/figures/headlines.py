@@ -58,12 +58,12 @@ def answer_label(reading: Reading, spec: QuestionSpec) -> str:
     titles = [reading.agency_title(name) for name in getattr(spec, "services", ())]
     if isinstance(spec, RateRatioSpec):
         outcome, exposure = (reading.agency_title(a) for a in (spec.outcome, spec.exposure))
-        return f"Rate ratio: {outcome} after {lower_first(exposure)}"
+        return f"Rate ratio: {outcome} after {exposure}"
     if isinstance(spec, RankingSpec):
         group = spec.group.replace("_", " ")
         return f"Cost per head by {group}: mean difference from perfect links"
     if isinstance(spec, CountSpec):
-        return f"People known to {listed([lower_first(title) for title in titles])}"
+        return f"People known to {listed(titles)}"
     return "Alerts raised, of those that perfect links would raise"
 
 
@@ -111,7 +111,7 @@ def _thieves(reading: Reading) -> list[Headline]:
     ]
 
 
-def _at(  # noqa: PLR0913, PLR0917 - the place of a figure has so many parts
+def _at(
     reading: Reading, section: Section, subject: str, measure: str, group: str, option: str
 ) -> Figure | None:
     return reading.figure(section, subject, measure, group, option)

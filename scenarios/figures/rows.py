@@ -27,9 +27,9 @@ SHAPES = ("circle", "diamond", "square")
 
 _PLOT_WIDTH = 320
 _LABEL_LETTERS = 30
-_LINE = 17
+_LINE = 19
 _GAP = 11
-_NAME_LINE = 20
+_NAME_LINE = 22
 _PERCENT = 100.0
 
 
@@ -70,9 +70,9 @@ class Rows:
     keys: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Names each line so that labels may recur: its number, whether it heads, its label."""
+        """Names each line so that labels may recur: its number, then its label."""
         keys = tuple(
-            f"{number:03}{'.' if row.figures else '!'}{_wrapped(row.label)}"
+            f"{number:03}{_wrapped(row.label) if row.figures else ' '}"
             for number, row in enumerate(self.rows)
         )
         object.__setattr__(self, "keys", keys)
@@ -83,11 +83,11 @@ class Rows:
         step = max(lines * _LINE, len(self.series) * _LINE) + _GAP
         height = step * len(self.rows)
         layers = [*self._references(height), *self._ranges(), self._dots(), self._texts()]
-        above = _NAME_LINE * len(self.series) if len(self.series) > 1 else 0
+        layers += self._headings()
         return alt.layer(*layers, *self._names()).properties(
             width=_PLOT_WIDTH,
             height=height,
-            padding={"left": 4, "right": 8, "top": above + (22 if self.marks else 6), "bottom": 4},
+            padding={"left": 4, "right": 8, "top": 6, "bottom": 4},
         )
 
     def _points(self) -> list[dict[str, Any]]:
@@ -109,12 +109,9 @@ class Rows:
     def _y(self) -> alt.Y:
         axis = alt.Axis(
             title=None,
-            labelExpr="split(substring(datum.value, 4), '\\n')",
+            labelExpr="split(substring(datum.value, 3), '\\n')",
             labelLimit=0,
             labelLineHeight=_LINE,
-            labelFontWeight=alt.condition(
-                "datum.value[3] == '!'", alt.value("bold"), alt.value("normal")
-            ),
             ticks=False,
             domain=False,
             grid=False,
@@ -125,11 +122,12 @@ class Rows:
 
     def _x(self, name: str) -> alt.X:
         suffix = f" + '{SPACE}%'" if self.unit == "share" else ""
+        digits = ",.2f" if self.unit == "ratio" else ","
         before = "'£' + " if self.unit == "pounds" else ""
         axis = alt.Axis(
             title=self.axis,
             titlePadding=10,
-            labelExpr=f"{before}format(datum.value, ','){suffix}",
+            labelExpr=f"{before}format(datum.value, '{digits}'){suffix}",
             tickCount=5,
             labelFlush=False,
         )
@@ -192,6 +190,23 @@ class Rows:
         place = {"x": alt.value(_PLOT_WIDTH + 12), "text": alt.Text("text:N")}
         texts: alt.Chart = chart.encode(y=self._y(), **place, **self._offset())
         return texts
+
+    def _headings(self) -> list[alt.Chart]:
+        """Writes the headings over the plot, where no label column cuts them short."""
+        rows = [
+            {"row": key, "text": row.label}
+            for key, row in zip(self.keys, self.rows, strict=True)
+            if not row.figures
+        ]
+        if not rows:
+            return []
+        texts = alt.Chart(whole(rows)).mark_text(
+            align="left", baseline="middle", fontWeight="bold", color=DARK_GREY
+        )
+        halo = texts.copy()
+        halo.mark.stroke, halo.mark.strokeWidth = "white", 5
+        place = {"y": self._y(), "x": alt.value(6), "text": alt.Text("text:N")}
+        return [layer.encode(**place) for layer in (halo, texts)]
 
     def _references(self, height: int) -> list[alt.Chart]:
         """Shades the band, and draws each reference line with its label above it."""

@@ -31,6 +31,7 @@ _UNITS = {
     "ratio": _Unit("", "", 1.0, 2),
     "pounds": _Unit("£", "", 1.0, 0),
     "days": _Unit("", f"{SPACE}days", 1.0, 0),
+    "candidates": _Unit("", "", 1.0, 1),
     "correlation": _Unit("", "", 1.0, 2),
     "score": _Unit("", "", 1.0, 2),
     "flag": _Unit("", "", 1.0, 0),
@@ -42,7 +43,7 @@ MEASURES = {
     "not_in_hub": "not known to the hub",
     "tokens": "tokens",
     "recall": "true pairs found",
-    "precision": "links or claims that are right",
+    "precision": "right, of all made",
     "planted": "put in by us (planted)",
     "realised": "with perfect links (realised)",
     "answered": "from the linked data (answered)",
@@ -181,6 +182,17 @@ def difference_words(figure: Figure, other: Figure) -> str:
     unit = f"{SPACE}points" if figure.unit == "share" else ""
     sign = "+" if gap > 0 else MINUS
     return f"{sign}{style.before}{abs(gap):,.{max(decimals, 0)}f}{unit}"
+
+
+def stacked(figure: Figure | None) -> str:
+    """Writes a figure for a cell of a table: value, range and denominator on lines of their own."""
+    if figure is None:
+        return "none"
+    if figure.unit == "count":
+        return told(figure)
+    spread = range_words(figure, wider(figure))
+    lines = (value_words(figure), spread and f"({spread})", count_words(figure))
+    return "\n".join(line for line in lines if line)
 
 
 def one_in(value: float | None) -> str:

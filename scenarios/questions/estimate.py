@@ -1,7 +1,8 @@
 """Estimates: what a question's answer consists of.
 
-A question sees people and their events, as the hub has linked them or as a recipient was given them,
-and nothing else. The same code gives the answer and, from perfect links, what it should have been.
+A question sees people and their events, as the hub has linked them or as a recipient was given
+them, and nothing else. The same code gives the answer and, from perfect links, what it should have
+been.
 """
 
 from __future__ import annotations
@@ -122,7 +123,8 @@ def minutes_since(times: pl.Series, start: date) -> NDArray[np.int64]:
 def positions(view: View, agency: str) -> NDArray[np.int64]:
     """Returns the position in `view.people` of the person of each event, int64, shape (events,)."""
     ids = view.people["row_id"].to_numpy()
-    return np.asarray(np.searchsorted(ids, view.events[agency]["person"].to_numpy()), dtype=np.int64)
+    person = view.events[agency]["person"].to_numpy()
+    return np.asarray(np.searchsorted(ids, person), dtype=np.int64)
 
 
 def strata(people: pl.DataFrame, window: Window, *, with_area: bool) -> NDArray[np.int64]:

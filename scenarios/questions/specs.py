@@ -19,7 +19,7 @@ class RateRatioSpec(Spec):
     )
     exposure: str = Field(description="Agency whose contact is the exposure.")
     outcome: str = Field(description="Agency whose contacts are counted afterwards.")
-    only_at_home: bool = Field(default=False, description="Count only incidents that begin at home.")
+    only_at_home: bool = Field(default=False, description="Count only incidents at home.")
     follow_up_days: int = Field(default=365, ge=7, description="Days counted after the exposure.")
 
 

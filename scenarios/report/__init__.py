@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from scenarios.figures import Chart, Reading, charts
@@ -43,20 +44,29 @@ def render(result: Result) -> str:
     """
     reading = Reading(result)
     sections = _sections(reading, charts(result))
-    here = files("scenarios.report")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-                              lstrip_blocks=True)  # fmt: skip
-    environment.filters["lines"] = _lines
-    environment.filters["csv_link"] = _csv_link
-    template = environment.from_string((here / "template.html.j2").read_text(encoding="utf-8"))
+    template, style = _template()
     return template.render(
         about=reading.proposal.about,
         banner=_BANNER[result.provenance],
         facts=facts(reading),
         sections=sections,
-        style=Markup((here / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        style=style,
         inline=lambda chart: Markup(chart.inline),  # noqa: S704 - drawn by us, its text escaped
     )
+
+
+@cache
+def _template() -> tuple[Template, Markup]:
+    """Reads the page's template and its style, which lie beside this file."""
+    here = files("scenarios.report")
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["lines"] = _lines
+    environment.filters["csv_link"] = _csv_link
+    template = environment.from_string((here / "template.html.j2").read_text(encoding="utf-8"))
+    style = (here / "style.css").read_text(encoding="utf-8")
+    return template, Markup(style)  # noqa: S704 - our own file
 
 
 def _sections(reading: Reading, drawn: tuple[Chart, ...]) -> tuple[Section, ...]:

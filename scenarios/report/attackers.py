@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reidentify.specs import AttackSpec, DatedEventsSpec, KeyThiefSpec
-from scenarios.figures.words import SPACE, listed, lower_first, quantity
+from scenarios.figures.words import SPACE, listed, quantity
 
 if TYPE_CHECKING:
     from scenarios.figures import Reading
@@ -57,7 +57,7 @@ def _key(reading: Reading, spec: KeyThiefSpec) -> str:
 
 
 def _memory(reading: Reading, spec: DatedEventsSpec) -> str:
-    services = [lower_first(reading.agency_title(name)) for name in spec.services]
+    services = [reading.agency_title(name) for name in spec.services]
     days = _amount(spec.date_error_days.value)
     wrong = _with_ends(spec.misremembered.value, spec.misremembered.low, spec.misremembered.high)
     known = listed([_KNOWN[name] for name in spec.knows])
@@ -77,7 +77,7 @@ def _contacts(spec: DatedEventsSpec) -> str:
 
 def _recipient(reading: Reading, name: str) -> str:
     found = reading.proposal.recipient.get(name)
-    return lower_first(name if found is None else found.title)
+    return name if found is None else found.title
 
 
 def _with_ends(value: float, low: float | None, high: float | None) -> str:

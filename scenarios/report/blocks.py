@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph."""
+    """A paragraph; a strong one stands out."""
 
     kind: ClassVar[str] = "text"
     text: str
+    strong: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,4 +114,3 @@ class Section:
     title: str
     blocks: tuple[Block, ...]
     boxed: bool = False
-    wide: bool = False

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from scenarios.figures.words import (
     count_words,
-    lower_first,
     measure_words,
     range_words,
     shows_unknown,
@@ -15,7 +14,7 @@ from scenarios.figures.words import (
     wider,
 )
 from scenarios.questions.specs import AlertSpec, CountSpec, RankingSpec, RateRatioSpec
-from scenarios.report.blocks import Block, Heading, Points, Section, Table
+from scenarios.report.blocks import Block, Folded, Heading, Points, Section, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from scenarios.report.blocks import Drawing
     from scenarios.result import Figure
 
-MEASURE_COLUMNS = ("What", "Value", "Range", "Out of", "How it was got")
+_COLUMNS = ("What", "Value", "Range", "Out of", "How it was got")
 
 
 def finding(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> Section:
@@ -35,19 +34,27 @@ def finding(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> 
         if not figures:
             continue
         blocks.append(Heading(spec.title))
-        blocks.append(Points((_answered_from(reading, question), *_words(reading, question))))
+        said = (_answered_from(reading, question), *_words(reading, question), _how(figures))
+        blocks.append(Points(said))
         stem = question.replace("_", "-")
         blocks += [*drawing(f"answer-{stem}"), *drawing(f"cost-{stem}")]
-        blocks.append(measures_table(f"All figures of the answer: {spec.title}", figures))
+        blocks.append(_every_figure(spec.title, figures))
     return Section("finding", "What it would find", tuple(blocks))
 
 
-def measures_table(caption: str, figures: list[Figure]) -> Table:
-    """Lists figures of one subject: value, wider range, denominator and method."""
-    return Table(caption, MEASURE_COLUMNS, tuple(_row(figure) for figure in figures))
+def _every_figure(title: str, figures: list[Figure]) -> Folded:
+    """Lists the figures of an answer: value, wider range, denominator and method."""
+    rows = tuple(_row(figure) for figure in figures)
+    return Folded("Every figure of this answer", (Table(title, _COLUMNS, rows),))
 
 
-def ranged(figure: Figure) -> str:
+def _row(figure: Figure) -> tuple[str, ...]:
+    name = measure_words(figure.measure)
+    cells = (value_words(figure), _ranged(figure), count_words(figure), figure.method)
+    return (name[:1].upper() + name[1:], *cells)
+
+
+def _ranged(figure: Figure) -> str:
     """Writes the wider range, and says where it is not one of chance."""
     spread = range_words(figure, wider(figure))
     if not spread:
@@ -55,10 +62,10 @@ def ranged(figure: Figure) -> str:
     return f"{spread}\n(what we do not know)" if shows_unknown(figure) else spread
 
 
-def _row(figure: Figure) -> tuple[str, ...]:
-    name = measure_words(figure.measure)
-    cells = (value_words(figure), ranged(figure), count_words(figure), figure.method)
-    return (name[:1].upper() + name[1:], *cells)
+def _how(figures: list[Figure]) -> str:
+    """Says how an answer was got, in the words of its figures."""
+    methods = dict.fromkeys(figure.method for figure in figures if figure.method)
+    return f"How: {'; '.join(methods)}." if methods else "How: the run does not say."
 
 
 def _answered_from(reading: Reading, question: str) -> str:
@@ -66,7 +73,7 @@ def _answered_from(reading: Reading, question: str) -> str:
     if not recipient:
         return "Answered where the data are linked, before anything is handed over."
     title = reading.proposal.recipient[recipient].title
-    return f"Answered from the rows handed to {lower_first(title)}."
+    return f"Answered from the rows handed to {title}."
 
 
 def _words(reading: Reading, question: str) -> list[str]:
@@ -98,7 +105,7 @@ def _rate_ratio(get: Callable[[str], Figure | None]) -> list[str]:
     if fall is not None and rise is not None:
         said.append(
             f"The smallest effect that it could have detected is a fall to {told(fall)} or a rise "
-            f"to {told(rise)}; a smaller one would more likely than not go unseen."
+            f"to {told(rise)}; a smaller one may well go unseen."
         )
     return said
 
@@ -132,7 +139,10 @@ def _ranking(get: Callable[[str], Figure | None], spec: RankingSpec) -> list[str
         ("realised", "Over everybody, perfect links would answer {}."),
         ("planted", "Over everybody, what was put in by us comes to {}."),
         ("rank_agreement", "Its order agrees with that of perfect links by {} (1: the same)."),
-        ("top_fifth_in_common", "Of the fifth that cost most, {} are the same."),
+        (
+            "top_fifth_in_common",
+            "In common with the fifth that costs most under perfect links: {}.",
+        ),
         ("smallest_detectable_difference", "The smallest difference that it could detect is {}."),
     )
     return [text.format(told(figure)) for name, text in sentences if (figure := get(name))]
@@ -154,6 +164,6 @@ def _alert(get: Callable[[str], Figure | None], spec: AlertSpec) -> list[str]:
         ("realised", "Perfect links would raise one for {} people."),
         ("recall", "Of the people who should raise one, the linked data find {}."),
         ("precision", "Of the alerts raised, {} are right."),
-        ("lead_time", "Half of the alerts come at least {} before any one service would see it."),
+        ("lead_time", "The median time gained is {}."),
     )
     return [text.format(told(figure)) for name, text in sentences if (figure := get(name))]

@@ -10,6 +10,7 @@ from scenarios.figures.words import (
     lower_first,
     measure_words,
     one_in,
+    stacked,
     told,
 )
 from scenarios.report.blocks import Block, Folded, Section, Table, Text
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from scenarios.figures import Reading
     from scenarios.report.blocks import Drawing
-    from scenarios.result import Figure
 
 _STEP = ("recall", "precision", "missed_matches", "false_matches")
 _INGEST = ("records", "no_identifier", "birth_date_differs", "not_in_hub", "tokens")
@@ -68,7 +68,7 @@ def _steps(reading: Reading) -> Table:
         (
             reading.step_title(step),
             reading.proposal.link[step].unit,
-            *(_cell(reading.figure("linkage", step, measure)) for measure in _STEP),
+            *(stacked(reading.figure("linkage", step, measure)) for measure in _STEP),
         )
         for step in reading.steps
     )
@@ -82,14 +82,10 @@ def _ingest(reading: Reading) -> Table:
     rows = tuple(
         (
             reading.agency_title(agency),
-            *(_cell(reading.figure("ingest", agency, measure)) for measure in _INGEST),
+            *(stacked(reading.figure("ingest", agency, measure)) for measure in _INGEST),
         )
         for agency in agencies
     )
     names = (measure_words(measure) for measure in _INGEST)
     columns = ("Agency", *(name[:1].upper() + name[1:] for name in names))
     return Table("What came in, by agency", columns, rows)
-
-
-def _cell(figure: Figure | None) -> str:
-    return "none" if figure is None else told(figure).replace("), ", ")\n")

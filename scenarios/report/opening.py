@@ -8,6 +8,7 @@ from scenarios.figures.headlines import headlines
 from scenarios.figures.words import (
     SPACE,
     count_words,
+    listed,
     lower_first,
     one_in,
     plain,
@@ -74,7 +75,7 @@ def handed_over(reading: Reading) -> Section:
     rows = tuple(
         (
             release.title,
-            "; ".join(lower_first(reading.agency_title(name)) for name in release.events),
+            "; ".join(reading.agency_title(name) for name in release.events),
             _DATES[release.dates],
             _AGES[release.age],
             _AREAS[release.area],
@@ -94,8 +95,11 @@ def handed_over(reading: Reading) -> Section:
 
 def limits_box(reading: Reading) -> Section:
     """Says what the report can and cannot show, naming the attackers that were tried."""
-    tried = [in_short(reading, attack) for attack in reading.proposal.attack]
-    listed = Points(tuple(tried)) if tried else Text("No attacker is listed in this proposal.")
+    run = {attack for attack in reading.proposal.attack if reading.of("attack", attack)}
+    tried = [in_short(reading, attack) for attack in reading.proposal.attack if attack in run]
+    left = [in_short(reading, attack) for attack in reading.proposal.attack if attack not in run]
+    who = Points(tuple(tried)) if tried else Text("none: no attack was run.")
+    missing = (Text("Listed, but not assessed: it was not run."), Points(tuple(left)))
     cannot = (
         "what attackers who are not listed above would do;",
         "how bad the harm would be;",
@@ -107,7 +111,8 @@ def limits_box(reading: Reading) -> Section:
         "What this can and cannot show",
         (
             Text("It shows what these attackers would do to this invented population:"),
-            listed,
+            who,
+            *(missing if left else ()),
             Text("It cannot show:"),
             Points(cannot),
         ),
@@ -160,7 +165,8 @@ def in_short_section(reading: Reading) -> Section:
     stops = [line.id for line in stopping(reading)]
     blocks: list[Block] = [Tiles(tiles)]
     if stops:
-        blocks.append(Text(f"Red lines stop this proposal: {', '.join(stops)} (see below)."))
+        lines = f"red line{'s' if len(stops) > 1 else ''} {listed(stops)}"
+        blocks.insert(0, Text(f"Stopped by {lines}: see the red lines below.", strong=True))
     return Section("in-short", "In short, as proposed", tuple(blocks))
 
 
@@ -168,7 +174,7 @@ def _details(figure: Figure) -> str:
     held = wider(figure)
     spread = range_words(figure, held) or ("exact count" if figure.unit == "count" else "no range")
     kind = f" ({'what we do not know' if shows_unknown(figure) else 'chance'})" if held else ""
-    share = one_in(figure.value) if figure.unit == "share" else ""
+    share = one_in(figure.value) if figure.out_of else ""
     return "; ".join(part for part in (f"{spread}{kind}", count_words(figure), share) if part)
 
 

@@ -8,9 +8,11 @@ from scenarios.figures.headlines import headlines
 from scenarios.figures.words import decimals_of as digits
 from scenarios.figures.words import (
     difference_words,
+    listed,
     measure_words,
     plain,
     quantity,
+    stacked,
     told,
     value_words,
     wider,
@@ -44,15 +46,16 @@ def options(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> 
     )
     costs = _costs(reading)
     blocks += [costs] if costs is not None else []
-    return Section("options", "What each option costs and buys", tuple(blocks), wide=True)
+    return Section("options", "What each option costs and buys", tuple(blocks))
 
 
 def _choice(reading: Reading) -> str:
     stopped = [line.id for line in stopping(reading)]
     if stopped:
+        lines = f"red line{'s' if len(stopped) > 1 else ''} {listed(stopped)}"
         return (
-            f"Red lines stop this proposal as proposed: {', '.join(stopped)}. No option is "
-            f"recommended, and no benefit below offsets them."
+            f"The proposal is stopped by {lines}. No option is recommended, and no benefit below "
+            f"offsets that."
         )
     return "No option is recommended: weighing what each costs against what it buys is yours."
 
@@ -79,7 +82,7 @@ def _cell(headline: Headline, option: str) -> str:
     figure, proposed = headline.at(option), headline.as_proposed
     if figure is None:
         return "not run"
-    lines = told(figure).replace("), ", ")\n").replace(" (", "\n(", 1)
+    lines = stacked(figure)
     if option == AS_PROPOSED or proposed is None:
         return lines
     if figure.value == proposed.value and figure.chance == proposed.chance:

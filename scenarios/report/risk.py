@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scenarios.figures.words import measure_words, plain, told
+from scenarios.figures.words import measure_words, plain, stacked
 from scenarios.report.attackers import does, holds
 from scenarios.report.blocks import Block, Facts, Folded, Heading, Section, Table, Text
 
@@ -44,7 +44,7 @@ _THIEF = (
     "candidates_tried",
 )
 _SKILLED = "does better than its baseline"
-_NO_SKILL = "NO SKILL: no better than its baseline; its wrong names still count"
+_NO_SKILL = "none: no better than its baseline; its wrong names still count"
 
 
 def risk(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> Section:
@@ -80,7 +80,7 @@ def _contacts(reading: Reading, attack: str) -> list[Block]:
     else:
         skill = _skill_words(overall)
     return [
-        Heading(plain(attack)),
+        Heading(f"{plain(attack)}: finding people from known contacts"),
         Facts(
             (
                 ("What it holds", holds(reading, attack)),
@@ -152,6 +152,6 @@ def _rows(
         figures = [at(measure) for at in columns]
         if any(figures):
             name = measure_words(measure)
-            cells = ("none" if f is None else told(f).replace("), ", ")\n") for f in figures)
+            cells = (stacked(figure) for figure in figures)
             rows.append((name[:1].upper() + name[1:], *cells))
     return tuple(rows)

@@ -1,0 +1,222 @@
+"""Ingest: the gate at which identifiers become tokens; only tokens and counts come out.
+
+Kent-style: the record's number and date of birth are compared with the hub's here, where both are
+still in the clear, and not after. Where the hub holds the number with another date of birth the
+record may be about somebody else, and no token is made: a missed match rather than a false one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from linkage.keys import Purpose
+from linkage.normalise import comparable
+from linkage.pseudonyms.tokens import label, tokens
+from simulator.schema import Dataset
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from linkage.keys import Key, KeyRing
+    from linkage.plan import Treatment
+    from simulator.schema import TokenLabel
+
+SHARED_HOLDER: Final = "all"
+"""Holder of a key under which everybody's tokens are made."""
+
+WAREHOUSE: Final = "warehouse"
+"""Holder of the key of the link tokens where each recipient has tokens under a key of its own."""
+
+
+@dataclass(frozen=True)
+class IngestCounts:
+    """What became of a dataset's records at ingest, by one identifier of the person or home.
+
+    Every record has no usable identifier, or one refused because the hub's record differs, or a
+    token: `records == no_identifier + verify_differs + tokens`.
+
+    Attributes:
+        field: The identifier counted: the first that is verified against the hub, else the first
+            that becomes a token; empty where none does.
+        records: Records that came in.
+        no_identifier: Records whose identifier is missing or malformed, out of `records`.
+        not_in_hub: Records with a token that the hub cannot hold, because none of its records has
+            this identifier, out of `records` and part of `tokens`; 0 for the hub itself, and where
+            the hub does not record the field.
+        verify_differs: Records refused a token because the hub holds their identifier with other
+            values of the verified fields, out of `records`.
+        tokens: Records that left with a token, out of `records`.
+    """
+
+    field: str
+    records: int
+    no_identifier: int
+    not_in_hub: int
+    verify_differs: int
+    tokens: int
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A field's comparable values, and how they stand to the hub's; masks of shape (records,)."""
+
+    values: pl.Series
+    not_in_hub: NDArray[np.bool_]
+    differs: NDArray[np.bool_]
+
+
+def pseudonymise(
+    dataset: Dataset,
+    treatments: Mapping[str, Treatment],
+    keys: KeyRing,
+    recipients: tuple[str, ...],
+    hub: Dataset | None,
+    threads: int = 1,
+) -> tuple[Dataset, IngestCounts]:
+    """Replace identifiers by tokens, and drop those that have no treatment.
+
+    A field that is treated to make tokens leaves as a column of tokens under its own name. Any
+    other identifier is dropped unless its treatment is `clear`; attributes and content stay unless
+    theirs is `remove`. The hub gets one more column of tokens for each recipient,
+    `FIELD@RECIPIENT`: under the recipient's own key where the scope is per-recipient, and else the
+    same tokens again.
+
+    Args:
+        dataset: Records in the clear.
+        treatments: Treatment by field; those of fields that the dataset has not are not used.
+        keys: Ring from which each purpose's key is derived.
+        recipients: Names of all recipients, for the hub's columns.
+        hub: The hub's records in the clear, which `verify` compares with; None if `dataset` is the
+            hub itself.
+        threads: Threads to hash with; the result is the same for any number.
+
+    Returns:
+        The dataset without identifiers in the clear, and counts of what became of its records.
+
+    Raises:
+        ValueError: If a recipient has the name of another holder of keys.
+    """
+    _require_names_of_recipients(recipients)
+    frame, labels = dataset.frame, dict(dataset.labels)
+    checks = {
+        field: _check(dataset, field, treatments[field], hub)
+        for field in frame.columns
+        if field in treatments and treatments[field].makes_tokens
+    }
+    columns: list[pl.Series] = []
+    for field in frame.columns:
+        if field in checks:
+            refused = checks[field].values.set(pl.Series(checks[field].differs), None)
+            made = _token_columns(
+                refused, treatments[field], keys, recipients if hub is None else (), threads
+            )
+            columns += [column for column, _ in made]
+            labels |= {column.name: made_as for column, made_as in made}
+        elif _stays(dataset, field, treatments):
+            columns.append(frame[field])
+    treated = Dataset(dataset.name, pl.DataFrame(columns), labels, dataset.provenance)
+    return treated, _count(frame.height, checks, treatments)
+
+
+def _stays(dataset: Dataset, field: str, treatments: Mapping[str, Treatment]) -> bool:
+    """Say whether a field without tokens of its own is kept."""
+    if field in treatments:
+        return treatments[field].scheme == "clear"
+    return dataset.role(field) != "identifier"
+
+
+def _check(dataset: Dataset, field: str, treatment: Treatment, hub: Dataset | None) -> _Checked:
+    """Look a field's values up in the hub, and compare the fields to be verified.
+
+    A record differs where the hub holds its value, but only in records of which each has some other
+    value in a verified field that both hold.
+    """
+    values = comparable(dataset.frame, field)
+    in_hub, agrees = np.zeros((2, len(values)), dtype=np.bool_)
+    if hub is None or field not in hub.frame.columns:
+        return _Checked(values, not_in_hub=in_hub, differs=in_hub)
+    common = set(dataset.frame.columns) & set(hub.frame.columns)
+    verified = [name for name in treatment.verify if name in common and name != field]
+    ours = _columns(values, dataset, verified).with_row_index("row")
+    theirs = _columns(comparable(hub.frame, field), hub, verified)
+    pairs = ours.join(theirs, on=field, suffix=" in hub")
+    unlike = [
+        (pl.col(name) != pl.col(f"{name} in hub")).fill_null(value=False) for name in verified
+    ]
+    judged = pairs.select("row", is_like=~pl.any_horizontal(pl.lit(value=False), *unlike))
+    rows, is_like = judged["row"].to_numpy(), judged["is_like"].to_numpy()
+    in_hub[rows] = True
+    agrees[rows[is_like]] = True
+    has_value = values.is_not_null().to_numpy()
+    return _Checked(values, not_in_hub=has_value & ~in_hub, differs=in_hub & ~agrees)
+
+
+def _columns(values: pl.Series, dataset: Dataset, verified: list[str]) -> pl.DataFrame:
+    """Put the comparable form of the fields to be verified beside a field's values."""
+    return pl.DataFrame([values, *(comparable(dataset.frame, name) for name in verified)])
+
+
+def _token_columns(
+    values: pl.Series,
+    treatment: Treatment,
+    keys: KeyRing,
+    recipients: tuple[str, ...],
+    threads: int,
+) -> list[tuple[pl.Series, TokenLabel]]:
+    """Make a field's link tokens and each recipient's, with their labels, in that order."""
+    field = values.name
+    is_own = treatment.is_keyed and treatment.key_scope == "per-recipient"
+    key = _key(keys, field, WAREHOUSE if is_own else SHARED_HOLDER, treatment)
+    link = (tokens(values, treatment, key, threads), label(field, treatment, key))
+    made = [link]
+    for recipient in recipients:
+        column, made_as = link
+        if is_own:
+            key = _key(keys, field, recipient, treatment)
+            column = tokens(values, treatment, key, threads)
+            made_as = label(field, treatment, key)
+        made.append((column.alias(f"{field}@{recipient}"), made_as))
+    return made
+
+
+def _key(keys: KeyRing, field: str, holder: str, treatment: Treatment) -> Key | None:
+    """Derive the key for one purpose; a plain hash has none. Length is no part of the purpose."""
+    return keys.derive(Purpose(field, holder, treatment.period)) if treatment.is_keyed else None
+
+
+def _count(
+    records: int, checks: Mapping[str, _Checked], treatments: Mapping[str, Treatment]
+) -> IngestCounts:
+    """Count by the first verified field, else the first token field, in the dataset's order."""
+    verified = [field for field in checks if treatments[field].verify]
+    field = next(iter([*verified, *checks]), "")
+    if not field:
+        return IngestCounts("", records, records, 0, 0, 0)
+    checked = checks[field]
+    identified = records - checked.values.null_count()
+    differs = int(checked.differs.sum())
+    return IngestCounts(
+        field=field,
+        records=records,
+        no_identifier=records - identified,
+        not_in_hub=int(checked.not_in_hub.sum()),
+        verify_differs=differs,
+        tokens=identified - differs,
+    )
+
+
+def _require_names_of_recipients(recipients: tuple[str, ...]) -> None:
+    """Raise ValueError if a recipient would share the key of the link tokens by its name."""
+    taken = sorted({SHARED_HOLDER, WAREHOUSE} & set(recipients))
+    if taken:
+        message = (
+            f"recipient {', '.join(taken)}: the names {SHARED_HOLDER} and {WAREHOUSE} are taken by "
+            "holders of link keys, so this recipient would hold one; give it another name"
+        )
+        raise ValueError(message)

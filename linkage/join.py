@@ -1,0 +1,73 @@
+"""The join: the only place where tokens meet.
+
+Two tokens may be compared only if they were made in the same way from the same field under the same
+key; their labels say so. A join of unlike tokens would find no pair, or pairs by chance, and look
+like a poor linkage: it is refused instead.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from linkage.pairs import exact_links
+
+if TYPE_CHECKING:
+    from linkage.linked import Links
+    from simulator.schema import Dataset
+
+
+class UnlikeTokens(ValueError):  # noqa: N818 - named for what it says
+    """Two columns of tokens cannot be compared, or one of them is not there."""
+
+
+def join_tokens(left: Dataset, right: Dataset, field: str, step: str) -> Links:
+    """Link records whose tokens of one field are equal.
+
+    A missing token joins nothing. A token held by several hub records links to each of them: the
+    join cannot tell which is meant, and a duplicate in the hub is a source of false matches.
+
+    Args:
+        left: The hub, with a token column `field`.
+        right: The agency's records, with a token column `field`.
+        field: Field whose tokens are compared.
+        step: Name of the link step.
+
+    Returns:
+        Links with the rule `exact token of FIELD`, ordered by `left_id`, then `right_id`.
+
+    Raises:
+        UnlikeTokens: If a dataset has no tokens of the field, or the labels differ in any part.
+    """
+    _require_like_tokens(left, right, field, step)
+    pairs = _tokens(left, field, "left_id").join(_tokens(right, field, "right_id"), on="token")
+    rule = pl.lit(f"exact token of {field}").alias("rule")
+    return exact_links(step, left.name, right.name, pairs.with_columns(rule))
+
+
+def _tokens(dataset: Dataset, field: str, name: str) -> pl.DataFrame:
+    """Give the tokens that are there, with their record's id under a new name."""
+    columns = (pl.col("record_id").alias(name), pl.col(field).alias("token"))
+    return dataset.frame.select(columns).drop_nulls("token")
+
+
+def _require_like_tokens(left: Dataset, right: Dataset, field: str, step: str) -> None:
+    """Raise UnlikeTokens unless both datasets hold tokens of the field under one label."""
+    for dataset in (left, right):
+        if field not in dataset.labels:
+            held = ", ".join(dataset.labels) or "none"
+            message = (
+                f"link step {step}: dataset {dataset.name} has no tokens of {field} (it has: "
+                f"{held}); give identity.{field} a scheme that makes tokens, or link on another "
+                "field"
+            )
+            raise UnlikeTokens(message)
+    if left.labels[field] != right.labels[field]:
+        message = (
+            f"link step {step}: tokens of {field} in {left.name} and {right.name} are unlike and "
+            f"cannot be compared. {left.name}: {left.labels[field]}. {right.name}: "
+            f"{right.labels[field]}. Pseudonymise both with the same scheme, length, "
+            "normalisation, key and period, then link again"
+        )
+        raise UnlikeTokens(message)

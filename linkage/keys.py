@@ -1,0 +1,123 @@
+"""Keys: secrets bound to one purpose, derived from one master by HKDF-SHA256.
+
+A purpose is a field, the party that holds the key, and a period. Two purposes have unrelated
+keys, so tokens of one project, holder or year cannot be compared with those of another; rotating
+a key is deriving it for the next period. Sources: HKDF is RFC 5869; HMAC is RFC 2104.
+
+There is no default key. Material is never in a `repr`, a log or an error, and a key refuses to be
+pickled or copied; this stops accidents, not a programmer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from linkage.pseudonyms.sha256 import KeyState, key_state
+from linkage.secret import Secret
+
+MINIMUM_MASTER_BYTES: Final = 16
+"""Shortest master accepted: 128 bits."""
+
+_KEY_BYTES: Final = 32
+_ID_BYTES: Final = 4
+_KEY_LABEL: Final = b"linkassay/1/key/"
+_KEY_ID_LABEL: Final = b"linkassay/1/key-id/"
+_RING_ID_LABEL: Final = b"linkassay/1/ring-id/"
+_SIMULATED_LABEL: Final = b"linkassay/1/simulated-master/"
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a key is for, and nothing else.
+
+    Attributes:
+        field: The identifier that it pseudonymises, such as `nhs_number`.
+        holder: Who holds the key: an agency, a project or a trusted third party.
+        period: The time for which the key is used, such as `2017`; a new period is a rotation.
+    """
+
+    field: str
+    holder: str
+    period: str
+
+
+@dataclass(frozen=True, eq=False)
+class Key(Secret):
+    """One purpose's secret, of 32 bytes.
+
+    Attributes:
+        key_id: Eight hexadecimal digits that tell keys apart and reveal nothing about the material.
+        material: The secret; hidden from `repr`.
+    """
+
+    key_id: str
+    material: bytes = field(repr=False)
+
+    @cached_property
+    def state(self) -> KeyState:
+        """The HMAC-SHA256 state of this key, worked out once."""
+        return key_state(self.material)
+
+
+@dataclass(frozen=True, eq=False)
+class KeyRing(Secret):
+    """A master secret, from which every purpose's key is derived. Made by `from_bytes`.
+
+    Attributes:
+        ring_id: Eight hexadecimal digits that tell rings apart and reveal nothing about the master.
+    """
+
+    ring_id: str
+    _master: bytes = field(repr=False)
+
+    @classmethod
+    def from_bytes(cls, master: bytes) -> KeyRing:
+        """Make a ring from a master secret.
+
+        Args:
+            master: At least 16 bytes from a random source.
+
+        Raises:
+            ValueError: If the master is shorter than 16 bytes.
+        """
+        if len(master) < MINIMUM_MASTER_BYTES:
+            message = (
+                f"a master key of {len(master)} bytes was given; it must have at least "
+                f"{MINIMUM_MASTER_BYTES}: make one with a random source, as `openssl rand 32` does"
+            )
+            raise ValueError(message)
+        held = bytes(master)
+        return cls(_expand(held, _RING_ID_LABEL, (), _ID_BYTES).hex(), held)
+
+    def derive(self, purpose: Purpose) -> Key:
+        """Derive the key of one purpose: always the same one from the same master and purpose."""
+        parts = (purpose.field, purpose.holder, purpose.period)
+        return Key(
+            key_id=_expand(self._master, _KEY_ID_LABEL, parts, _ID_BYTES).hex(),
+            material=_expand(self._master, _KEY_LABEL, parts, _KEY_BYTES),
+        )
+
+
+def simulated_master(seed: int, purpose: str) -> bytes:
+    """Derive a master of 32 bytes from a run's seed, for invented people only.
+
+    A simulated master is not secret against anybody who knows the seed: it makes a run
+    repeatable, and protects nothing.
+
+    Args:
+        seed: The run's seed, any whole number.
+        purpose: Sets this master apart from others of the same run, such as `agencies`.
+    """
+    return _expand(str(seed).encode("ascii"), _SIMULATED_LABEL, (purpose,), _KEY_BYTES)
+
+
+def _expand(material: bytes, label: bytes, parts: tuple[str, ...], length: int) -> bytes:
+    """HKDF-SHA256 without salt; the info is the label, then every part after its own length."""
+    encoded = [part.encode("utf-8") for part in parts]
+    info = label + b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
+    return HKDF(SHA256(), length, salt=None, info=info).derive(material)

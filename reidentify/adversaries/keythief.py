@@ -1,0 +1,145 @@
+"""Key thief: somebody tries every NHS number of a block against the tokens of a release.
+
+With the key (or with plain hashes, and no key) all 90,909,091 valid numbers of the block in which
+invented people live are hashed once, and every truncation of the tokens is read off the same sweep.
+What comes back is who a row *may* be: a number whose token is equal. At 32 bits some are by chance.
+
+A sweep attacks only releases made in the same run: no command points one at tokens or releases that
+are read from disk, and no number leaves this module. What scoring needs to know about a number is
+given as an opaque handle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from reidentify.claims import Claims
+from simulator.randomness import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from linkage.pseudonyms.sweep import SweepHits
+    from reidentify.knowledge import NumberList
+    from reidentify.release import Release
+    from reidentify.specs import KeyThiefSpec
+    from simulator.schema import TokenLabel
+
+_WORD_BITS = 64
+_PREFIX_BITS = 32
+
+
+@dataclass(frozen=True)
+class ThiefFindings:
+    """What the thief found.
+
+    Attributes:
+        tokens: How many different tokens the release holds.
+        bits: Length of a token; 0 where the release holds none.
+        candidates: Each token with each number that fits it: `token`, `handle` (UInt64), ordered by
+            both. A handle stands for a number (see `number_handles`).
+        claims: Rows whose candidate number the thief's list turns into a person; confidence is 1
+            over the number of candidates of the row's token.
+    """
+
+    tokens: int
+    bits: int
+    candidates: pl.DataFrame = field(repr=False)
+    claims: Claims = field(repr=False)
+
+
+def token_bits(label: TokenLabel) -> int:
+    """Reads the length of a token from its label's scheme, such as `hmac-sha256/64`."""
+    return int(label.scheme.rpartition("/")[2])
+
+
+def number_handles(numbers: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Gives opaque handles of NHS numbers, one to one, for comparing numbers without showing them.
+
+    Handles hide numbers from a reader, not from a programmer, and are never written anywhere.
+    """
+    return words(0, "handle of an NHS number", numbers)
+
+
+def sweep_prefixes(releases: Iterable[Release]) -> NDArray[np.uint32]:
+    """Gives the leading 32 bits of the tokens of some releases under one key, for `sweep_block`.
+
+    The sweep looks at leading bits alone, so one sweep serves every truncation of one key's tokens.
+
+    Returns:
+        uint32, different and ascending.
+    """
+    return leading_bits(
+        (_tokens(release), release.label) for release in releases if release.label is not None
+    )
+
+
+def leading_bits(columns: Iterable[tuple[pl.Series, TokenLabel]]) -> NDArray[np.uint32]:
+    """Gives the leading 32 bits of columns of tokens, as `sweep_prefixes` does of releases."""
+    parts = [
+        tokens.drop_nulls().to_numpy() >> np.uint64(token_bits(label) - _PREFIX_BITS)
+        for tokens, label in columns
+    ]
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.uint64), *parts]).astype(np.uint32))
+
+
+def attack(release: Release, hits: SweepHits, numbers: NumberList) -> ThiefFindings:
+    """Reads a sweep at the length of a release's tokens, and names rows from the thief's list.
+
+    Args:
+        release: What was handed over.
+        hits: What a sweep with the thief's key found for (at least) this release's prefixes.
+        numbers: The list that turns numbers into people.
+
+    Returns:
+        The findings; nothing at all where the release holds no tokens.
+    """
+    bits = 0 if release.label is None else token_bits(release.label)
+    tokens = _tokens(release)
+    fits = pl.DataFrame(
+        {
+            "token": hits.digests >> np.uint64(_WORD_BITS - bits if bits else 0),
+            "nhs_number": hits.numbers,
+            "handle": number_handles(hits.numbers),
+        }
+    ).join(tokens.to_frame(), on="token", how="semi")
+    named = (
+        fits.with_columns((1 / pl.len().over("token")).alias("confidence"))
+        .join(numbers.frame, on="nhs_number", how="inner")
+        .join(_rows(release), on="token", how="inner")
+    )
+    return ThiefFindings(
+        tokens=tokens.len(),
+        bits=bits,
+        candidates=fits.select("token", "handle").sort("token", "handle"),
+        claims=Claims.of(named),
+    )
+
+
+def describe(spec: KeyThiefSpec) -> str:
+    """Says what the attacker holds, for the method of a figure."""
+    key = {
+        "none": "no key, and tries plain hashes",
+        "wrong": "a key of its own, which is the wrong one",
+        "stolen": f"the key of {spec.stolen_from}",
+    }[spec.key]
+    return (
+        f"key thief: holds {key}; tries every valid number of the block in which the population "
+        f"lives; holds a list of numbers and names of {spec.list_share.value:g} of people"
+    )
+
+
+def _rows(release: Release) -> pl.DataFrame:
+    if "token" not in release.people.columns:
+        return pl.DataFrame(schema={"row_id": pl.UInt64(), "token": pl.UInt64()})
+    return release.people.select("row_id", "token").drop_nulls()
+
+
+def _tokens(release: Release) -> pl.Series:
+    return _rows(release)["token"].unique().sort()

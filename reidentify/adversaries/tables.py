@@ -1,0 +1,206 @@
+"""Tables: a release and what is known of targets, as arrays for the dated-events search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from reidentify.adversaries.kernels import (
+    MISSING,
+    NOBODY,
+    EventTable,
+    PeopleTable,
+    TargetTable,
+)
+from reidentify.knowledge import ATTRIBUTES
+from reidentify.safeguards import coarsen_people, period_days
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from reidentify.knowledge import DatedKnowledge
+    from reidentify.release import Release
+    from reidentify.specs import DatedEventsSpec
+
+_GROUP = ["service", "place"]
+
+
+class Tables(NamedTuple):
+    """Everything that the search reads.
+
+    Attributes:
+        people: People of the release, in its order.
+        events: Their events with the known services.
+        targets: Targets, in order of `target_id`.
+        shown: int64 (targets, contacts + 1): how many of the first 0, 1, ... known contacts are
+            with a service that the release shows.
+    """
+
+    people: PeopleTable
+    events: EventTable
+    targets: TargetTable
+    shown: NDArray[np.int64]
+
+
+def known_as_released(release: Release, knowledge: DatedKnowledge) -> pl.DataFrame:
+    """Gives what is known of targets as exactly as the release shows it.
+
+    Returns:
+        `target_id` and those known attributes that the release has, ordered by `target_id`.
+    """
+    coarse = coarsen_people(knowledge.targets, release.spec)
+    shown = [column for column in coarse.columns if column in release.people.columns]
+    return knowledge.targets.select("target_id").hstack(coarse.select(shown))
+
+
+def make_tables(
+    release: Release,
+    knowledge: DatedKnowledge,
+    spec: DatedEventsSpec,
+    agreement: Mapping[str, float],
+    doubt: float,
+) -> Tables:
+    """Prepares the search.
+
+    Args:
+        release: What was handed over.
+        knowledge: Targets, and max(spec.contacts) contacts of each.
+        spec: The attack.
+        agreement: m of each kind of attribute: how often a target's row agrees.
+        doubt: w: the chance that a known contact is none of the target's events in the release.
+    """
+    events = _events(release, spec.services)
+    groups = events.group_by(_GROUP).len().sort(_GROUP).with_row_index("group")
+    contacts = _contacts(release, knowledge, groups)
+    shape = (knowledge.targets.height, max(spec.contacts))
+    # P0 of a contact: the group's share of events, spread evenly over the days that they span.
+    expected = contacts["len"].to_numpy() / max(events.height, 1) / _span(events)
+    weight = np.zeros(len(expected))
+    np.divide((1 - doubt) / doubt, expected, where=expected > 0, out=weight)
+    codes, known, agree, disagree = _attributes(release, knowledge, agreement)
+    shown = contacts["shown"].to_numpy().reshape(shape).cumsum(axis=1, dtype=np.int64)
+    counts = np.bincount(events["position"].to_numpy(), minlength=release.people.height)
+    return Tables(
+        PeopleTable(codes, counts.astype(np.float64)),
+        _event_table(events, groups),
+        TargetTable(
+            codes=known,
+            agree=agree,
+            disagree=disagree,
+            group=contacts["group"].to_numpy().reshape(shape),
+            day=contacts["day"].to_numpy().reshape(shape),
+            weight=weight.reshape(shape),
+        ),
+        np.pad(shown, ((0, 0), (1, 0))),
+    )
+
+
+def _events(release: Release, services: tuple[str, ...]) -> pl.DataFrame:
+    """Gathers events of the known services: service, place, position, day and length."""
+    columns: dict[str, pl.DataType] = {
+        "service": pl.String(),
+        "place": pl.UInt32(),
+        "person": pl.UInt64(),
+        "day": pl.Int64(),
+        "length": pl.Int64(),
+    }
+    parts = [
+        release.events[service]
+        .with_columns(
+            pl.lit(service).alias("service"),
+            (pl.col("place") if _has_places(release, service) else pl.lit(None, pl.UInt32())).alias(
+                "place"
+            ),
+            _day_number(pl.col("event_time")).alias("day"),
+            period_days(pl.col("event_time"), release.spec.dates).alias("length"),
+        )
+        .select(*columns)
+        for service in services
+        if service in release.events
+    ]
+    people = release.people.select(
+        pl.col("row_id").alias("person"), pl.int_range(pl.len(), dtype=pl.Int64).alias("position")
+    )
+    gathered = pl.concat([pl.DataFrame(schema=columns), *parts])
+    return gathered.join(people, on="person", how="inner").sort(*_GROUP, "day", "position")
+
+
+def _has_places(release: Release, service: str) -> bool:
+    return service in release.events and "place" in release.events[service].columns
+
+
+def _day_number(date: pl.Expr) -> pl.Expr:
+    """Gives days since 1970."""
+    return date.cast(pl.Date()).to_physical().cast(pl.Int64())
+
+
+def _span(events: pl.DataFrame) -> int:
+    """Gives how many days the events span; at least one."""
+    if events.height == 0:
+        return 1
+    start, length = events["day"].to_numpy(), events["length"].to_numpy()
+    return int((start + length).max() - start.min())
+
+
+def _event_table(events: pl.DataFrame, groups: pl.DataFrame) -> EventTable:
+    ends = groups["len"].to_numpy().cumsum(dtype=np.int64)
+    return EventTable(
+        group_start=np.concatenate([np.zeros(1, dtype=np.int64), ends]),
+        day=events["day"].to_numpy(),
+        length=events["length"].to_numpy(),
+        person=events["position"].to_numpy(),
+        longest=int(events["length"].to_numpy().max(initial=1)),
+    )
+
+
+def _contacts(release: Release, knowledge: DatedKnowledge, groups: pl.DataFrame) -> pl.DataFrame:
+    """Gives each known contact its group (-1 if it has no events), day, and whether it is shown."""
+    placed = [service for service in release.events if _has_places(release, service)]
+    return (
+        knowledge.contacts.with_columns(
+            pl.when(pl.col("service").is_in(placed)).then("place").alias("place"),
+            pl.col("service").is_in(list(release.events)).alias("shown"),
+            _day_number(pl.col("recalled")).alias("day"),
+        )
+        .join(groups, on=_GROUP, how="left", nulls_equal=True)
+        .with_columns(pl.col("group").cast(pl.Int64()).fill_null(-1), pl.col("len").fill_null(0))
+        .sort("target_id", "ordinal")
+    )
+
+
+def _attributes(
+    release: Release, knowledge: DatedKnowledge, agreement: Mapping[str, float]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
+    """Codes each kind of attribute of people and targets; gives each target's ratios."""
+    known = known_as_released(release, knowledge)
+    kinds = {
+        kind: shown
+        for kind, columns in ATTRIBUTES.items()
+        if (shown := [column for column in columns if column in known.columns])
+    }
+    people_codes = np.empty((len(kinds), release.people.height), dtype=np.int32)
+    target_codes = np.empty((len(kinds), known.height), dtype=np.int32)
+    agree, disagree = np.ones(target_codes.shape), np.ones(target_codes.shape)
+    for row, (kind, columns) in enumerate(kinds.items()):
+        values = release.people.select(columns).drop_nulls().group_by(columns).len().sort(columns)
+        coded = values.with_row_index("code")
+        people_codes[row] = _look_up(release.people, coded, "code", MISSING)
+        target_codes[row] = _look_up(known, coded, "code", NOBODY)
+        u = _look_up(known, coded, "len", 0) / max(int(values["len"].sum()), 1)
+        m = agreement[kind]
+        np.divide(m, u, where=u > 0, out=agree[row])
+        np.divide(1 - m, 1 - u, where=u < 1, out=disagree[row])
+    return people_codes, target_codes, agree, disagree
+
+
+def _look_up(
+    frame: pl.DataFrame, values: pl.DataFrame, column: str, otherwise: int
+) -> NDArray[np.int64]:
+    """Gives a column of `values` for each row of a frame, joined on the attributes they share."""
+    on = [name for name in values.columns if name not in ("code", "len")]
+    joined = frame.select(on).join(values, on=on, how="left", maintain_order="left")
+    return joined[column].cast(pl.Int64()).fill_null(otherwise).to_numpy()

@@ -1,0 +1,116 @@
+"""The ladder: match-keys on the clear text, in order, each linking only what it singles out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from linkage.ladder import _combined, climb_ladder
+from linkage.linked import LINK_COLUMNS
+from linkage.linker import link
+from linkage.plan import LinkStep
+from simulator.schema import FIELDS, Dataset, TokenLabel
+
+KEYS = (("nhs_number", "date_of_birth"), ("surname", "sex", "date_of_birth"))
+ANN, BEN = "9000000009", "9000000017"
+BORN = date(1948, 7, 5)
+RULE_1 = "1: nhs_number + date_of_birth"
+RULE_2 = "2: surname + sex + date_of_birth"
+
+Row = tuple[int, str | None, str | None, str | None, date | None]
+
+
+def dataset(name: str, rows: list[Row]) -> Dataset:
+    """Records of (id, NHS number, surname, sex, date of birth)."""
+    fields = ("record_id", "nhs_number", "surname", "sex", "date_of_birth")
+    schema = {field: FIELDS[field].dtype for field in fields}
+    return Dataset(name, pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+HUB = dataset(
+    "hub",
+    [
+        (1, ANN, "Abel", "F", BORN),
+        (2, BEN, "Bell", "M", BORN),
+        (3, None, "Cole", "F", BORN),
+        (4, None, "Cole", "F", BORN),
+        (5, None, "Dunn", "M", None),
+        (6, None, "O'Dell", "M", BORN),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ((90, ANN, "Wrong", "M", BORN), [(1, 90, RULE_1)]),
+        ((90, ANN, "Bell", "M", BORN), [(1, 90, RULE_1)]),
+        ((90, "9000 000 017", None, None, BORN), [(2, 90, RULE_1)]),
+        ((90, ANN, "bell", "m", date(1999, 1, 1)), []),
+        ((90, None, "BELL", "M", BORN), [(2, 90, RULE_2)]),
+        ((90, None, "odell", "M", BORN), [(6, 90, RULE_2)]),
+        ((90, None, "Cole", "F", BORN), []),
+        ((90, None, "Dunn", "M", None), []),
+        ((90, None, None, None, None), []),
+    ],
+    ids=[
+        "first key wins whatever else differs",
+        "first key wins over a record that the second would find",
+        "values are compared in comparable form",
+        "no key without agreement on all its parts",
+        "second key where the first has a missing part",
+        "names are compared in comparable form",
+        "a value that two hub records have links neither",
+        "a key with a missing part links nothing",
+        "nothing known links nothing",
+    ],
+)
+def test_the_first_key_that_singles_out_a_hub_record_links(
+    record: Row, expected: list[tuple[int, int, str]]
+) -> None:
+    found = climb_ladder(HUB, dataset("care", [record]), KEYS, "step")
+    assert found.frame.select("left_id", "right_id", "rule").rows() == expected
+
+
+def test_a_hub_record_takes_all_of_a_persons_contacts() -> None:
+    care = dataset("care", [(92, ANN, None, None, BORN), (91, None, "Abel", "F", BORN)])
+    found = climb_ladder(HUB, care, KEYS, "step").frame
+    assert found.select("left_id", "right_id", "rule").rows() == [(1, 91, RULE_2), (1, 92, RULE_1)]
+
+
+def test_links_have_the_columns_of_links_even_where_there_are_none() -> None:
+    found = climb_ladder(HUB, dataset("care", []), KEYS, "step")
+    assert (found.step, found.hub, found.agency) == ("step", "hub", "care")
+    assert dict(found.frame.schema) == dict(LINK_COLUMNS)
+    assert found.frame.height == 0
+
+
+def test_a_ladder_needs_its_fields_in_the_clear() -> None:
+    label = TokenLabel("sha256/64", "nhs_number", "nhs-number", "none", "")
+    hashed = Dataset(
+        "care",
+        HUB.frame.with_columns(pl.lit(5, dtype=pl.UInt64).alias("nhs_number")),
+        {"nhs_number": label},
+    )
+    with pytest.raises(ValueError, match=r"step s: a ladder needs nhs_number in the clear.*care"):
+        climb_ladder(HUB, hashed, KEYS, "s")
+    with pytest.raises(ValueError, match=r"needs postcode in the clear.*hub"):
+        climb_ladder(HUB, HUB, (("postcode",),), "s")
+
+
+def test_a_ladder_step_links_the_clear_text() -> None:
+    step = LinkStep(hub="hub", agency="care", method="ladder", keys=KEYS)
+    care = dataset("care", [(90, ANN, None, None, BORN)])
+    assert link("step", step, {"hub": HUB, "care": care}, {}).frame["left_id"].to_list() == [1]
+
+
+def test_key_values_stay_apart_when_their_codes_outgrow_a_number() -> None:
+    wide = np.array([0, 2**40, 0, 2**40, 7], dtype=np.int64)
+    parts = [wide, np.array([1, 1, 2, 2, -1], dtype=np.int64), wide]
+    combined = _combined(parts)
+    assert len(set(combined[:4].tolist())) == 4
+    assert combined[4] == -1
+    assert _combined([wide[[0, 1, 1]]] * 3).tolist()[1:] == [_combined([wide[[0, 1]]] * 3)[1]] * 2
