@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from simulator.settings import Spec
-
-if TYPE_CHECKING:
-    from simulator.specs import FieldName
+from simulator.specs import FieldName
 
 Scheme = Literal["clear", "remove", "plain-hash", "keyed-hash"]
 

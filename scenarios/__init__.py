@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scenarios.load import load
+    from scenarios.loading import load
     from scenarios.runner import run
 
 __all__ = ["load", "run"]
@@ -20,7 +20,7 @@ __all__ = ["load", "run"]
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute may be anything
     """Imports `load` and `run` on first use, so that `--help` stays quick."""
     if name == "load":
-        from scenarios.load import load
+        from scenarios.loading import load
 
         return load
     if name == "run":

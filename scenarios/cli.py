@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -73,7 +74,7 @@ def _about(
 
 def main() -> NoReturn:
     """Runs the command line and exits with a code of EXIT_CODES; 130 if it was stopped."""
-    _quit_as_others_do()
+    _behave_in_a_shell()
     try:
         code = _run()
         sys.stdout.flush()
@@ -136,8 +137,14 @@ def _version() -> str:
         return "(not installed)"
 
 
-def _quit_as_others_do() -> None:
-    """Ends quietly where a pipe is closed, and cleans up where another process asks us to end."""
+def _behave_in_a_shell() -> None:
+    """Ends quietly where a pipe is closed, cleans up where told to end, writes what it can.
+
+    A letter that the terminal's encoding lacks is shown as a question mark.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))

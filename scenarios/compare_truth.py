@@ -18,7 +18,7 @@ from scenarios.questions import alert, count, ranking, rate_ratio
 from scenarios.questions.estimate import CannotAnswer, Estimate, Window, strata
 from scenarios.questions.specs import AlertSpec, CountSpec, RankingSpec, RateRatioSpec
 from scenarios.questions.standardised_mean import rank_agreement, standardised_means
-from simulator.events.timeline import expected_cost
+from simulator.events.timeline import expected_costs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,8 +111,10 @@ def _planted_costs(
     question: RankingSpec, world: World, agencies: Mapping[str, AgencySpec]
 ) -> list[Estimate]:
     window = Window(world.spec.start, world.spec.days)
-    parts = (world.seed, world.spec, world.people, world.homes, world.layout)
-    pounds = np.sum([expected_cost(*parts, agencies[s]) for s in question.services], axis=0)
+    counted = [agencies[service] for service in question.services]
+    pounds = expected_costs(
+        world.seed, world.spec, world.people, world.homes, world.layout, counted
+    )
     group, codes = np.unique(world.people[question.group].to_numpy(), return_inverse=True)
     stratum = strata(world.people, window, with_area=False)
     pence = (pounds * 100).round().astype(np.int64)

@@ -6,20 +6,18 @@ here are those that look at several parts at once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from linkage.plan import LinkStep, Treatment
 from reidentify.specs import AttackSpec, DatedEventsSpec, KeyThiefSpec, ReleaseSpec
 from scenarios.governance import Governance
+from scenarios.questions.specs import QuestionSpec
 from simulator.agencies import with_catalogue_defaults
 from simulator.settings import Spec
-
-if TYPE_CHECKING:
-    from linkage.plan import LinkStep, Treatment
-    from scenarios.questions.specs import QuestionSpec
-    from simulator.specs import AgencySpec, EffectSpec, FieldName, WorldSpec
+from simulator.specs import AgencySpec, EffectSpec, FieldName, WorldSpec
 
 FORMAT_VERSION = 1
 

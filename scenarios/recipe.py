@@ -84,7 +84,9 @@ class Run:
     def prefixes_to_sweep(self, release: Made[Released]) -> NDArray[np.uint32]:
         """Returns what is swept for in all options, or this release's own if that lacks some."""
         own = sweep_prefixes([release.value[0]])
-        return self.swept if np.isin(own, self.swept).all() else own
+        place = np.minimum(np.searchsorted(self.swept, own), max(len(self.swept) - 1, 0))
+        has_all = len(self.swept) > 0 and bool((self.swept[place] == own).all())
+        return self.swept if has_all else own
 
 
 @dataclass(frozen=True)
@@ -330,9 +332,7 @@ def _window(world: World) -> Window:
     return Window(world.spec.start, world.spec.days)
 
 
-def _answer(
-    seen: Assembled | Released, question: QuestionSpec, world: World
-) -> list[Estimate]:
+def _answer(seen: Assembled | Released, question: QuestionSpec, world: World) -> list[Estimate]:
     return compare_truth.answer(seen[0], question, _window(world))
 
 

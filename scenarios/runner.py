@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scenarios.costs import option_costs
 from scenarios.inputs import listed, uncertain, with_unknowns
-from scenarios.load import apply_option, with_setting
+from scenarios.loading import apply_option, with_setting
 from scenarios.recipe import figures, hand_over, thief_prefixes
 from scenarios.record import record, version
 from scenarios.result import AS_PROPOSED, OptionRun, Result
@@ -110,12 +111,14 @@ def _run_seed(
         found[name] = figures(hand_over(variant, seed, branch, threads, swept), name)
     central = found[AS_PROPOSED]
     if ends:
-        reruns = []
-        for setting, changed in ends.items():
+
+        def rerun(setting: str) -> list[Figure]:
             tell(f"not known: {setting}")
-            one = hand_over(changed, seed, stages.branch(), threads, swept)
-            reruns.append(figures(one, AS_PROPOSED))
-        found[AS_PROPOSED] = with_unknowns(central, reruns)
+            one = hand_over(ends[setting], seed, stages.branch(), threads, swept)
+            return figures(one, AS_PROPOSED)
+
+        with ThreadPoolExecutor(threads) as pool:
+            found[AS_PROPOSED] = with_unknowns(central, list(pool.map(rerun, ends)))
     costs = [f for name in found for f in option_costs(name, seed, central, found[name])]
     lines = [line for name in found for line in red_lines(variants[name], name, found[name])]
     return [figure for part in found.values() for figure in part] + costs, lines
@@ -134,8 +137,9 @@ def _ends(proposal: Proposal) -> dict[str, Proposal]:
 def _all_prefixes(
     proposals: list[Proposal], seed: int, threads: int, stages: Stages
 ) -> NDArray[np.uint32]:
-    parts = [thief_prefixes(one, seed, stages.branch(), threads) for one in proposals[1:]]
-    parts.append(thief_prefixes(proposals[0], seed, stages, threads))
+    """Returns what sweeps look for; the first proposal's stages are kept for the others."""
+    parts = [thief_prefixes(proposals[0], seed, stages, threads)]
+    parts += [thief_prefixes(one, seed, stages.branch(), threads) for one in proposals[1:]]
     return np.unique(np.concatenate(parts))
 
 

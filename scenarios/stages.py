@@ -11,6 +11,7 @@ import hashlib
 import json
 import time
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 T = TypeVar("T")
+_COUNTING = Lock()
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class Stages:
             kept = Made(function(*(_value_of(argument) for argument in arguments)), key)
             spent = time.perf_counter() - started
             stage = function.__name__.strip("_")
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + spent
+            with _COUNTING:
+                self.seconds[stage] = self.seconds.get(stage, 0.0) + spent
             self._kept[key] = kept
         return kept
 

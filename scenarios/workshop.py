@@ -113,9 +113,7 @@ def _value(figure: Figure) -> float:
     return figure.value if figure.value is not None else 1.0
 
 
-def _worst(
-    figures: list[Figure], section: str, measure: str, subjects: set[str]
-) -> Figure | None:
+def _worst(figures: list[Figure], section: str, measure: str, subjects: set[str]) -> Figure | None:
     found = [
         f
         for f in figures

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from simulator.settings import Share
-from simulator.specs import AgencySpec, Service
+from simulator.specs import ERRORS, AgencySpec, Service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,9 @@ _PERSON = ("nhs_number", "first_name", "surname", "date_of_birth", "sex", "postc
 _CONTACT = ("event_time", "place", "cost_pence")
 _ASSUMED = {"evidence": "assumed", "source": "assumed: no published rate for this field"}
 _CUREDS = "CUREd, Yorkshire 2011-17: records placed by NHS number, Med Decis Making 2022, table 1"
-_CARDINAL = "two NHS systems, same person by NHS number: Cardinal 2023, BMC Med Inform Decis Mak 23:85"
+_CARDINAL = (
+    "two NHS systems, same person by NHS number: Cardinal 2023, BMC Med Inform Decis Mak 23:85"
+)
 _MACRAL = "register match of social services 95.2 %: Lyons 2009, BMC Med Inform Decis Mak 9:3"
 _BIRTH_DATE = {
     # 0.49 % of dates of birth disagree between two NHS systems, by part 274 : 172 : 136 of 582;
@@ -33,7 +35,9 @@ _NAMES = {
     "first_name_typing": Share(value=0.008, evidence="published", source=_CARDINAL),
     "first_name_initial": Share(value=0.004, evidence="published", source=_CARDINAL),
     "surname_typing": Share(value=0.011, evidence="published", source=_CARDINAL),
-    "surname_former": Share(value=0.10, evidence="assumed", source="assumed, of those who changed it"),
+    "surname_former": Share(
+        value=0.10, evidence="assumed", source="assumed, of those who changed it"
+    ),
 }
 
 
@@ -146,10 +150,9 @@ def with_catalogue_defaults(name: str, given: Any) -> Any:  # noqa: ANN401 - as 
     base = CATALOGUE.get(str(given.get("like", name)))
     if base is None:
         return given
-    start = base.model_dump()
-    own = {key: value for key, value in given.items() if key != "like"}
-    if isinstance(own.get("errors"), dict):
-        own["errors"] = start["errors"] | own["errors"]
-    if "fields" in own and "errors" not in given:
-        own["errors"] = {}
-    return start | own
+    table = base.model_dump() | {key: value for key, value in given.items() if key != "like"}
+    own = given.get("errors", {})
+    if isinstance(own, dict) and isinstance(table["fields"], list | tuple):
+        kept = {e: r for e, r in base.errors.items() if ERRORS[e] in table["fields"]}
+        table["errors"] = {name: rate.model_dump() for name, rate in kept.items()} | own
+    return table

@@ -33,6 +33,7 @@ _MOST_LIKELY = 0.5  # no error is likelier than this for anybody
 # Multipliers of the rates, and the share of people in each group that keeps the mean near 1.
 # Directions are published (Hagger-Johnson 2015); sizes are assumed.
 _MINORITY, _INFANT, _YOUNG_ADULT, _MAN, _MOST_DEPRIVED = 1.6, 2.0, 1.4, 1.15, 1.5
+_INFANT_BELOW, _YOUNG_ADULT_AGES = 2, (20, 30)
 _MEAN_OF_GROUPS = 1.064 * 1.022 * 1.044 * 1.074 * 1.10
 
 # After a move the old address stays on record; every six months half of those still old are
@@ -95,15 +96,17 @@ class Draft:
     def chosen(self, what: str, at: NDArray[np.int64], count: int) -> NDArray[np.int64]:
         """Draws a whole number 0..count-1 for each flagged record."""
         label = f"{self.agency}: {what}"
-        return randomness.whole(self.seed, label, self.record_id[at], count)
+        # Draw 0 of the error decided the flag: flagged records share its low end.
+        return randomness.whole(self.seed, label, self.record_id[at], count, draw=1)
 
 
 def group_multiplier(people: pl.DataFrame, age: NDArray[np.float64]) -> NDArray[np.float64]:
     """Returns each person's multiplier of all error rates from their groups, mean about 1."""
+    young, grown = _YOUNG_ADULT_AGES
     raw = (
         np.where((people["ethnic_group"] != "White").to_numpy(), _MINORITY, 1.0)
-        * np.where(age < 2, _INFANT, 1.0)
-        * np.where((age >= 20) & (age < 30), _YOUNG_ADULT, 1.0)
+        * np.where(age < _INFANT_BELOW, _INFANT, 1.0)
+        * np.where((age >= young) & (age < grown), _YOUNG_ADULT, 1.0)
         * np.where((people["sex"] == "M").to_numpy(), _MAN, 1.0)
         * np.where((people["deprivation_fifth"] == 1).to_numpy(), _MOST_DEPRIVED, 1.0)
     )
@@ -189,8 +192,10 @@ def mistype(
     substituted = np.where(here, neighbour[:, None], letters)
     inserted = np.where(here, neighbour[:, None], np.where(after, behind, letters))
     deleted = np.where(here | after, ahead, letters)
-    before = column == (place - 1)[:, None]
-    swapped = np.where(before, ahead, np.where(here, behind, letters))
+    # The first character keeps its place, so the earliest swap is of the second and third.
+    second = np.maximum(place, 2)[:, None]
+    swapped = np.where(column == second - 1, ahead, np.where(column == second, behind, letters))
+    swapped[length <= 2] = letters[length <= 2]  # noqa: PLR2004 - nothing to swap
     choices = np.stack([substituted, inserted, deleted, swapped])
     damaged = choices[kind, rows]
     damaged[length < 2] = letters[length < 2]  # noqa: PLR2004 - nothing after the first character
@@ -304,7 +309,8 @@ def corrupt(
         changed = column.gather(at).ne_missing(wrong).to_numpy()
         at, wrong = at[changed], wrong.filter(pl.Series(changed))
         if at.size:
-            columns[ERRORS[error]] = column.scatter(at, wrong)
+            # scatter works in place: the draft keeps its column.
+            columns[ERRORS[error]] = column.clone().scatter(at, wrong)
             logged = pl.DataFrame({"record_id": draft.record_id[at]})
             logs.append(logged.with_columns(error=pl.lit(error)))
     return columns, logs

@@ -8,7 +8,7 @@ been, and all other events stay as they were. Exposures are drawn before outcome
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from simulator.specs import EffectSpec
 
 
-class EffectCycle(ValueError):
+NEVER: Final = np.iinfo(np.int64).max
+"""The minute of an exposure that never happens."""
+
+
+class EffectCycle(ValueError):  # noqa: N818 - named for what it says
     """Effects depend on each other in a ring, so no order of drawing exists."""
 
 
@@ -76,19 +80,22 @@ def survivors(
 
 
 def added_rate(
-    effect: EffectSpec, mean: NDArray[np.float64], share_after: NDArray[np.float64]
+    effect: EffectSpec, mean: NDArray[np.float64], exposed: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Returns the mean number of events that an effect adds per person.
+    """Returns the mean number of events that an effect adds per person over the whole window.
+
+    Those that fall before the exposure are then dropped, which leaves a Poisson count of those
+    after it and the service's own rhythm of days and hours.
 
     Args:
         effect: The effect; its ratio is at least 1.
         mean: Mean number of events of the kind that changes, over the window without the effect.
-        share_after: Share of the window that follows the exposure; 0 for those never exposed.
+        exposed: Minute of each person's first exposure (see `first_exposure`).
 
     Returns:
-        float64 array, shape (people,).
+        float64 array, shape (people,); 0 for those never exposed.
     """
-    return mean * share_after * (effect.ratio.value - 1.0)
+    return np.where(exposed < NEVER, mean * (effect.ratio.value - 1.0), 0.0)
 
 
 def first_exposure(
@@ -102,8 +109,8 @@ def first_exposure(
         minute: Minute of the window of each exposure, same shape.
 
     Returns:
-        int64 array, shape (people,): the minute, or the largest int64 where never exposed.
+        int64 array, shape (people,): the minute, or NEVER.
     """
-    first = np.full(people, np.iinfo(np.int64).max)
+    first = np.full(people, NEVER)
     np.minimum.at(first, person, minute)
     return first

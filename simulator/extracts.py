@@ -110,9 +110,7 @@ def _covered(world: World, name: str, agency: AgencySpec, subject: _Subject) -> 
 
 def _reorder(subject: _Subject, at: NDArray[np.int64]) -> _Subject:
     events = subject.events[at] if subject.events.width else subject.events
-    return _Subject(
-        subject.ids[at], subject.person[at], subject.home[at], subject.day[at], events
-    )
+    return _Subject(subject.ids[at], subject.person[at], subject.home[at], subject.day[at], events)
 
 
 def _written_home(
@@ -122,7 +120,7 @@ def _written_home(
     subject: _Subject,
     record_id: NDArray[np.uint64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Returns the home whose address each record carries, and positions of the stale ones."""
+    """Returns the home whose address each record carries, and the positions that it changes."""
     rate = agency.errors.get("address_stale")
     if rate is None or rate.value == 0.0:
         return subject.home, np.empty(0, dtype=np.int64)
@@ -131,7 +129,22 @@ def _written_home(
     chance = stale_chance(rate.value, since)
     stale = randomness.happens(world.seed, f"{name}: address_stale", record_id, chance)
     old = world.layout.home_first[subject.person]
-    return np.where(stale, old, subject.home), np.flatnonzero(stale)
+    written = np.where(stale, old, subject.home)
+    return written, np.flatnonzero(_differs(world.homes, agency, written, subject.home))
+
+
+def _differs(
+    homes: pl.DataFrame,
+    agency: AgencySpec,
+    written: NDArray[np.int64],
+    right: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """Says where two homes differ in a field that the agency records; few moves keep a postcode."""
+    differs = np.zeros(len(written), dtype=np.bool_)
+    for name in _HOME_FIELDS:
+        if name in agency.fields:
+            differs |= (homes[name].gather(written) != homes[name].gather(right)).to_numpy()
+    return differs
 
 
 def _multiplier(world: World, subject: _Subject) -> NDArray[np.float64]:
@@ -154,9 +167,7 @@ def _rightly_written(
     return columns
 
 
-def _owners(
-    world: World, subject: _Subject, record_id: NDArray[np.uint64]
-) -> pl.DataFrame:
+def _owners(world: World, subject: _Subject, record_id: NDArray[np.uint64]) -> pl.DataFrame:
     start = np.datetime64(world.spec.start)
     person = world.people["person_id"].gather(np.maximum(subject.person, 0))
     return pl.DataFrame(

@@ -9,10 +9,12 @@ digits have no number (NHS Data Dictionary, "NHS NUMBER"). Invented people get n
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FIRST_BODY: Final = 900_000_000
 """The first nine digits of the first number of the unissued block."""

@@ -71,9 +71,7 @@ def draw_moves(
     return Moves(home, last, day)
 
 
-def residences(
-    people: pl.DataFrame, spec: WorldSpec
-) -> pl.DataFrame:
+def residences(people: pl.DataFrame, spec: WorldSpec) -> pl.DataFrame:
     """Lists where people lived and when: one row, or two for those who moved.
 
     Args:

@@ -56,13 +56,13 @@ _FIRST_NAME_SHAPES = (
     (2010, 0.75, 10.0, 1_000),
 )
 
-_ONSETS = (
+_ONSETS = (  # noqa: SIM905 - shorter to read than a list
     "B Br Bl C Ch Cl Cr D Dr F Fl Fr G Gl Gr H Har K Kn L Lan M Mar N Nor P Pr R Ren S Sh St Str "
     "T Th Thr Tr W Wh Wy"
 ).split()
-_MIDDLES = "a e i o u ai ea oo ou ay".split()
-_CODAS = "b ck d g l ll m n nd ng r rd rk rt s st t tch th ve x".split()
-_ENDINGS = "ton ley ham worth by wood son field ford well ".split(" ")
+_MIDDLES = "a e i o u ai ea oo ou ay".split()  # noqa: SIM905
+_CODAS = "b ck d g l ll m n nd ng r rd rk rt s st t tch th ve x".split()  # noqa: SIM905
+_ENDINGS = "ton ley ham worth by wood son field ford well ".split(" ")  # noqa: SIM905
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,9 @@ def surnames(heritage: str) -> Pool:
     if heritage != "South Asian":
         return Pool(tuple(listed), _zipf(len(listed), 0.7, 2.0))
     rest = [name for name in listed if name not in _SOUTH_ASIAN_HEAD]
-    # The named twenty hold 480 thousand of the 2.4 million in the group; the rest share what is left.
-    head = np.array(list(_SOUTH_ASIAN_HEAD.values())) / 1_000
+    # The named twenty hold 490 thousand of the 2.4 million in the group; the rest share what is
+    # left.
+    head = np.array(list(_SOUTH_ASIAN_HEAD.values())) / 2_400
     weights = np.concatenate([head, (1 - head.sum()) * _zipf(len(rest), 0.7, 2.0)])
     return Pool((*_SOUTH_ASIAN_HEAD, *rest), weights)
 

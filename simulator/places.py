@@ -7,12 +7,15 @@ number. A larger world therefore starts with the same homes, areas and postcodes
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from simulator import randomness
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # Homes per Output Area: mean 131, standard deviation 29 (Census 2021, 188,880 areas).
 _OUTPUT_AREA_HOMES = (131.0, 29.0)
@@ -23,7 +26,8 @@ _LSOAS_PER_MSOA = ((4, 5, 6), (0.3, 0.5, 0.2))
 _POSTCODE_HOMES = (15.0, 2.0, 100)
 _HOMES_PER_MSOA = 131 * 5.3 * 4.9
 
-# Postcode areas begin with Q, V or X, which no real area does; 600 units to a district.
+# Postcode areas begin with Q or V, which no real area does (XX is used, for returns to shops); 600
+# units to a district.
 _UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 _UNITS_PER_DISTRICT = 600
 # UPRNs of up to twelve digits; the block from 990,000,000,000 is not in use.
@@ -90,7 +94,8 @@ def areas(seed: int, homes: int) -> Areas:
     mean, shape, most = _POSTCODE_HOMES
     runs = mean * randomness.gamma(seed, "homes of postcode", np.arange(homes // 5 + 20), shape)
     run = _cut(np.clip(runs.round(), 1, most).astype(np.int64), homes)
-    starts = np.flatnonzero((np.diff(run, prepend=-1) != 0) | (np.diff(output_area, prepend=-1) != 0))
+    starts_run = np.diff(run, prepend=-1) != 0
+    starts = np.flatnonzero(starts_run | (np.diff(output_area, prepend=-1) != 0))
     postcode = np.searchsorted(starts, np.arange(homes), side="right") - 1
     return Areas(output_area, lsoa, msoa_of[lsoa], postcode, _fifths(seed, lsoa))
 
@@ -113,7 +118,7 @@ def _postcodes(number: NDArray[np.int64]) -> NDArray[np.str_]:
     # Spread the 60 units of a sector over the 400 pairs of letters.
     pair = (inward * 7 + sector * 13 + small * 29) % len(units)
     outward = np.char.add(
-        np.char.add(np.array(["Q", "V", "X"])[first % 3], letters[letter]),
+        np.char.add(np.array(["Q", "V"])[first % 2], letters[letter]),
         (small + 1).astype("U2"),
     )
     return np.char.add(np.char.add(outward, " "), np.char.add(sector.astype("U1"), units[pair]))

@@ -58,27 +58,33 @@ _PARENTS: Bands = ((20, 24, 0.3), (25, 29, 1.3), (30, 34, 2.6), (35, 39, 3.1), (
                    (45, 54, 3.2))  # fmt: skip
 
 HOUSEHOLD_TYPES: tuple[HouseholdType, ...] = (
-    HouseholdType(12.9, _OLD, (1,), _RETIRED, False, "none", 0.67),
-    HouseholdType(15.5, _POOR, (1,), _WORKING, False, "none", 0.44),
-    HouseholdType(10.3, _OLD, (0, 1), _RETIRED, True, "none", 0.35),
+    HouseholdType(12.9, _OLD, (1,), _RETIRED, couple=False, others="none", women=0.67),
+    HouseholdType(15.5, _POOR, (1,), _WORKING, couple=False, others="none", women=0.44),
+    HouseholdType(10.3, _OLD, (0, 1), _RETIRED, couple=True, others="none", women=0.35),
     HouseholdType(
         16.7, _EVEN, (0, 1),
         ((18, 24, 1.2), (25, 34, 3.2), (35, 44, 1.2), (45, 54, 3.2), (55, 65, 6.6)),
-        True, "none", 0.38,
+        couple=True, others="none", women=0.38,
     ),
-    HouseholdType(17.3, _EVEN, (0, 0, 39, 43, 13, 3.5, 1, 0.5), _PARENTS, True, "children", 0.40),
+    HouseholdType(
+        17.3, _EVEN, (0, 0, 39, 43, 13, 3.5, 1, 0.5), _PARENTS,
+        couple=True, others="children", women=0.40,
+    ),
     HouseholdType(
         8.0, _EVEN, (0, 0, 62, 30, 8), ((45, 54, 3.0), (55, 64, 5.0), (65, 74, 1.6)),
-        True, "grown", 0.36,
+        couple=True, others="grown", women=0.36,
     ),
-    HouseholdType(6.5, _POOR, (0, 53, 32, 11, 4), _PARENTS, False, "children", 0.87),
+    HouseholdType(
+        6.5, _POOR, (0, 53, 32, 11, 4), _PARENTS, couple=False, others="children", women=0.87
+    ),
     HouseholdType(
         4.2, _EVEN, (0, 74, 21, 5), ((45, 59, 5.0), (60, 74, 3.0), (75, 90, 1.4)),
-        False, "grown", 0.82,
+        couple=False, others="grown", women=0.82,
     ),
     HouseholdType(
         7.4, _POOR, (0, 30, 30, 22, 10, 5, 2, 1.5),
-        ((18, 24, 3.6), (25, 34, 3.0), (35, 49, 2.4), (50, 80, 2.4)), False, "sharers", 0.48,
+        ((18, 24, 3.6), (25, 34, 3.0), (35, 49, 2.4), (50, 80, 2.4)),
+        couple=False, others="sharers", women=0.48,
     ),
 )  # fmt: skip
 
@@ -107,7 +113,9 @@ _SHARED_SURNAME = 0.72  # couples who share a surname: assumed; 90 % of name cha
 _CHILD_OTHER_SURNAME = 0.10  # children with another surname than the reference person: assumed
 _TWIN = 0.0285  # a further child is the twin of the one before: 2.9 % of babies, 14.6 per 1,000
 _CHILD_GAP = (30.0, 5.5)  # years between mother and child, mean and standard deviation: assumed
-_OLDEST = 104
+_SHARERS_UNDER_18 = 0.20  # of further members of other households: assumed
+_ADULT, _OLDEST = 18.0, 104
+_YOUNGEST_PARENT = 15.0  # years between a child and the reference person, at least
 
 
 @dataclass(frozen=True)
@@ -180,16 +188,20 @@ def draw_ages(seed: int, ids: NDArray[np.uint64], homes: Households) -> NDArray[
     role = role_of(homes)
     partner = role == "partner"
     gap = randomness.normal(seed, "age gap of couple", ids) * 4.0 - 1.0
-    age[partner] = np.maximum(18.0, (head_age + gap)[partner])
+    age[partner] = np.maximum(_ADULT, (head_age + gap)[partner])
     mean, spread = _CHILD_GAP
     apart = mean + spread * randomness.normal(seed, "age gap of child", ids)
     even = randomness.uniform(seed, "age of others", ids)
     child = head_age - apart
     # A child outside the ages of its role is redrawn evenly within them.
-    young = np.where((child >= 0) & (child < 18), child, 18.0 * even)
-    grown = np.clip(np.where(child >= 18, child, 18.0 + 10.0 * even), 18.0, head_age - 15.0)
-    sharer = np.where(even < 0.20, 90.0 * even, 18.0 + 55.0 * (np.maximum(even - 0.20, 0.0) / 0.80) ** 1.5)
-    for name, drawn in (("children", young), ("grown", np.maximum(grown, 18.0)), ("sharers", sharer)):
+    eldest = np.minimum(_ADULT, head_age - _YOUNGEST_PARENT)
+    young = np.where((child >= 0) & (child < eldest), child, eldest * even)
+    grown = np.where(child >= _ADULT, child, _ADULT + 10.0 * even)
+    grown = np.clip(grown, _ADULT, np.maximum(_ADULT, head_age - _YOUNGEST_PARENT))
+    adult = np.maximum(even - _SHARERS_UNDER_18, 0.0) / (1.0 - _SHARERS_UNDER_18)
+    minor = _ADULT / _SHARERS_UNDER_18 * even
+    sharer = np.where(even < _SHARERS_UNDER_18, minor, _ADULT + 55.0 * adult**1.5)
+    for name, drawn in (("children", young), ("grown", grown), ("sharers", sharer)):
         age[role == name] = drawn[role == name]
     twin = (role == "children") & (np.roll(role, 1) == "children") & (homes.ordinal > 0)
     twin &= randomness.happens(seed, "twin of the child before", ids, _TWIN)
@@ -212,9 +224,7 @@ def _draw_women(
     seed: int, ids: NDArray[np.uint64], homes: Households, role: NDArray[np.str_]
 ) -> NDArray[np.bool_]:
     kind = homes.kind[homes.household]
-    share = np.where(
-        role == "reference", np.array([t.women for t in HOUSEHOLD_TYPES])[kind], 0.487
-    )
+    share = np.where(role == "reference", np.array([t.women for t in HOUSEHOLD_TYPES])[kind], 0.487)
     women = randomness.happens(seed, "sex", ids, share)
     heads = np.flatnonzero(homes.ordinal == 0)
     partner = np.flatnonzero(role == "partner")
@@ -292,7 +302,7 @@ def _draw_heritage(
     return heritage
 
 
-def _draw_surnames(  # noqa: PLR0913 - the parts of a person that bear on a surname
+def _draw_surnames(
     seed: int,
     ids: NDArray[np.uint64],
     homes: Households,
@@ -312,8 +322,15 @@ def _draw_surnames(  # noqa: PLR0913 - the parts of a person that bear on a surn
     partner = np.flatnonzero((role == "partner") & shares)
     changed = np.zeros(len(ids), dtype=bool)
     changed[np.where(women[partner], partner, partner - 1)] = True
-    changed |= (role == "reference") & women & randomness.happens(
-        seed, "changed surname before", ids, np.where(homes.kind[homes.household] == 0, 0.8, 0.25)
+    changed |= (
+        (role == "reference")
+        & women
+        & randomness.happens(
+            seed,
+            "changed surname before",
+            ids,
+            np.where(homes.kind[homes.household] == 0, 0.8, 0.25),
+        )
     )
     maiden = names.draw_surnames(seed, ids, _draw_heritage(seed, ids, group), "former surname")
     former = np.where(role == "partner", own, maiden)

@@ -32,6 +32,17 @@ def _mix(state: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return state ^ (state >> _SHIFTS[2])
 
 
+def _as_words(ids: ArrayLike) -> NDArray[np.uint64]:
+    """Returns ids as 64-bit words; fractions are refused, since they hold only 53 bits of an id."""
+    given = np.atleast_1d(ids)
+    if given.size and given.dtype.kind not in "iu":
+        raise TypeError(
+            f"ids must be whole numbers, given {given.dtype}; pass a uint64 array (a list of "
+            "numbers of 2^63 and more becomes fractions)"
+        )
+    return given.astype(np.uint64)
+
+
 def _decision_keys(seed: int, decision: str, draw: int) -> tuple[np.uint64, np.uint64]:
     """Returns two 64-bit words that stand for (seed, decision, draw)."""
     label = f"{seed}\x1f{decision}\x1f{draw}".encode()
@@ -56,9 +67,12 @@ def words(seed: int, decision: str, ids: ArrayLike, draw: int = 0) -> NDArray[np
 
     Returns:
         uint64 array, shape (n,).
+
+    Raises:
+        TypeError: If ids are not whole numbers.
     """
     first, second = _decision_keys(seed, decision, draw)
-    return _mix(_mix(np.atleast_1d(ids).astype(np.uint64) ^ first) + second)
+    return _mix(_mix(_as_words(ids) ^ first) + second)
 
 
 def uniform(seed: int, decision: str, ids: ArrayLike, draw: int = 0) -> NDArray[np.float64]:
@@ -101,7 +115,8 @@ def choose(
     """
     cumulative = np.cumsum(np.asarray(weights, dtype=np.float64))
     position = uniform(seed, decision, ids, draw) * cumulative[-1]
-    return np.minimum(np.searchsorted(cumulative, position, side="right"), len(cumulative) - 1)
+    chosen = np.searchsorted(cumulative, position, side="right")
+    return np.asarray(np.minimum(chosen, len(cumulative) - 1), dtype=np.int64)
 
 
 def whole(
@@ -200,8 +215,8 @@ def combine(kind: str, ids: ArrayLike, ordinals: ArrayLike) -> NDArray[np.uint64
         n^2 / 2^65 (6e-8 at 1.5 million).
     """
     first, second = _decision_keys(0, kind, 0)
-    owners = _mix(np.atleast_1d(ids).astype(np.uint64) ^ first)
-    return _mix(owners + _mix(np.atleast_1d(ordinals).astype(np.uint64) + second))
+    owners = _mix(_as_words(ids) ^ first)
+    return _mix(owners + _mix(_as_words(ordinals) + second))
 
 
 def permuted(

@@ -39,7 +39,9 @@ class Field:
 FIELDS: Mapping[str, Field] = MappingProxyType(
     {
         "record_id": Field(pl.UInt64(), "id", "opaque number of the record, fresh in each dataset"),
-        "nhs_number": Field(pl.String(), "identifier", "NHS number as written, ten digits if right"),
+        "nhs_number": Field(
+            pl.String(), "identifier", "NHS number as written, ten digits if right"
+        ),
         "first_name": Field(pl.String(), "identifier", "first name as written"),
         "surname": Field(pl.String(), "identifier", "surname as written"),
         "postcode": Field(pl.String(), "identifier", "postcode as written"),
@@ -122,14 +124,17 @@ class Dataset:
     def _wrong_columns(self) -> list[str]:
         problems = []
         for name, dtype in self.frame.schema.items():
-            expected = pl.UInt64() if name in self.labels else None
-            if expected is None and name in FIELDS:
-                expected = FIELDS[name].dtype
+            expected = self._expected_type(name)
             if expected is None:
                 problems.append(f"column {name} is not in the field vocabulary")
             elif dtype != expected:
                 problems.append(f"column {name} has type {dtype}, expected {expected}")
         return problems
+
+    def _expected_type(self, column: str) -> pl.DataType | None:
+        if column in self.labels:
+            return pl.UInt64()
+        return FIELDS[column].dtype if column in FIELDS else None
 
     def _wrong_record_ids(self) -> list[str]:
         if "record_id" not in self.frame.columns:

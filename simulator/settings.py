@@ -46,11 +46,12 @@ class Number(Spec):
     @classmethod
     def _accept_a_plain_number(cls, given: Any) -> Any:  # noqa: ANN401 - anything may be in a file
         if isinstance(given, bool):
-            raise ValueError(f"{cls.rule}, not true or false")
+            raise ValueError(f"{cls.rule}, not true or false")  # noqa: TRY004 - as pydantic asks
         if isinstance(given, int | float):
             return {"value": given}
         if not isinstance(given, dict | Number):
-            raise ValueError(f"{cls.rule}, or a table {{ value = ..., low = ..., high = ... }}")
+            rule = f"{cls.rule}, or a table {{ value = ..., low = ..., high = ... }}"
+            raise ValueError(rule)  # noqa: TRY004 - as pydantic asks
         return given
 
     @model_validator(mode="after")
@@ -60,8 +61,10 @@ class Number(Spec):
                 raise ValueError(self.rule)
         if (self.low is None) != (self.high is None):
             raise ValueError("low and high must be given together")
-        if self.low is not None and self.high is not None and not (
-            self.low <= self.value <= self.high
+        if (
+            self.low is not None
+            and self.high is not None
+            and not (self.low <= self.value <= self.high)
         ):
             raise ValueError("value must lie between low and high")
         if self.evidence == "published" and not self.source:

@@ -108,14 +108,22 @@ class WorldSpec(Spec):
 class ContactSpec(Spec):
     """How often people have contact with a service that a proposal defines for itself."""
 
-    per_person_year: Amount = Field(description="Contacts per person and year, among those eligible.")
-    age_from: int = Field(default=0, ge=0, le=120, description="Youngest age with contacts, in years.")
-    age_to: int = Field(default=120, ge=0, le=120, description="Oldest age with contacts, in years.")
+    per_person_year: Amount = Field(
+        description="Contacts per person and year, among those eligible."
+    )
+    age_from: int = Field(
+        default=0, ge=0, le=120, description="Youngest age with contacts, in years."
+    )
+    age_to: int = Field(
+        default=120, ge=0, le=120, description="Oldest age with contacts, in years."
+    )
     deprivation_ratio: Ratio = Field(
         default=Ratio(value=1.0),
         description="Rate in the most deprived fifth over that in the least deprived.",
     )
-    cost_pounds: Amount = Field(default=Amount(value=0.0), description="Cost of a contact, in pounds.")
+    cost_pounds: Amount = Field(
+        default=Amount(value=0.0), description="Cost of a contact, in pounds."
+    )
 
     @model_validator(mode="after")
     def _hold_ages_in_order(self) -> Self:

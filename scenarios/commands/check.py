@@ -28,7 +28,7 @@ def check(
 
     Every problem is printed at once, with its line. Nothing is run or written.
     """
-    from scenarios.load import load
+    from scenarios.loading import load
 
     loaded = load(proposal)
     console = out()

@@ -79,7 +79,7 @@ def run(
     from scenarios.commands.progress import shown_progress
     from scenarios.commands.rules import judge, parse_rules
     from scenarios.files import check_target, write_run
-    from scenarios.load import load
+    from scenarios.loading import load
 
     loaded = load(proposal)
     options = _known_options(option, loaded)

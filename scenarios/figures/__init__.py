@@ -24,14 +24,13 @@ __all__ = ["PALETTE", "TEXT_COLOURS", "Chart", "Reading", "charts", "draw"]
 def charts(result: Result) -> tuple[Chart, ...]:
     """Returns the charts that the result has figures for, in the order of the report."""
     reading = Reading(result)
-    questions = reading.proposal.question
+    answered = [
+        ranking(reading, question) if spec.kind == "ranking" else answer(reading, question)
+        for question in reading.questions
+        for spec in (reading.proposal.question[question],)
+    ]
     drawn = [
-        *(
-            answer(reading, question)
-            for question, spec in questions.items()
-            if spec.kind != "ranking"
-        ),
-        *(ranking(reading, question) for question in questions),
+        *answered,
         recall_by_step(reading),
         missed_by_group(reading),
         *(by_contacts(reading, attack) for attack in reading.rememberers),

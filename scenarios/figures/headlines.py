@@ -74,7 +74,8 @@ def _answers(reading: Reading) -> list[Headline]:
             answer_label(reading, spec),
             partial(_at, reading, "answer", question, answer_measure(spec), "all"),
         )
-        for question, spec in reading.proposal.question.items()
+        for question in reading.questions
+        for spec in (reading.proposal.question[question],)
     ]
 
 

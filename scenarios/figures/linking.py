@@ -66,16 +66,24 @@ def missed_by_group(reading: Reading) -> Chart | None:
     """Draws the share of true pairs that the worst step missed, group by group."""
     step = reading.worst_step
     overall = None if step is None else reading.missed(step)
-    worst = None if step is None else reading.worst_group(step)
-    if step is None or overall is None or worst is None or overall.value is None:
+    if step is None or overall is None or overall.value is None:
         return None
     groups = [recall.group for recall in reading.groups("linkage", step, "recall")]
     missed = [m for group in groups if (m := reading.missed(step, group)) is not None]
-    name = lower_first(group_words(worst.group))
-    title = f"Missed most: {name}, {value_words(worst)}"
+    if not missed:
+        return None
+    worst = reading.worst_group(step)
+    most = f"no group of {LEAST_PAIRS} pairs above that"
+    title = f"No group of {LEAST_PAIRS} pairs is missed above {value_words(overall)}"
+    if worst is not None:
+        name = lower_first(group_words(worst.group))
+        most, title = (
+            f"most for {name}, {told(worst)}",
+            f"Missed most: {name}, {value_words(worst)}",
+        )
     alternative = (
         f"Share of true pairs that {reading.step_title(step)} missed: {told(overall)} over "
-        f"everybody, most for {name}, {told(worst)}."
+        f"everybody, {most}."
     )
     drawing = Rows(
         rows=_grouped(missed),

@@ -11,6 +11,7 @@ from scenarios.figures.words import plain, told, value_words
 from scenarios.result import AS_PROPOSED
 
 if TYPE_CHECKING:
+    from scenarios.figures.headlines import Headline
     from scenarios.figures.reading import Reading
     from scenarios.result import Figure
 
@@ -19,20 +20,20 @@ def options_compared(reading: Reading) -> Chart | None:
     """Draws the missed pairs and what each attacker does; None without other options."""
     if not reading.changed_options:
         return None
+    compared = [headline for headline in headlines(reading) if headline.kind != "answer"]
+    if not compared:
+        return None
+    changed = [headline for headline in compared if _differs(reading, headline)]
     rows: list[Row] = []
     table: list[tuple[str, ...]] = []
     risks: list[tuple[str, dict[str, Figure]]] = []
-    for headline in headlines(reading):
-        if headline.kind == "answer":
-            continue
+    for headline in changed or compared:
         found = {option: headline.at(option) for option in reading.options}
         held = {option: figure for option, figure in found.items() if figure is not None}
         rows.append(Row(headline.label))
         rows += [Row(plain(option), (figure,)) for option, figure in held.items()]
         table += [(headline.label, plain(option), told(figure)) for option, figure in held.items()]
         risks += [(headline.label, held)] if headline.kind == "risk" else []
-    if not rows:
-        return None
     title = _finding(risks)
     words = "; ".join(f"{label}, {option}: {told_it}" for label, option, told_it in table)
     stem = "options-compared"
@@ -44,8 +45,22 @@ def options_compared(reading: Reading) -> Chart | None:
         columns=("Key figure", "Option", "Value"),
         rows=tuple(table),
         svg=to_svg(drawing, stem, title, f"{words}."),
-        note="Each heading is one key figure, with a line for each option.",
+        note=_note([headline.label for headline in compared if headline not in changed]),
     )
+
+
+def _differs(reading: Reading, headline: Headline) -> bool:
+    """Tells whether any option changes a key figure."""
+    figures = [headline.at(option) for option in reading.options]
+    return len({figure.value for figure in figures if figure is not None}) > 1
+
+
+def _note(same: list[str]) -> str:
+    said = (
+        "Each heading is one key figure, with a line for each option. Only the proposal as "
+        "proposed is rerun for what we do not know: the ranges of options are of chance."
+    )
+    return f"{said} No option changes: {'; '.join(same)}." if same else said
 
 
 def _finding(risks: list[tuple[str, dict[str, Figure]]]) -> str:

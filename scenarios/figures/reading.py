@@ -82,10 +82,30 @@ class Reading:
             if figure.measure == measure and figure.group != "all" and figure.value is not None
         ]
 
+    def subjects(self, section: Section) -> tuple[str, ...]:
+        """Returns what a section is about, in the order in which the run came to it.
+
+        A result that was written and read again has its proposal's tables in another order, so
+        that a report follows the order of the figures.
+        """
+        held = (figure for figure in self.figures.values() if figure.option == AS_PROPOSED)
+        return tuple(dict.fromkeys(figure.subject for figure in held if figure.section == section))
+
+    @cached_property
+    def questions(self) -> tuple[str, ...]:
+        """Questions that were answered, in the order of the run."""
+        return tuple(s for s in self.subjects("answer") if s in self.proposal.question)
+
+    @cached_property
+    def attacks(self) -> tuple[str, ...]:
+        """Attacks that were run, in the order of the run."""
+        return tuple(s for s in self.subjects("attack") if s in self.proposal.attack)
+
     @cached_property
     def steps(self) -> tuple[str, ...]:
-        """Link steps with a recall, in the order of the proposal."""
-        return tuple(s for s in self.proposal.link if self.figure("linkage", s, "recall"))
+        """Link steps with a recall, in the order of the run."""
+        steps = (step for step in self.subjects("linkage") if step in self.proposal.link)
+        return tuple(step for step in steps if self.figure("linkage", step, "recall"))
 
     @cached_property
     def worst_step(self) -> str | None:
@@ -103,13 +123,17 @@ class Reading:
         return None if recall is None else complement(recall)
 
     def worst_group(self, step: str) -> Figure | None:
-        """Returns the missed share of the group that a step serves worst.
+        """Returns the missed share of the group that a step serves worst, if worse than everybody.
 
         Groups of fewer than `LEAST_PAIRS` true pairs are set aside, unless all are so small.
         """
+        overall = self.missed(step)
         missed = [complement(recall) for recall in self.groups("linkage", step, "recall")]
         large = [figure for figure in missed if (figure.out_of or 0) >= LEAST_PAIRS]
-        return max(large or missed, key=lambda figure: figure.value or 0.0, default=None)
+        worst = max(large or missed, key=lambda figure: figure.value or 0.0, default=None)
+        if worst is None or overall is None or (worst.value or 0.0) <= (overall.value or 0.0):
+            return None
+        return worst
 
     def contacts(self, attack: str) -> list[str]:
         """Returns the groups `contacts=k` of an attack, in order of k."""
@@ -146,9 +170,7 @@ class Reading:
     def thieves(self) -> tuple[str, ...]:
         """Attacks by a key thief that were run."""
         return tuple(
-            name
-            for name, spec in self.proposal.attack.items()
-            if isinstance(spec, KeyThiefSpec) and self.of("attack", name)
+            name for name in self.attacks if isinstance(self.proposal.attack[name], KeyThiefSpec)
         )
 
     @cached_property
@@ -156,8 +178,8 @@ class Reading:
         """Attacks from known dated contacts that were run."""
         return tuple(
             name
-            for name, spec in self.proposal.attack.items()
-            if isinstance(spec, DatedEventsSpec) and self.contacts(name)
+            for name in self.attacks
+            if isinstance(self.proposal.attack[name], DatedEventsSpec) and self.contacts(name)
         )
 
     def step_title(self, step: str) -> str:

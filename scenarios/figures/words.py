@@ -13,7 +13,7 @@ MINUS = "\u2212"
 NOT_ESTIMATED = "could not be estimated"
 
 _HUNDRED = 100.0
-_MOST_DECIMALS = 4
+_MOST_DECIMALS = 6
 
 
 class _Unit(NamedTuple):
@@ -73,7 +73,7 @@ MEASURES = {
     "confidence_error": "error of stated confidence (Brier score, 0 is best)",
     "skill": "skill (1: better than the baseline)",
     "benefit_error": "change of the answer",
-    "precision_loss": "width of the answer's range, over that as proposed",
+    "interval_ratio": "width of the answer's range, over that as proposed",
     "coverage": "change in true pairs found",
 }
 
@@ -82,8 +82,11 @@ _DEPRIVATION = {"1": "fifth 1, most deprived", "5": "fifth 5, least deprived"}
 
 
 def wider(figure: Figure) -> Range | None:
-    """Returns the wider of a figure's two ranges; an open end counts as widest."""
-    ranges = [held for held in (figure.chance, figure.unknown) if held is not None]
+    """Returns the wider of a figure's two ranges; an open end counts as widest.
+
+    A range without width is none: nothing moved the figure.
+    """
+    ranges = [held for held in (figure.chance, figure.unknown) if held is not None and _width(held)]
     return max(ranges, key=_width) if ranges else None
 
 
@@ -116,8 +119,11 @@ def count_words(figure: Figure) -> str:
     """Writes numerator and denominator: `84,201 of 87,600`; empty where there is none."""
     if figure.out_of is None:
         return ""
-    count = "some" if figure.count is None else f"{figure.count:,}"
-    return f"{count} of {figure.out_of:,}"
+    return (
+        f"over {figure.out_of:,}"
+        if figure.count is None
+        else f"{figure.count:,} of {figure.out_of:,}"
+    )
 
 
 def told(figure: Figure) -> str:
@@ -126,26 +132,37 @@ def told(figure: Figure) -> str:
     Example:
         `96.1 % (95.9 to 96.3 %), 84,201 of 87,600`
     """
-    if figure.unit == "count" and figure.value is not None:
-        return count_words(figure) or value_words(figure)
+    value, spread, counts = _parts(figure)
+    return ", ".join(part for part in (f"{value} ({spread})" if spread else value, counts) if part)
+
+
+def stacked(figure: Figure | None) -> str:
+    """Writes a figure for a cell of a table: value, range and denominator on lines of their own."""
+    if figure is None:
+        return "none"
+    value, spread, counts = _parts(figure)
+    return "\n".join(line for line in (value, spread and f"({spread})", counts) if line)
+
+
+def _parts(figure: Figure) -> tuple[str, str, str]:
+    """Returns value, wider range and denominator; a count is told with its denominator at once."""
     spread = range_words(figure, wider(figure))
-    parts = [f"{value_words(figure)} ({spread})" if spread else value_words(figure)]
-    return ", ".join([*parts, *([count_words(figure)] if count_words(figure) else [])])
+    if figure.unit == "count" and figure.count is not None and figure.out_of is not None:
+        return count_words(figure), spread, ""
+    return value_words(figure), spread, count_words(figure)
 
 
 def quantity(value: float, unit: str, decimals: int) -> str:
     """Writes a number in its unit, with thousands commas and a true minus sign.
 
-    A share that is not quite none or all is never rounded to `0 %` or `100 %`.
+    A share that is not quite none or all is never rounded to `0 %` or `100 %`: it is given the
+    digits that this takes.
     """
     style = _UNITS.get(unit, _Unit("", f"{SPACE}{unit}", 1.0, 1))
     scaled = value * style.scale
     if unit == "share" and 0 < abs(value) < 1:
-        step = 10.0**-decimals
-        if abs(scaled) < step / 2:
-            return f"{'over ' + MINUS if value < 0 else 'under '}{step:.{decimals}f}{style.after}"
-        if value > 0 and scaled > _HUNDRED - step / 2:
-            return f"over {_HUNDRED - step:.{decimals}f}{style.after}"
+        while decimals < _MOST_DECIMALS and abs(round(scaled, decimals)) in (0.0, _HUNDRED):
+            decimals += 1
     shown = round(scaled, decimals)
     exact = scaled == 0 or (unit == "share" and abs(value) == 1)
     digits = f"{abs(shown):,.{0 if exact else max(decimals, 0)}f}"
@@ -160,7 +177,8 @@ def decimals_of(figure: Figure) -> int:
     """
     style = _UNITS.get(figure.unit, _Unit("", "", 1.0, 1))
     held = wider(figure)
-    if figure.unit in ("count", "flag"):
+    whole = figure.value is not None and float(figure.value).is_integer()
+    if figure.unit in ("count", "flag") or (figure.unit == "candidates" and whole and not held):
         return 0
     width = None if held is None else _finite_width(held, figure.value) * style.scale
     if not width:
@@ -182,17 +200,6 @@ def difference_words(figure: Figure, other: Figure) -> str:
     unit = f"{SPACE}points" if figure.unit == "share" else ""
     sign = "+" if gap > 0 else MINUS
     return f"{sign}{style.before}{abs(gap):,.{max(decimals, 0)}f}{unit}"
-
-
-def stacked(figure: Figure | None) -> str:
-    """Writes a figure for a cell of a table: value, range and denominator on lines of their own."""
-    if figure is None:
-        return "none"
-    if figure.unit == "count":
-        return told(figure)
-    spread = range_words(figure, wider(figure))
-    lines = (value_words(figure), spread and f"({spread})", count_words(figure))
-    return "\n".join(line for line in lines if line)
 
 
 def one_in(value: float | None) -> str:

@@ -80,9 +80,7 @@ def _compare(view: View, spec: RateRatioSpec, window: Window) -> RateRatio:
     )
 
 
-def _first_exposure(
-    view: View, spec: RateRatioSpec, window: Window, end: int
-) -> NDArray[np.int64]:
+def _first_exposure(view: View, spec: RateRatioSpec, window: Window, end: int) -> NDArray[np.int64]:
     """Returns the minute of each person's first exposure; the end of the window if none."""
     first = np.full(view.people.height, end)
     times = minutes_since(view.events[spec.exposure]["event_time"], window.start)

@@ -29,10 +29,9 @@ _COLUMNS = ("What", "Value", "Range", "Out of", "How it was got")
 def finding(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> Section:
     """Says what each question would be answered, and what it could have detected."""
     blocks: list[Block] = []
-    for question, spec in reading.proposal.question.items():
+    for question in reading.questions:
+        spec = reading.proposal.question[question]
         figures = [f for f in reading.of("answer", question) if f.group == "all"]
-        if not figures:
-            continue
         blocks.append(Heading(spec.title))
         said = (_answered_from(reading, question), *_words(reading, question), _how(figures))
         blocks.append(Points(said))
@@ -64,7 +63,8 @@ def _ranged(figure: Figure) -> str:
 
 def _how(figures: list[Figure]) -> str:
     """Says how an answer was got, in the words of its figures."""
-    methods = dict.fromkeys(figure.method for figure in figures if figure.method)
+    answered = [figure for figure in figures if figure.measure == "answered"]
+    methods = dict.fromkeys(figure.method for figure in answered or figures if figure.method)
     return f"How: {'; '.join(methods)}." if methods else "How: the run does not say."
 
 
@@ -134,7 +134,7 @@ def _holds(figure: Figure, value: float) -> bool:
 def _ranking(get: Callable[[str], Figure | None], spec: RankingSpec) -> list[str]:
     group = spec.group.replace("_", " ")
     sentences = (
-        ("mean_error", f"By {group}, the answer is {{}} away from perfect links on average."),
+        ("mean_error", f"Mean difference of the answer from perfect links, by {group}: {{}}."),
         ("answered", "Over everybody, the linked data answer {}."),
         ("realised", "Over everybody, perfect links would answer {}."),
         ("planted", "Over everybody, what was put in by us comes to {}."),

@@ -54,7 +54,9 @@ def _worst(reading: Reading, step: str) -> list[Block]:
     often = one_in(missed.value)
     said = f"{reading.step_title(step)} misses most: {told(missed)} true pairs"
     said += f", about {often}." if often else "."
-    if group is not None:
+    if group is None:
+        said += f" No group of at least {LEAST_PAIRS} true pairs is missed more than everybody is."
+    else:
         said += (
             f" It serves one group worst: {lower_first(group_words(group.group))}, "
             f"{told(group)}. Groups of fewer than {LEAST_PAIRS} true pairs are shown below, but "
@@ -78,7 +80,7 @@ def _steps(reading: Reading) -> Table:
 
 
 def _ingest(reading: Reading) -> Table:
-    agencies = [a for a in reading.proposal.agency if reading.figure("ingest", a, "records")]
+    agencies = [a for a in reading.subjects("ingest") if reading.figure("ingest", a, "records")]
     rows = tuple(
         (
             reading.agency_title(agency),

@@ -81,12 +81,12 @@ def handed_over(reading: Reading) -> Section:
             _AREAS[release.area],
             "yes" if release.tokens else "no: a row number",
         )
-        for release in proposal.recipient.values()
+        for _, release in sorted(proposal.recipient.items())
     )
     columns = ("Recipient", "Linked contacts", "Dates", "Age", "Area", "Pseudonym handed over")
     identity = tuple(
         (_field(field), _treatment(reading, treatment))
-        for field, treatment in proposal.identity.items()
+        for field, treatment in sorted(proposal.identity.items())
     )
     blocks: list[Block] = [Table("What each recipient gets", columns, rows)] if rows else []
     blocks += [Facts(identity)] if identity else []
@@ -95,9 +95,12 @@ def handed_over(reading: Reading) -> Section:
 
 def limits_box(reading: Reading) -> Section:
     """Says what the report can and cannot show, naming the attackers that were tried."""
-    run = {attack for attack in reading.proposal.attack if reading.of("attack", attack)}
-    tried = [in_short(reading, attack) for attack in reading.proposal.attack if attack in run]
-    left = [in_short(reading, attack) for attack in reading.proposal.attack if attack not in run]
+    tried = [in_short(reading, attack) for attack in reading.attacks]
+    left = [
+        in_short(reading, attack)
+        for attack in sorted(reading.proposal.attack)
+        if attack not in reading.attacks
+    ]
     who = Points(tuple(tried)) if tried else Text("none: no attack was run.")
     missing = (Text("Listed, but not assessed: it was not run."), Points(tuple(left)))
     cannot = (
@@ -134,8 +137,8 @@ def rests_on_box(reading: Reading) -> Section:
         )
     ]
     if rerun:
-        names = ", ".join(held.setting for held in rerun)
-        blocks.append(Text(f"Rerun at both ends: {names}."))
+        names = Points(tuple(held.setting for held in rerun))
+        blocks.append(Folded(f"The inputs that were rerun: {len(rerun):,}", (names,)))
     moved = tuple(
         (headline.label, value_words(figure), _chance(figure), _unknown(figure))
         for headline in headlines(reading)
@@ -174,7 +177,7 @@ def _details(figure: Figure) -> str:
     held = wider(figure)
     spread = range_words(figure, held) or ("exact count" if figure.unit == "count" else "no range")
     kind = f" ({'what we do not know' if shows_unknown(figure) else 'chance'})" if held else ""
-    share = one_in(figure.value) if figure.out_of else ""
+    share = one_in(figure.value) if figure.count is not None else ""
     return "; ".join(part for part in (f"{spread}{kind}", count_words(figure), share) if part)
 
 
@@ -183,7 +186,10 @@ def _chance(figure: Figure) -> str:
 
 
 def _unknown(figure: Figure) -> str:
-    return range_words(figure, figure.unknown) or "not rerun"
+    held = figure.unknown
+    if held is not None and held.low == held.high == figure.value:
+        return "did not move"
+    return range_words(figure, held) or "not rerun"
 
 
 def _input_row(held: Input) -> tuple[str, ...]:

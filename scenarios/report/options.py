@@ -100,7 +100,7 @@ def _costs(reading: Reading) -> Block | None:
             _loss(figure),
         )
         for option in reading.changed_options
-        for subject in (*reading.proposal.question, *reading.proposal.link)
+        for subject in (*reading.questions, *reading.steps)
         for figure in reading.of("cost", subject, option)
         if figure.value is not None
     )
@@ -113,15 +113,15 @@ def _costs(reading: Reading) -> Block | None:
 def _loss(figure: Figure) -> str:
     """Says `no loss found, smaller than x` where the range of a cost holds zero."""
     held = wider(figure)
+    if figure.measure in _SPREAD_MEASURES and not figure.value and held is None:
+        return "no change at all"
     if figure.measure not in _SPREAD_MEASURES:
         return "wider" if (figure.value or 0) > 1 else "no wider"
     if held is None or held.low is None or held.high is None:
-        return "no range: chance is not told apart"
+        return "no range is given"
     if held.low <= 0 <= held.high:
-        largest = max(-held.low, held.high)
-        if not largest:
-            return "no change at all"
-        return f"no loss found, smaller than {quantity(largest, figure.unit, digits(figure))}"
+        largest = quantity(max(-held.low, held.high), figure.unit, digits(figure))
+        return f"no loss found, smaller than {largest}"
     return f"a change beyond its range: {value_words(figure)}"
 
 

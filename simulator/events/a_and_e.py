@@ -21,7 +21,7 @@ _BY_FIFTH = np.array([1.28, 1.10, 0.97, 0.87, 0.78])
 
 def rates(_seed: int, clients: Clients) -> NDArray[np.float64]:
     """Returns attendances per year by age and deprivation."""
-    return by_age(clients.age, _BY_AGE) * _BY_FIFTH[clients.fifth - 1]
+    return np.asarray(by_age(clients.age, _BY_AGE) * _BY_FIFTH[clients.fifth - 1])
 
 
 MODEL = ServiceModel(

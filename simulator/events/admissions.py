@@ -23,7 +23,7 @@ _BY_FIFTH = np.array([1.15, 1.06, 0.98, 0.93, 0.88])
 def rates(_seed: int, clients: Clients) -> NDArray[np.float64]:
     """Returns admissions per year by age, sex and deprivation."""
     sex = np.where(clients.female, _WOMEN, _MEN)
-    return by_age(clients.age, _BY_AGE) * sex * _BY_FIFTH[clients.fifth - 1]
+    return np.asarray(by_age(clients.age, _BY_AGE) * sex * _BY_FIFTH[clients.fifth - 1])
 
 
 MODEL = ServiceModel(

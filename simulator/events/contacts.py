@@ -42,7 +42,7 @@ class Clients:
 class Rates(Protocol):
     """Gives each client's contacts per year, before proneness; float64, shape (people,)."""
 
-    def __call__(self, seed: int, clients: Clients) -> NDArray[np.float64]:
+    def __call__(self, seed: int, clients: Clients, /) -> NDArray[np.float64]:
         """Returns the rates."""
 
 
@@ -121,7 +121,7 @@ def mean_contacts(
     return np.minimum(yearly * days / _DAYS_PER_YEAR, 500.0)
 
 
-def draw_contacts(  # noqa: PLR0913 - a draw is keyed by all of these
+def draw_contacts(
     seed: int,
     agency: str,
     model: ServiceModel,

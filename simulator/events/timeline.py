@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +30,7 @@ from simulator.events.contacts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -64,7 +64,7 @@ class Positions:
     home: NDArray[np.int64] = field(repr=False)
 
 
-def draw_events(  # noqa: PLR0913 - everything that events depend on
+def draw_events(
     seed: int,
     spec: WorldSpec,
     people: pl.DataFrame,
@@ -148,21 +148,18 @@ def _visits(
     return Contacts(event_id, home, minute, np.ones(len(home), dtype=bool))
 
 
-def _exposed_by_home(
-    spec: WorldSpec, layout: Layout, visits: Contacts
-) -> NDArray[np.int64]:
+def _exposed_by_home(spec: WorldSpec, layout: Layout, visits: Contacts) -> NDArray[np.int64]:
     """Returns the minute at which each person was living in a home that was visited."""
-    never = np.iinfo(np.int64).max
     homes = int(max(layout.home_first.max(), layout.home_last.max(), visits.person.max(initial=0)))
     by_home = planted.first_exposure(homes + 1, visits.person, visits.minute)
     moved = np.where(layout.moved_day >= 0, layout.moved_day, spec.days) * MINUTES_PER_DAY
     before, after = by_home[layout.home_first], by_home[layout.home_last]
-    before = np.where(before < moved, before, never)
-    after = np.where((layout.moved_day >= 0) & (after >= moved), after, never)
+    before = np.where(before < moved, before, planted.NEVER)
+    after = np.where((layout.moved_day >= 0) & (after >= moved), after, planted.NEVER)
     return np.minimum(before, after)
 
 
-def _with_effect(  # noqa: PLR0913 - an effect joins a service's draw with an exposure
+def _with_effect(
     seed: int,
     spec: WorldSpec,
     agency: str,
@@ -178,22 +175,17 @@ def _with_effect(  # noqa: PLR0913 - an effect joins a service's draw with an ex
     if effect.only_at_home:
         concerned &= contacts.at_home
     if effect.ratio.value <= 1.0:
-        return contacts.keep(
-            planted.survivors(seed, name, effect, contacts.event_id, concerned)
-        )
-    window = spec.days * MINUTES_PER_DAY
-    after = 1.0 - np.minimum(exposed, window) / window
+        return contacts.keep(planted.survivors(seed, name, effect, contacts.event_id, concerned))
     kind_share = model.home_share if effect.only_at_home else 1.0
-    more = planted.added_rate(effect, mean * kind_share, np.maximum(after, 0.0))
-    # Drawn over the part of the window after the exposure, which has the rate that was asked for.
+    more = planted.added_rate(effect, mean * kind_share, exposed)
     added = draw_contacts(seed, agency, model, clients, more, spec.days, kind=f"added by {name}")
-    start = exposed[added.person]
-    later = start + 1 + (added.minute / window * (window - start - 1)).astype(np.int64)
-    at_home = np.ones_like(added.at_home) if effect.only_at_home else added.at_home
-    return contacts + Contacts(added.event_id, added.person, later, at_home)
+    added = added.keep(added.minute > exposed[added.person])
+    if effect.only_at_home:
+        added = replace(added, at_home=np.ones_like(added.at_home))
+    return contacts + added
 
 
-def _frame(  # noqa: PLR0913 - an event's row draws on all of these
+def _frame(
     seed: int,
     spec: WorldSpec,
     people: pl.DataFrame,
@@ -232,7 +224,7 @@ def _frame(  # noqa: PLR0913 - an event's row draws on all of these
     return frame, Positions(person, home)
 
 
-def _sites(  # noqa: PLR0913 - a site is drawn for a home, an event and a kind
+def _sites(
     seed: int,
     spec: WorldSpec,
     homes: pl.DataFrame,
@@ -250,24 +242,26 @@ def _sites(  # noqa: PLR0913 - a site is drawn for a home, an event and a kind
     return places.site_number(kind, number)
 
 
-def expected_cost(
+def expected_costs(
     seed: int,
     spec: WorldSpec,
     people: pl.DataFrame,
     homes: pl.DataFrame,
     layout: Layout,
-    agency: AgencySpec,
+    agencies: Sequence[AgencySpec],
 ) -> NDArray[np.float64]:
-    """Returns what each person's contacts with one agency are expected to cost over the window.
+    """Returns what each person's contacts with some agencies are expected to cost in the window.
 
     That is each person's own rate times the mean cost, before any event is drawn and without
-    planted effects: what we put in.
+    planted effects: what we put in. Registers and visits to homes cost nothing.
 
     Returns:
-        float64 array in pounds, shape (people,); zeros for registers and for visits to homes.
+        float64 array in pounds, shape (people,).
     """
-    if agency.service in ("gp_register", "fire_visits"):
-        return np.zeros(people.height)
-    model = own.model(agency.contact) if agency.contact else MODELS[agency.service]
     clients = _clients(seed, spec, people, homes, layout)
-    return mean_contacts(seed, model, clients, spec.days) * model.mean_cost
+    total = np.zeros(people.height)
+    for agency in agencies:
+        if agency.service not in ("gp_register", "fire_visits"):
+            model = own.model(agency.contact) if agency.contact else MODELS[agency.service]
+            total += mean_contacts(seed, model, clients, spec.days) * model.mean_cost
+    return total

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.load import ProposalError, apply_option, load, with_setting
+from scenarios.loading import ProposalError, apply_option, load, with_setting
 from scenarios.systems import system_text
 from scenarios.toml_lines import toml_lines
 from scenarios.validate import validated

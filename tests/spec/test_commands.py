@@ -22,7 +22,7 @@ import scenarios.runner
 from scenarios import cli
 from scenarios.commands.estimate import FIRST_STAGE, STAGES, first_stage, rerun
 from scenarios.commands.rules import MEASURES
-from scenarios.load import load
+from scenarios.loading import load
 from scenarios.proposal import Option, Proposal
 from scenarios.result import Result
 from scenarios.vocabulary import ROOT, free_table
@@ -67,7 +67,7 @@ def _linkassay(
 ) -> Linkassay:
     """Runs a command line in this process; returns exit code, standard output and error."""
     assert not place.runs
-    monkeypatch.setattr(cli, "_quit_as_others_do", lambda: None)
+    monkeypatch.setattr(cli, "_behave_in_a_shell", lambda: None)
 
     def call(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["linkassay", *arguments])
@@ -300,7 +300,7 @@ def test_a_bug_exits_with_3_and_names_its_kind_and_place_but_no_value(
     def broken(*_: object) -> None:
         raise RuntimeError("a value from somebody's data")
 
-    monkeypatch.setattr("scenarios.load.validated", broken)
+    monkeypatch.setattr("scenarios.loading.validated", broken)
     code, _, err = linkassay("check", "small.toml")
     assert code == 3
     assert "report it in the project's issue tracker" in err

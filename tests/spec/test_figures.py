@@ -185,6 +185,30 @@ def test_the_worst_group_is_of_the_worst_step_and_not_too_small_to_tell() -> Non
     assert (other.out_of or 0) < 100
 
 
+def test_no_group_is_named_where_none_is_missed_more_than_everybody() -> None:
+    result = sample_result()
+    few = tuple(
+        f.model_copy(update={"out_of": 99, "count": 90})
+        if f.measure == "recall" and f.group not in ("all", "deprivation_fifth=5")
+        else f
+        for f in result.figures
+    )
+    reading = Reading(result.model_copy(update={"figures": few}))
+    assert reading.worst_group("social_care") is None
+
+
+def test_a_range_without_width_is_none() -> None:
+    figure = share(5, 10).model_copy(update={"chance": None, "unknown": Range(low=0.5, high=0.5)})
+    assert told(figure).replace("\u00a0", " ") == "50.0 %, 5 of 10"
+
+
+def test_a_count_is_told_with_its_denominator_and_range() -> None:
+    figure = share(165, 4_926).model_copy(
+        update={"value": 165.0, "unit": "count", "chance": Range(low=136.6, high=199.02)}
+    )
+    assert told(figure) == "165 of 4,926 (137 to 199)"
+
+
 def test_a_step_on_clear_text_is_never_the_worst_while_others_feed_answers() -> None:
     result = sample_result()
     low = {"value": 0.1, "count": 413}
@@ -219,8 +243,8 @@ def test_the_wider_range_is_told_and_sets_the_digits() -> None:
 
 
 def test_not_quite_all_is_never_told_as_all() -> None:
-    assert quantity(0.9999, "share", 1).replace("\u00a0", " ") == "over 99.9 %"
-    assert quantity(0.0001, "share", 1).replace("\u00a0", " ") == "under 0.1 %"
+    assert quantity(0.9999, "share", 1).replace("\u00a0", " ") == "99.99 %"
+    assert quantity(0.0001, "share", 1).replace("\u00a0", " ") == "0.01 %"
     assert quantity(1.0, "share", 1).replace("\u00a0", " ") == "100 %"
     assert quantity(0.0, "share", 1).replace("\u00a0", " ") == "0 %"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.load import ProposalError, apply_option, load, with_setting
+from scenarios.loading import ProposalError, apply_option, load, with_setting
 from scenarios.systems import about, systems
 from scenarios.toml_lines import toml_lines
 from simulator.specs import WorldSpec

@@ -197,6 +197,16 @@ def test_the_same_result_gives_the_same_bytes(html: str) -> None:
     assert render(sample_result()) == html
 
 
+def test_a_result_written_and_read_again_gives_the_same_report(html: str) -> None:
+    assert render(Result.from_json(sample_result().to_json())) == html
+
+
+def test_figures_are_numbered_in_the_order_of_the_page(page: Page) -> None:
+    numbers = [text for text, _ in page.texts if re.fullmatch(r"Figure \d+\.", text)]
+    assert numbers == [f"Figure {number}." for number in range(1, len(numbers) + 1)]
+    assert len(numbers) >= 7
+
+
 def test_headlines_show_range_and_denominator(page: Page) -> None:
     assert "93.2 %" in page.text
     assert "6.8 % (6.1 to 7.6 %), 281 of 4,130" in page.text
