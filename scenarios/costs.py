@@ -1,56 +1,137 @@
-"""Costs of an option, against the proposal as proposed, on fixed axes."""
+"""Costs of an option, against the proposal as proposed, on fixed axes with ranges of chance.
+
+An option runs on the same people with the same draws, so the two answers share most of their
+chance. The range of their difference is therefore found from the difference itself: both answers
+are given again without one part of the homes at a time (grouped jackknife; Wolter 2007,
+"Introduction to Variance Estimation", chapter 4).
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+import polars as pl
+from scipy.special import stdtrit
+
+from scenarios import compare_truth
 from scenarios.accounts import Accountant
-from scenarios.result import AS_PROPOSED
+from scenarios.recipe import seen_by, window_of
+from scenarios.result import Range
+from simulator.randomness import words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from reidentify.specs import ReleaseSpec
+    from scenarios.questions.estimate import View
+    from scenarios.questions.specs import QuestionSpec
+    from scenarios.recipe import Run
     from scenarios.result import Figure
+    from simulator.world import World
+
+PARTS = 20
+"""Into how many parts homes are put at random for the jackknife."""
+
+_ERROR = (
+    "answered with the option minus as proposed; same people, same draws; range by jackknife over "
+    f"{PARTS} parts of the homes"
+)
+_WIDTH = "width of the 95 % interval over its width as proposed"
+_COVERAGE = "share of true pairs found with the option minus as proposed; same people, same draws"
+_UPPER_TAIL = 0.975
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of the people of a view, with their events, as exactly as the view gives them."""
+
+    spec: ReleaseSpec | None
+    people: pl.DataFrame = field(repr=False)
+    events: Mapping[str, pl.DataFrame] = field(repr=False)
 
 
 def option_costs(
-    option: str, seed: int, proposed: list[Figure], changed: list[Figure]
+    option: str, base: tuple[Run, list[Figure]], changed: tuple[Run, list[Figure]]
 ) -> list[Figure]:
     """Says what an option costs: error of each answer, precision of each answer, coverage.
 
     Args:
-        option: Name of the option; "as proposed" costs nothing and gives no figures.
-        seed: The seed.
-        proposed: Figures of the proposal as proposed.
-        changed: Figures of the option.
+        option: Name of the option.
+        base: The run of the proposal as proposed, and its figures.
+        changed: The run of the option, and its figures.
 
     Returns:
-        For each question `benefit_error` (answered with the option minus as proposed, same people
-        and same draws) and `interval_ratio` (width of its interval over the width as proposed); for
-        each link step `coverage` (recall with the option minus as proposed).
+        For each question `benefit_error` (answered with the option minus as proposed) and
+        `interval_ratio` (width of its interval over the width as proposed); for each link step
+        `coverage` (recall with the option minus as proposed).
     """
-    if option == AS_PROPOSED:
-        return []
-    before = {figure.key[2:]: figure for figure in proposed}
-    write = Accountant(option, seed)
+    run, figures = changed
+    before = {figure.key[2:]: figure for figure in base[1]}
+    write = Accountant(option, run.seed)
     costs = []
-    for figure in changed:
+    for figure in figures:
         was = before.get(figure.key[2:])
-        if was is None or figure.group != "all" or was.value is None:
+        if was is None or was.value is None or figure.value is None or figure.group != "all":
             continue
+        lost = figure.value - was.value
         if figure.section == "answer" and figure.measure == "answered":
-            lost = None if figure.value is None else figure.value - was.value
-            costs.append(write.cost(figure.subject, "benefit_error", lost, figure.unit, _ERROR))
-            costs.append(
-                write.cost(figure.subject, "interval_ratio", _ratio(figure, was), "ratio", _WIDTH)
-            )
-        if figure.section == "linkage" and figure.measure == "recall" and figure.value is not None:
-            gained = figure.value - was.value
-            costs.append(write.cost(figure.subject, "coverage", gained, "share", _COVERAGE))
+            error = write.cost(figure.subject, "benefit_error", lost, figure.unit, _ERROR)
+            range_ = _range_of_error(base[0], run, figure.subject, lost)
+            costs.append(error.model_copy(update={"chance": range_}))
+            wider = _ratio(figure, was)
+            costs.append(write.cost(figure.subject, "interval_ratio", wider, "ratio", _WIDTH))
+        if figure.section == "linkage" and figure.measure == "recall":
+            costs.append(write.cost(figure.subject, "coverage", lost, "share", _COVERAGE))
     return costs
 
 
-_ERROR = "answered with the option minus as proposed; same people, same draws"
-_WIDTH = "width of the 95 % interval over its width as proposed"
-_COVERAGE = "share of true pairs found with the option minus as proposed"
+def _range_of_error(base: Run, changed: Run, name: str, lost: float) -> Range | None:
+    """Returns the range of the difference of two answers; null where it cannot be found."""
+    questions = [run.proposal.question[name] for run in (base, changed)]
+    views = [seen_by(*pair) for pair in zip((base, changed), questions, strict=True)]
+    if views[0].key == views[1].key and questions[0] == questions[1]:
+        return Range(low=0.0, high=0.0)
+    one, other = (
+        run.stages.make(_without_each_part, view, question, run.world).value
+        for run, view, question in zip((base, changed), views, questions, strict=True)
+    )
+    differences = other - one
+    if not np.isfinite(differences).all():
+        return None
+    spread = float(np.sum((differences - differences.mean()) ** 2)) * (PARTS - 1) / PARTS
+    reach = float(stdtrit(PARTS - 1, _UPPER_TAIL)) * spread**0.5
+    return Range(low=lost - reach, high=lost + reach)
+
+
+def _without_each_part(
+    seen: tuple[View, object], question: QuestionSpec, world: World
+) -> NDArray[np.float64]:
+    """Answers a question without each part of the homes in turn, float64, shape (PARTS,)."""
+    view = seen[0]
+    homes = view.people.select(pl.coalesce("home", "row_id")).to_series().to_numpy()
+    part = (words(0, "part of the jackknife", homes) % np.uint64(PARTS)).astype(np.int64)
+    ids = view.people["row_id"].to_numpy()
+    part_of_event = {
+        agency: part[np.searchsorted(ids, events["person"].to_numpy())]
+        for agency, events in view.events.items()
+    }
+    answers = []
+    for left_out in range(PARTS):
+        rest = Part(
+            getattr(view, "spec", None),
+            view.people.filter(pl.Series(part != left_out)),
+            {
+                agency: events.filter(pl.Series(part_of_event[agency] != left_out))
+                for agency, events in view.events.items()
+            },
+        )
+        found = compare_truth.answer(rest, question, window_of(world))
+        answers += [e.value for e in found if (e.measure, e.group) == ("estimate", "all")]
+    return np.array(answers)
 
 
 def _ratio(figure: Figure, was: Figure) -> float | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from simulator.settings import Amount, Share, Spec
@@ -20,7 +22,10 @@ class Governance(Spec):
     benefit: str = Field(default="", description="The tangible benefit, in a sentence.")
     benefit_question: str = Field(default="", description="The question that would show it.")
     benefit_threshold: Amount | None = Field(
-        default=None, description="The least answer to that question that would be worth having."
+        default=None, description="The answer to that question that would be worth having."
+    )
+    benefit_direction: Literal["at least", "at most"] = Field(
+        default="at least", description="Whether the answer must reach the threshold or stay below."
     )
     purposes: tuple[str, ...] = Field(default=(), description="What the data may be used for.")
     roles: dict[str, str] = Field(

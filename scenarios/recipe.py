@@ -298,7 +298,7 @@ def _answer_figures(
     feeding = {n: s for n, s in proposal.link.items() if s.feeds_answers}
     datasets = {step.agency: run.treated[step.agency] for step in feeding.values()}
     right = make(_perfect, run.treated[proposal.hub], datasets, feeding, truth, run.seed)
-    seen = run.releases[question.recipient] if question.recipient else run.assembled
+    seen = seen_by(run, question)
     planted = make(compare_truth.planted, question, run.world, proposal.agency, proposal.effect)
     realised = make(_answer, right, question, run.world)
     answered = make(_answer, seen, question, run.world)
@@ -311,6 +311,11 @@ def _answer_figures(
     return [write.estimate(name, e, measure) for measure, e in named] + [
         write.estimate(name, e) for e in compared
     ]
+
+
+def seen_by(run: Run, question: QuestionSpec) -> Made[Released] | Made[Assembled]:
+    """Returns what a question is answered from: its recipient's release, or the linked data."""
+    return run.releases[question.recipient] if question.recipient else run.assembled
 
 
 def _measure(estimate: Estimate) -> str:
@@ -328,17 +333,18 @@ def _perfect(
     return compare_truth.perfect(hub[0], bare, steps, truth, seed)
 
 
-def _window(world: World) -> Window:
+def window_of(world: World) -> Window:
+    """Returns the window that questions look at."""
     return Window(world.spec.start, world.spec.days)
 
 
 def _answer(seen: Assembled | Released, question: QuestionSpec, world: World) -> list[Estimate]:
-    return compare_truth.answer(seen[0], question, _window(world))
+    return compare_truth.answer(seen[0], question, window_of(world))
 
 
 def _compare_alerts(
     question: AlertSpec, seen: Assembled | Released, right: Assembled, world: World
 ) -> list[Estimate]:
     return compare_truth.compare_alerts(
-        question, seen[0], seen[1], right[0], right[1], _window(world)
+        question, seen[0], seen[1], right[0], right[1], window_of(world)
     )

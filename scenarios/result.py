@@ -70,6 +70,7 @@ class RedLine(Spec):
 
     Attributes:
         option: Name of the option.
+        seed: Seed of the run that it comes from.
         id: RL-1 to RL-4.
         line: The red line in words.
         verdict: `stops`, `declared` (by you, not verified) or `checked` (in simulation).
@@ -77,6 +78,7 @@ class RedLine(Spec):
     """
 
     option: str
+    seed: int = 1
     id: str
     line: str
     verdict: Literal["stops", "declared", "checked"]

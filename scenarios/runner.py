@@ -104,12 +104,16 @@ def _run_seed(
     ends = _ends(proposed)
     # One sweep a key serves every option: it looks for the tokens of all of them at once.
     swept = _all_prefixes(list(variants.values()), seed, threads, stages)
-    found: dict[str, list[Figure]] = {}
-    for name, variant in variants.items():
+    tell(AS_PROPOSED)
+    base = hand_over(proposed, seed, stages, threads, swept)
+    central = figures(base, AS_PROPOSED)
+    found = {AS_PROPOSED: central}
+    costs: list[Figure] = []
+    for name in (name for name in variants if name != AS_PROPOSED):
         tell(f"option: {name}")
-        branch = stages if name == AS_PROPOSED else stages.branch()
-        found[name] = figures(hand_over(variant, seed, branch, threads, swept), name)
-    central = found[AS_PROPOSED]
+        run = hand_over(variants[name], seed, stages.branch(), threads, swept)
+        found[name] = figures(run, name)
+        costs += option_costs(name, (base, central), (run, found[name]))
     if ends:
 
         def rerun(setting: str) -> list[Figure]:
@@ -119,8 +123,7 @@ def _run_seed(
 
         with ThreadPoolExecutor(threads) as pool:
             found[AS_PROPOSED] = with_unknowns(central, list(pool.map(rerun, ends)))
-    costs = [f for name in found for f in option_costs(name, seed, central, found[name])]
-    lines = [line for name in found for line in red_lines(variants[name], name, found[name])]
+    lines = [line for name in found for line in red_lines(variants[name], name, seed, found[name])]
     return [figure for part in found.values() for figure in part] + costs, lines
 
 

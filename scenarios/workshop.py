@@ -24,53 +24,58 @@ LINES = {
 }
 
 
-def red_lines(proposal: Proposal, option: str, figures: list[Figure]) -> list[RedLine]:
-    """Says what can be said about each red line for one option.
+def red_lines(
+    proposal: Proposal, option: str, seed: int, figures: list[Figure]
+) -> list[RedLine]:
+    """Says what can be said about each red line for one option and one seed.
 
     Args:
         proposal: The proposal, with the option's changes made.
         option: Name of the option.
-        figures: The option's figures.
+        seed: The seed.
+        figures: The option's figures with that seed.
 
     Returns:
         The four lines, in order.
     """
     said = {
         "RL-1": _benefit(proposal.governance, figures),
-        "RL-2": _law(proposal),
+        "RL-2": _law(proposal.governance),
         "RL-3": _data(proposal, figures),
         "RL-4": _access(proposal.governance),
     }
     return [
-        RedLine(option=option, id=name, line=LINES[name], verdict=verdict, reason=reason)
+        RedLine(
+            option=option, seed=seed, id=name, line=LINES[name], verdict=verdict, reason=reason
+        )
         for name, (verdict, reason) in said.items()
     ]
 
 
 def _benefit(declared: Governance, figures: list[Figure]) -> tuple[Verdict, str]:
-    if not declared.benefit or not declared.benefit_question:
-        return "stops", (
-            "No benefit, or no question that would show it, is declared: set governance.benefit "
-            "and governance.benefit_question."
-        )
-    if declared.benefit_threshold is None:
-        return "declared", f"Benefit as declared: {declared.benefit} No threshold is declared."
-    answered = [
-        f
-        for f in figures
-        if (f.subject, f.measure, f.group) == (declared.benefit_question, "answered", "all")
-    ]
-    value = answered[0].value if answered else None
     threshold = declared.benefit_threshold
+    if not declared.benefit or not declared.benefit_question or threshold is None:
+        return "stops", (
+            "No benefit is declared with a question that would show it and the answer that would "
+            "be worth having: set governance.benefit, benefit_question and benefit_threshold."
+        )
+    answered = [
+        figure.value
+        for figure in figures
+        if (figure.subject, figure.measure, figure.group)
+        == (declared.benefit_question, "answered", "all")
+    ]
+    value = answered[0] if answered else None
+    found = "no figure" if value is None else f"{value:.3g}"
+    source = f", from {threshold.source}" if threshold.source else ""
     return "declared", (
-        f"Benefit as declared: {declared.benefit} Answered in simulation: "
-        f"{'no figure' if value is None else format(value, '.3g')} against your threshold of "
-        f"{threshold.value:g}."
+        f"Benefit as declared: {declared.benefit} The simulated answer is {found}, against "
+        f"{declared.benefit_direction} {threshold.value:g}{source}; effects were put in by us, so "
+        "this says nothing about the real benefit."
     )
 
 
-def _law(proposal: Proposal) -> tuple[Verdict, str]:
-    declared = proposal.governance
+def _law(declared: Governance) -> tuple[Verdict, str]:
     if not declared.legal_gateway or not declared.necessity:
         grounds = [g for g in (declared.consent, declared.serious_harm) if g]
         if not grounds or not declared.necessity:
@@ -95,15 +100,14 @@ def _data(proposal: Proposal, figures: list[Figure]) -> tuple[Verdict, str]:
             "completeness_floor, each with its source."
         )
     feeding = {name for name, step in proposal.link.items() if step.feeds_answers}
+    subjects = {"linkage": feeding, "ingest": set(proposal.agency)}
     under: list[str] = []
     over: list[str] = []
     for section, measure, floor in floors:
-        if floor is None:
-            continue
-        worst = _worst(figures, section, measure, feeding | set(proposal.agency))
-        if worst is None:
-            continue
-        (under if _value(worst) < floor.value.value else over).append(_against(worst, floor))
+        worst = _worst(figures, section, measure, subjects[section])
+        if floor is not None and worst is not None:
+            said = _against(proposal, worst, floor)
+            (under if _value(worst) < floor.value.value else over).append(said)
     if under:
         return "stops", f"Below your floor, checked in simulation: {'; '.join(under)}."
     return "checked", f"Checked in simulation: {'; '.join(over)}."
@@ -114,27 +118,30 @@ def _value(figure: Figure) -> float:
 
 
 def _worst(figures: list[Figure], section: str, measure: str, subjects: set[str]) -> Figure | None:
+    """Returns the lowest figure of a measure that has a denominator."""
     found = [
-        f
-        for f in figures
-        if (f.section, f.measure, f.group) == (section, measure, "all")
-        and f.subject in subjects
-        and f.value is not None
-        and f.out_of
+        figure
+        for figure in figures
+        if (figure.section, figure.measure, figure.group) == (section, measure, "all")
+        and figure.subject in subjects
+        and figure.value is not None
+        and figure.out_of
     ]
     return min(found, key=_value, default=None)
 
 
-def _against(figure: Figure, floor: Floor) -> str:
-    words = {
-        "recall": "true pairs found",
-        "precision": "right links",
-        "tokens": "records with a token",
-    }
+def _against(proposal: Proposal, figure: Figure, floor: Floor) -> str:
+    step = proposal.link.get(figure.subject)
+    agency = step.agency if figure.section == "linkage" and step else figure.subject
+    title = proposal.agency[agency].title
+    what = {
+        "recall": f"true pairs found with {title}",
+        "precision": f"right links with {title}",
+        "tokens": f"records with a token from {title}",
+    }[figure.measure]
     return (
-        f"{words[figure.measure]} for {figure.subject}, the lowest: {_value(figure):.1%} "
-        f"({figure.count:,} of {figure.out_of:,}) against {floor.value.value:.1%}, from "
-        f"{floor.source}"
+        f"{what}, the lowest: {100 * _value(figure):.1f} % ({figure.count:,} of "
+        f"{figure.out_of:,}) against {100 * floor.value.value:g} %, from {floor.source}"
     )
 
 

@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import polars as pl
 
+from reidentify.safeguards import TIME_TRUNCATION, truncated_time
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
+
+    from reidentify.specs import DatePrecision, ReleaseSpec
 
 _DAYS_PER_YEAR = 365.25
 _STRATUM_YEARS = 10
@@ -118,6 +122,31 @@ def minutes_since(times: pl.Series, start: date) -> NDArray[np.int64]:
     """Returns minutes of the window, from 0, int64; times must not be null."""
     since = times - datetime(start.year, start.month, start.day)  # noqa: DTZ001 - local time
     return since.dt.total_minutes().to_numpy()
+
+
+def date_precision(view: View) -> DatePrecision:
+    """Returns how exactly the view's times are given: as its release says, else to the minute."""
+    spec: ReleaseSpec | None = getattr(view, "spec", None)
+    return spec.dates if spec else "minute"
+
+
+def periods(
+    minutes: NDArray[np.int64], precision: DatePrecision, start: date
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Returns the first minute of the period that each minute lies in, and of the next period.
+
+    Args:
+        minutes: Minutes of the window, int64.
+        precision: Length of a period: a minute, a day, a week from Monday, or a month.
+        start: First day of the window.
+    """
+    first = datetime(start.year, start.month, start.day)  # noqa: DTZ001 - local time
+    since = pl.Series("since", minutes * 60_000_000).cast(pl.Duration("us"))
+    frame = since.to_frame().select(time=pl.lit(first, pl.Datetime("us")) + pl.col("since"))
+    begins = truncated_time(pl.col("time"), precision)
+    ends = begins.dt.offset_by(TIME_TRUNCATION[precision])
+    bounds = frame.select(begins=begins, ends=ends)
+    return minutes_since(bounds["begins"], start), minutes_since(bounds["ends"], start)
 
 
 def positions(view: View, agency: str) -> NDArray[np.int64]:

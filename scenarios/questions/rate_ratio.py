@@ -2,7 +2,9 @@
 
 Everybody's time is split at their first exposure. Time after it, up to the length of follow-up, is
 exposed; all time before it, and all time of people never exposed, is not. Time beyond follow-up is
-left out. Rates are compared within strata of age, sex and deprivation.
+left out. Where times are given to the day, week or month, the period in which the exposure falls is
+left out too, because nothing says what came first in it. Rates are compared within strata of age,
+sex and deprivation.
 """
 
 from __future__ import annotations
@@ -13,8 +15,10 @@ import numpy as np
 
 from scenarios.questions.estimate import (
     Estimate,
+    date_precision,
     home_codes,
     minutes_since,
+    periods,
     positions,
     require,
     strata,
@@ -58,21 +62,24 @@ def answer(view: View, spec: RateRatioSpec, window: Window) -> list[Estimate]:
 
 
 def _compare(view: View, spec: RateRatioSpec, window: Window) -> RateRatio:
-    end = window.days * _MINUTES_PER_DAY
-    exposed_from = _first_exposure(view, spec, window, end)
-    exposed_until = np.minimum(exposed_from + spec.follow_up_days * _MINUTES_PER_DAY, end)
-    after, before = _count_outcomes(view, spec, window, exposed_from, exposed_until)
+    end, precision = window.days * _MINUTES_PER_DAY, date_precision(view)
+    first = _first_exposure(view, spec, window, end)
+    before_until, exposed_from = periods(first, precision, window.start)
+    follow_up = exposed_from + spec.follow_up_days * _MINUTES_PER_DAY
+    exposed_until = np.minimum(periods(follow_up, precision, window.start)[0], end)
+    before_until = np.where(first < end, before_until, end)
+    after, before = _count_outcomes(view, spec, window, (before_until, exposed_from, exposed_until))
     stratum = strata(view.people, window, with_area=True)
     cluster = home_codes(view.people)
     has_after = np.flatnonzero(exposed_until > exposed_from)
-    has_before = np.flatnonzero(exposed_from > 0)
+    has_before = np.flatnonzero(before_until > 0)
     return estimate_rate_ratio(
         exposed=np.arange(len(has_after) + len(has_before)) < len(has_after),
         events=np.concatenate([after[has_after], before[has_before]]),
         time=np.concatenate(
             [
                 (exposed_until - exposed_from)[has_after] / _MINUTES_PER_YEAR,
-                np.minimum(exposed_from, end)[has_before] / _MINUTES_PER_YEAR,
+                before_until[has_before] / _MINUTES_PER_YEAR,
             ]
         ),
         stratum=np.concatenate([stratum[has_after], stratum[has_before]]),
@@ -92,10 +99,13 @@ def _count_outcomes(
     view: View,
     spec: RateRatioSpec,
     window: Window,
-    exposed_from: NDArray[np.int64],
-    exposed_until: NDArray[np.int64],
+    bounds: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Counts each person's outcomes in exposed and in unexposed time."""
+    """Counts each person's outcomes in exposed time, and in unexposed time.
+
+    The bounds are each person's end of unexposed time, and start and end of exposed time.
+    """
+    before_until, exposed_from, exposed_until = bounds
     outcomes = view.events[spec.outcome]
     person = positions(view, spec.outcome)
     time = minutes_since(outcomes["event_time"], window.start)
@@ -103,8 +113,8 @@ def _count_outcomes(
         at_home = outcomes["at_home"].to_numpy()
         person, time = person[at_home], time[at_home]
     people = view.people.height
-    after = (time > exposed_from[person]) & (time <= exposed_until[person])
-    before = time <= exposed_from[person]
+    after = (time >= exposed_from[person]) & (time < exposed_until[person])
+    before = time < before_until[person]
     return (
         np.bincount(person[after], minlength=people),
         np.bincount(person[before], minlength=people),
