@@ -64,6 +64,9 @@ _MIDDLES = "a e i o u ai ea oo ou ay".split()  # noqa: SIM905
 _CODAS = "b ck d g l ll m n nd ng r rd rk rt s st t tch th ve x".split()  # noqa: SIM905
 _ENDINGS = "ton ley ham worth by wood son field ford well ".split(" ")  # noqa: SIM905
 
+# Letters that are no ASCII letter with an accent, and how they are written without them.
+_LETTERS = str.maketrans({"ı": "i", "ɔ": "o", "ε": "e", "ɛ": "e", "’": "'"})  # noqa: RUF001
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -89,7 +92,7 @@ class Pool:
 
 def _plain(name: str) -> str:
     """Returns a name in ASCII letters, as most agencies' systems hold it."""
-    decomposed = unicodedata.normalize("NFKD", name)
+    decomposed = unicodedata.normalize("NFKD", name.translate(_LETTERS))
     return decomposed.encode("ascii", "ignore").decode()
 
 

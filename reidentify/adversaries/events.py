@@ -86,7 +86,9 @@ def attack(
         & (found.first * unmatched > rows)
     )
     prior = PRESENT / max(rows, 1)
-    confidence = prior * found.first * unmatched / (1 - PRESENT + prior * found.total * unmatched)
+    posterior = prior * found.first * unmatched / (1 - PRESENT + prior * found.total * unmatched)
+    # The total is summed in another order than the best row alone, so rounding may exceed 1.
+    confidence = np.minimum(posterior, 1.0)
     return {
         contacts: _claims(release, knowledge, found.best[:, at], confidence[:, at], claimed[:, at])
         for at, contacts in enumerate(spec.contacts)

@@ -96,7 +96,7 @@ def test_services_for_some_have_the_users_and_contacts_that_the_tables_imply(
     world = kent(PEOPLE)
     share = looked_up(world, table, by_fifth)
     found = counts(world, service)
-    assert_mean(found - share * per_user * YEARS, 0.0, fault=0.2 * share.mean() * per_user * YEARS)
+    assert_mean(found - share * per_user * YEARS, 0.0, fault=0.3 * share.mean() * per_user * YEARS)
     # With proneness of variance 1 a user has no contact at all with chance 1 / (1 + mean).
     seen = share * (1 - 1 / (1 + per_user * YEARS))
     assert_count(int((found > 0).sum()), seen, fault=0.2)
@@ -239,13 +239,12 @@ def test_two_agencies_of_one_service_have_contacts_of_their_own() -> None:
     assert not set(east) & set(west)
 
 
-def test_expected_cost_is_rate_times_mean_cost_and_nothing_for_visits_to_homes() -> None:
-    world = make_world(
-        world_spec(2_000, contact_variance=0.0), {"own": own_agency(per_person_year=2.0)}, {}, 1
-    )
+def test_expected_costs_are_rates_times_mean_costs_and_nothing_for_visits_to_homes() -> None:
     agency = own_agency(per_person_year=2.0, cost_pounds=50.0)
-    args = (world.seed, world.spec, world.people, world.homes, world.layout)
-    cost = timeline.expected_cost(*args, agency)
-    assert cost == pytest.approx(np.full(2_000, 2.0 * YEARS * 50.0))
+    other = own_agency(per_person_year=1.0, cost_pounds=10.0)
     fire = AgencySpec(title="Fire", service="fire_visits", fields=("uprn",))
-    assert not timeline.expected_cost(*args, fire).any()
+    world = make_world(world_spec(2_000, contact_variance=0.0), {"own": agency}, {}, 1)
+    args = (world.seed, world.spec, world.people, world.homes, world.layout)
+    cost = timeline.expected_costs(*args, [agency, other, fire])
+    assert cost == pytest.approx(np.full(2_000, (2.0 * 50.0 + 10.0) * YEARS))
+    assert not timeline.expected_costs(*args, [fire]).any()

@@ -1,0 +1,100 @@
+"""The README and the documents: their commands run, their links lead somewhere, their words hold."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
+
+
+def test_the_readme_gives_two_commands_of_one_line_each() -> None:
+    first, second = blocks(README, "sh")[:2]
+    assert first.count("\n") == second.count("\n") == 1
+    assert first.endswith("linkassay run kent\n")
+    assert second.endswith("pytest\n")
+
+
+def test_the_first_lines_say_what_one_learns_and_that_nobody_is_real() -> None:
+    opening = README[:900]
+    assert "You learn three things" in opening
+    assert "Nobody in it is real" in opening
+
+
+def commands() -> list[str]:
+    found = [line for block in blocks(README, "sh")[2:] for line in block.splitlines()]
+    return [line.removeprefix(".venv/bin/") for line in found if line.startswith(".venv/bin/link")]
+
+
+def test_the_readme_shows_commands() -> None:
+    assert len(commands()) >= 4
+
+
+@pytest.mark.parametrize("command", [c for c in commands() if " run " not in c])
+def test_each_quick_command_of_the_readme_works(command: str) -> None:
+    parts = [sys.executable, "-m", "scenarios.cli", *shlex.split(command)[1:]]
+    done = subprocess.run(parts, check=False, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("command", [c for c in commands() if " run " in c])
+def test_each_run_of_the_readme_works(command: str, tmp_path: Path) -> None:
+    parts = shlex.split(command)[1:]
+    parts[parts.index("--out") + 1] = str(tmp_path / "out")
+    done = subprocess.run(
+        [sys.executable, "-m", "scenarios.cli", *parts], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    for name in ("report.html", "result.json", "run.json", "tables", "figures"):
+        assert (tmp_path / "out" / name).exists()
+
+
+@pytest.mark.long
+def test_the_python_of_the_readme_runs() -> None:
+    (code,) = blocks(README, "python")
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr
+    assert 0.5 < float(done.stdout) < 1.0
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        if not target.startswith("http"):
+            assert (document.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_documents_keep_to_the_words(document: Path) -> None:
+    text = document.read_text(encoding="utf-8").lower()
+    assert "lever" not in re.findall(r"[a-z]+", text)
+    assert "mitigation" not in text
+
+
+def test_the_lock_pins_everything_that_is_required() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = list(project["dependencies"])
+    for extra in project["optional-dependencies"].values():
+        wanted += extra
+    names = {re.split(r"[<>=]", want)[0].lower() for want in wanted}
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pinned = {line.split("==")[0].lower() for line in lock.splitlines()}
+    assert names <= pinned
+    assert "http" not in lock
