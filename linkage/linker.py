@@ -8,8 +8,6 @@ from linkage.join import join_tokens
 from linkage.ladder import climb_ladder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from linkage.linked import Links
     from linkage.plan import LinkStep
     from simulator.schema import Dataset
@@ -18,16 +16,16 @@ if TYPE_CHECKING:
 def link(
     step_name: str,
     step: LinkStep,
-    clear: Mapping[str, Dataset],
-    treated: Mapping[str, Dataset],
+    hub: Dataset,
+    agency: Dataset,
 ) -> Links:
     """Carry out one link step.
 
     Args:
         step_name: Name of the step.
-        step: How to link; `token` uses what left ingest, `ladder` the clear text.
-        clear: Datasets as they were recorded, by name.
-        treated: The same after ingest, by name.
+        step: How to link.
+        hub: The hub's dataset: after ingest for `token`, as it was recorded for `ladder`.
+        agency: The agency's, likewise.
 
     Returns:
         Links, ordered by `left_id`, then `right_id`.
@@ -37,5 +35,5 @@ def link(
         ValueError: If a ladder lacks a field in the clear.
     """
     if step.on is not None:
-        return join_tokens(treated[step.hub], treated[step.agency], step.on, step_name)
-    return climb_ladder(clear[step.hub], clear[step.agency], step.keys, step_name)
+        return join_tokens(hub, agency, step.on, step_name)
+    return climb_ladder(hub, agency, step.keys, step_name)

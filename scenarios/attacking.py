@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linkage.keys import KeyRing, Purpose, simulated_master
@@ -49,7 +50,7 @@ def attack(run: Run, name: str, truth: Made[Truth]) -> list[RiskRow]:
     """
     spec = run.proposal.attack[name]
     release = run.releases[spec.recipient]
-    owners = run.stages.make(_owners, release, truth)
+    owners = run.stages.make_pinned(_owners, release, truth)
     if isinstance(spec, KeyThiefSpec):
         return _thief(run, name, spec, release, owners)
     return _dated(run, name, spec, release, owners)
@@ -138,9 +139,18 @@ def _dated(
     owners: Made[pl.DataFrame],
 ) -> list[RiskRow]:
     known = run.stages.make(_knowledge, run.world, spec, name)
-    claims = run.stages.make(_look_for, release, known, spec, run.threads)
-    control = run.stages.make(_look_for_absent, release, known, owners, spec, run.threads)
-    return run.stages.make(_score_dated, release, known, claims, control, owners, spec).value
+    seen = run.stages.make_pinned(_see, release, spec)
+    claims = run.stages.make(_look_for, seen, known, spec, run.threads)
+    control = run.stages.make(_look_for_absent, seen, known, owners, spec, run.threads)
+    return run.stages.make(_score_dated, seen, known, claims, control, owners, spec).value
+
+
+def _see(released: tuple[Release, Provenance], spec: DatedEventsSpec) -> Release:
+    """Returns what the attacker looks at: no tokens, and only services of which it knows."""
+    release = released[0]
+    unread = [name for name in ("token", "home") if name in release.people.columns]
+    events = {agency: release.events[agency] for agency in spec.services}
+    return replace(release, people=release.people.drop(unread), events=events, label=None)
 
 
 def _knowledge(
@@ -150,28 +160,28 @@ def _knowledge(
 
 
 def _look_for(
-    released: tuple[Release, Provenance],
+    release: Release,
     known: tuple[DatedKnowledge, TargetTruth],
     spec: DatedEventsSpec,
     threads: int,
 ) -> dict[int, Claims]:
-    return events.attack(released[0], known[0], spec, threads)
+    return events.attack(release, known[0], spec, threads)
 
 
 def _look_for_absent(
-    released: tuple[Release, Provenance],
+    release: Release,
     known: tuple[DatedKnowledge, TargetTruth],
     owners: pl.DataFrame,
     spec: DatedEventsSpec,
     threads: int,
 ) -> dict[int, Claims]:
     """The same attack where none of the targets is there: every claim is a wrong name."""
-    absent = without_people(released[0], risk.target_rows(known[1], owners))
+    absent = without_people(release, risk.target_rows(known[1], owners))
     return events.attack(absent, known[0], spec, threads)
 
 
 def _score_dated(
-    released: tuple[Release, Provenance],
+    release: Release,
     known: tuple[DatedKnowledge, TargetTruth],
     claims: dict[int, Claims],
     control: dict[int, Claims],
@@ -179,5 +189,5 @@ def _score_dated(
     spec: DatedEventsSpec,
 ) -> list[RiskRow]:
     return risk.score_events(
-        released[0], known[0], claims, control, known[1], owners, events.describe(spec)
+        release, known[0], claims, control, known[1], owners, events.describe(spec)
     )

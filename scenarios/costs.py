@@ -8,7 +8,6 @@ are given again without one part of the homes at a time (grouped jackknife; Wolt
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,17 +16,14 @@ from scipy.special import stdtrit
 
 from scenarios import compare_truth
 from scenarios.accounts import Accountant
+from scenarios.questions.estimate import Seen
 from scenarios.recipe import seen_by, window_of
 from scenarios.result import Range
 from simulator.randomness import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
-    from reidentify.specs import ReleaseSpec
-    from scenarios.questions.estimate import View
     from scenarios.questions.specs import QuestionSpec
     from scenarios.recipe import Run
     from scenarios.result import Figure
@@ -43,15 +39,6 @@ _ERROR = (
 _WIDTH = "width of the 95 % interval over its width as proposed"
 _COVERAGE = "share of true pairs found with the option minus as proposed; same people, same draws"
 _UPPER_TAIL = 0.975
-
-
-@dataclass(frozen=True)
-class Part:
-    """Some of the people of a view, with their events, as exactly as the view gives them."""
-
-    spec: ReleaseSpec | None
-    people: pl.DataFrame = field(repr=False)
-    events: Mapping[str, pl.DataFrame] = field(repr=False)
 
 
 def option_costs(
@@ -107,11 +94,8 @@ def _range_of_error(base: Run, changed: Run, name: str, lost: float) -> Range | 
     return Range(low=lost - reach, high=lost + reach)
 
 
-def _without_each_part(
-    seen: tuple[View, object], question: QuestionSpec, world: World
-) -> NDArray[np.float64]:
+def _without_each_part(view: Seen, question: QuestionSpec, world: World) -> NDArray[np.float64]:
     """Answers a question without each part of the homes in turn, float64, shape (PARTS,)."""
-    view = seen[0]
     homes = view.people.select(pl.coalesce("home", "row_id")).to_series().to_numpy()
     part = (words(0, "part of the jackknife", homes) % np.uint64(PARTS)).astype(np.int64)
     ids = view.people["row_id"].to_numpy()
@@ -121,8 +105,8 @@ def _without_each_part(
     }
     answers = []
     for left_out in range(PARTS):
-        rest = Part(
-            getattr(view, "spec", None),
+        rest = Seen(
+            view.spec,
             view.people.filter(pl.Series(part != left_out)),
             {
                 agency: events.filter(pl.Series(part_of_event[agency] != left_out))

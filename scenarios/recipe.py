@@ -20,7 +20,7 @@ from reidentify.release import Release, make_release, token_columns
 from reidentify.specs import KeyThiefSpec
 from scenarios import attacking, compare_truth
 from scenarios.accounts import Accountant
-from scenarios.questions.estimate import Window
+from scenarios.questions.estimate import Seen, Window, see
 from scenarios.questions.specs import AlertSpec
 from simulator.extracts import extract
 from simulator.lifecourse import residences
@@ -169,12 +169,15 @@ def hand_over(
         for name, one in written.items()
     }
     links = {
-        name: make(
-            _link, name, step, *(written[n] for n in (hub, step.agency)),
-            *(treated[n] for n in (hub, step.agency)),
+        name: stages.make_pinned(
+            _link,
+            name,
+            step,
+            # Tokens are joined as treated, match-keys as written: the other is not looked at.
+            *((treated if step.feeds_answers else written)[n] for n in (hub, step.agency)),
         )
         for name, step in proposal.link.items()
-    }  # fmt: skip
+    }
     feeding = {s.agency: links[n] for n, s in proposal.link.items() if s.feeds_answers}
     datasets = {agency: treated[agency] for agency in feeding}
     assembled = make(_assemble, treated[hub], datasets, feeding, seed)
@@ -206,17 +209,8 @@ def _treat(
     return pseudonymise(written[0], identity, keys, recipients, hub[0] if hub else None, threads)
 
 
-def _link(
-    name: str,
-    step: LinkStep,
-    hub: Written,
-    agency: Written,
-    treated_hub: Treated,
-    treated_agency: Treated,
-) -> Links:
-    clear = {step.hub: hub[0], step.agency: agency[0]}
-    treated = {step.hub: treated_hub[0], step.agency: treated_agency[0]}
-    return link(name, step, clear, treated)
+def _link(name: str, step: LinkStep, hub: Written | Treated, agency: Written | Treated) -> Links:
+    return link(name, step, hub[0], agency[0])
 
 
 def _assemble(
@@ -298,13 +292,14 @@ def _answer_figures(
     feeding = {n: s for n, s in proposal.link.items() if s.feeds_answers}
     datasets = {step.agency: run.treated[step.agency] for step in feeding.values()}
     right = make(_perfect, run.treated[proposal.hub], datasets, feeding, truth, run.seed)
-    seen = seen_by(run, question)
+    seen, ideal = seen_by(run, question), make_seen(run, right, question)
     planted = make(compare_truth.planted, question, run.world, proposal.agency, proposal.effect)
-    realised = make(_answer, right, question, run.world)
+    realised = make(_answer, ideal, question, run.world)
     answered = make(_answer, seen, question, run.world)
     compared = compare_truth.compare(question, answered.value, realised.value)
     if isinstance(question, AlertSpec):
-        compared += make(_compare_alerts, question, seen, right, run.world).value
+        source = _source(run, question)
+        compared += make(_compare_alerts, question, source, right, run.world).value
     named = [("planted", e) for e in planted.value]
     named += [("realised", e) for e in realised.value if e.measure == "estimate"]
     named += [(_measure(e), e) for e in answered.value]
@@ -313,9 +308,24 @@ def _answer_figures(
     ]
 
 
-def seen_by(run: Run, question: QuestionSpec) -> Made[Released] | Made[Assembled]:
-    """Returns what a question is answered from: its recipient's release, or the linked data."""
+def seen_by(run: Run, question: QuestionSpec) -> Made[Seen]:
+    """Returns what a question looks at of its recipient's release, or of the linked data."""
+    return make_seen(run, _source(run, question), question)
+
+
+def _source(run: Run, question: QuestionSpec) -> Made[Released] | Made[Assembled]:
     return run.releases[question.recipient] if question.recipient else run.assembled
+
+
+def make_seen(
+    run: Run, source: Made[Released] | Made[Assembled], question: QuestionSpec
+) -> Made[Seen]:
+    """Returns what a question looks at, keyed by its content."""
+    return run.stages.make_pinned(_see, source, question)
+
+
+def _see(source: Assembled | Released, question: QuestionSpec) -> Seen:
+    return see(source[0], question)
 
 
 def _measure(estimate: Estimate) -> str:
@@ -338,8 +348,8 @@ def window_of(world: World) -> Window:
     return Window(world.spec.start, world.spec.days)
 
 
-def _answer(seen: Assembled | Released, question: QuestionSpec, world: World) -> list[Estimate]:
-    return compare_truth.answer(seen[0], question, window_of(world))
+def _answer(seen: Seen, question: QuestionSpec, world: World) -> list[Estimate]:
+    return compare_truth.answer(seen, question, window_of(world))
 
 
 def _compare_alerts(

@@ -10,15 +10,17 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
+import polars as pl
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 T = TypeVar("T")
 _COUNTING = Lock()
@@ -74,6 +76,22 @@ class Stages:
             self._kept[key] = kept
         return kept
 
+    def make_pinned(self, function: Callable[..., T], *arguments: Any) -> Made[T]:  # noqa: ANN401
+        """Makes a value as `make` does, and keys it by its content instead of its making.
+
+        Where a change makes no difference to what a stage gives, later stages are then not rerun.
+        Hashing the content costs time, so this is for places where changes often come to nothing.
+
+        Args:
+            function: A pure function.
+            *arguments: Its arguments, as for `make`.
+
+        Returns:
+            What the function returns, keyed by its content.
+        """
+        made = self.make(function, *arguments)
+        return Made(made.value, self.make(_content_key, made).value)
+
     def _find(self, key: str) -> Made[Any] | None:
         found = self._kept.get(key)
         if found is None and self.base is not None:
@@ -83,6 +101,26 @@ class Stages:
     def branch(self) -> Stages:
         """Returns stages that begin with what these have made, and keep their own apart."""
         return Stages(base=self, seconds=self.seconds)
+
+
+def _content_key(value: Any) -> str:  # noqa: ANN401 - anything that a stage makes
+    return _digest(["content", _content_of(value)])
+
+
+def _content_of(value: Any) -> Any:  # noqa: ANN401 - anything that a stage makes
+    """Describes a value by its content, for a digest."""
+    if isinstance(value, pl.DataFrame):
+        rows = value.hash_rows(seed=0).to_numpy().tobytes()
+        columns = [[name, str(dtype)] for name, dtype in value.schema.items()]
+        return ["frame", columns, hashlib.sha256(rows).hexdigest()]
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = [[f.name, _content_of(getattr(value, f.name))] for f in fields(value)]
+        return [type(value).__name__, parts]
+    if isinstance(value, Mapping):
+        return ["table", [[name, _content_of(part)] for name, part in value.items()]]
+    if isinstance(value, tuple):
+        return ["list", [_content_of(part) for part in value]]
+    return _key_of(value)
 
 
 def _digest(parts: Any) -> str:  # noqa: ANN401 - anything that JSON can write
@@ -113,8 +151,3 @@ def _value_of(argument: Any) -> Any:  # noqa: ANN401 - any argument of a stage
     if isinstance(argument, list | tuple):
         return type(argument)(_value_of(value) for value in argument)
     return argument
-
-
-def values(made: Mapping[str, Made[T]]) -> dict[str, T]:
-    """Returns what was made, by name, without keys."""
-    return {name: one.value for name, one in made.items()}

@@ -24,9 +24,7 @@ LINES = {
 }
 
 
-def red_lines(
-    proposal: Proposal, option: str, seed: int, figures: list[Figure]
-) -> list[RedLine]:
+def red_lines(proposal: Proposal, option: str, seed: int, figures: list[Figure]) -> list[RedLine]:
     """Says what can be said about each red line for one option and one seed.
 
     Args:
@@ -45,9 +43,7 @@ def red_lines(
         "RL-4": _access(proposal.governance),
     }
     return [
-        RedLine(
-            option=option, seed=seed, id=name, line=LINES[name], verdict=verdict, reason=reason
-        )
+        RedLine(option=option, seed=seed, id=name, line=LINES[name], verdict=verdict, reason=reason)
         for name, (verdict, reason) in said.items()
     ]
 

@@ -7,7 +7,7 @@ been.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reidentify.specs import DatePrecision, ReleaseSpec
+    from scenarios.questions.specs import QuestionSpec
 
 _DAYS_PER_YEAR = 365.25
 _STRATUM_YEARS = 10
@@ -37,6 +38,37 @@ class View(Protocol):
     @property
     def events(self) -> Mapping[str, pl.DataFrame]:
         """By agency: `row_id`, `person`, `event_time` and other content."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one question looks at of linked data or of a release: a View.
+
+    Attributes:
+        spec: How exactly a release gives things; None for linked data.
+        people: People without their tokens, which no question uses.
+        events: Events of the agencies that the question names.
+    """
+
+    spec: ReleaseSpec | None
+    people: pl.DataFrame = field(repr=False)
+    events: Mapping[str, pl.DataFrame] = field(repr=False)
+
+
+def see(view: View, question: QuestionSpec) -> Seen:
+    """Returns what a question looks at of a view."""
+    named = {*getattr(question, "services", ())}
+    named |= {getattr(question, part, "") for part in ("exposure", "outcome")}
+    tokens = [name for name in view.people.columns if _is_token(view, name)]
+    return Seen(
+        getattr(view, "spec", None),
+        view.people.drop(tokens),
+        {agency: events for agency, events in view.events.items() if agency in named},
+    )
+
+
+def _is_token(view: View, column: str) -> bool:
+    return column == "token" or column in getattr(view, "labels", {})
 
 
 @dataclass(frozen=True)

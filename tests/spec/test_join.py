@@ -101,6 +101,6 @@ def test_no_links_have_the_columns_of_links() -> None:
 
 
 def test_a_token_step_links_what_left_ingest() -> None:
-    treated = {"hub": dataset("hub", {1: 5}), "care": dataset("care", {8: 5})}
+    hub, care = dataset("hub", {1: 5}), dataset("care", {8: 5})
     step = LinkStep(hub="hub", agency="care", method="token", on="nhs_number")
-    assert link("step", step, {}, treated).frame["right_id"].to_list() == [8]
+    assert link("step", step, hub, care).frame["right_id"].to_list() == [8]

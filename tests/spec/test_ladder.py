@@ -104,7 +104,7 @@ def test_a_ladder_needs_its_fields_in_the_clear() -> None:
 def test_a_ladder_step_links_the_clear_text() -> None:
     step = LinkStep(hub="hub", agency="care", method="ladder", keys=KEYS)
     care = dataset("care", [(90, ANN, None, None, BORN)])
-    assert link("step", step, {"hub": HUB, "care": care}, {}).frame["left_id"].to_list() == [1]
+    assert link("step", step, HUB, care).frame["left_id"].to_list() == [1]
 
 
 def test_key_values_stay_apart_when_their_codes_outgrow_a_number() -> None:

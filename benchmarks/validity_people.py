@@ -1,0 +1,220 @@
+"""Our people, homes, areas, moves and names, in the units of docs/validity.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from simulator import names
+from simulator.population import _HERITAGE_WEIGHTS
+from simulator.schema import ETHNIC_GROUPS
+from simulator.world import ages_at
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from simulator.schema import Dataset
+    from simulator.truth import Truth
+    from simulator.world import World
+
+Figures = dict[str, tuple[float, ...]]
+KENT = 1_576_000  # people in Census 2021, without Medway
+
+
+@dataclass(frozen=True)
+class Run:
+    """One simulated world with what was recorded in it."""
+
+    world: World
+    datasets: Mapping[str, Dataset]
+    truth: Truth
+
+    @property
+    def people(self) -> pl.DataFrame:
+        """People with `age` at the start and `postcode`, `oa` of the home at the end."""
+        homes = self.world.homes.select("home_id", "postcode", "oa")
+        ages = pl.Series("age", ages_at(self.world.people, self.world.spec, 0))
+        return self.world.people.with_columns(ages).join(
+            homes, left_on="home_last", right_on="home_id", how="left", maintain_order="left"
+        )
+
+
+def percent(part: float, whole: float) -> float:
+    """A share in per cent; not a number where there is nothing."""
+    return 100.0 * part / whole if whole else float("nan")
+
+
+def share(column: pl.Series) -> float:
+    """Per cent of a column that is true."""
+    return percent(float(column.sum()), column.len())
+
+
+def by_fifth(frame: pl.DataFrame, column: str) -> tuple[float, ...]:
+    """Per cent true in each deprivation fifth, most deprived first."""
+    return tuple(
+        share(frame.filter(pl.col("deprivation_fifth") == fifth)[column]) for fifth in range(1, 6)
+    )
+
+
+def agreement(column: pl.Series) -> float:
+    """Chance that two different members have the same value."""
+    counts = column.value_counts()["count"].to_numpy().astype(np.float64)
+    total = counts.sum()
+    return float((counts * (counts - 1)).sum() / (total * (total - 1)))
+
+
+def people_figures(run: Run) -> Figures:
+    """Section 1."""
+    people = run.people
+    sizes = people.group_by("household_id").agg(
+        size=pl.len(), adults=(pl.col("age") >= 18).sum(), oldest=pl.col("age").max()
+    )
+    size = np.minimum(sizes["size"].to_numpy(), 8)
+    alone = sizes["size"] == 1
+    lone_parent = (sizes["adults"] == 1) & (sizes["size"] > 1)
+    bands = np.minimum(people["age"].to_numpy() // 5, 17).astype(np.int64)
+    ages = tuple(100 * np.bincount(bands, minlength=18) / people.height)
+    mixed = people.filter(pl.col("ethnic_group") == "Mixed")
+    births = (
+        people.filter(pl.col("age") < 18).group_by("household_id", "date_of_birth").len()["len"]
+    )
+    return {
+        "kent-household-size": tuple(100 * np.bincount(size, minlength=9)[1:] / len(size)),
+        "ew-household-composition": (
+            share(alone & (sizes["oldest"] >= 66)),
+            share(alone & (sizes["oldest"] < 66)),
+            share(lone_parent),
+        ),
+        "ew-age-bands": ages,
+        "kent-age-bands": ages,
+        "ew-women": (share(people["sex"] == "F"),),
+        "kent-ethnic-groups": tuple(share(people["ethnic_group"] == g) for g in ETHNIC_GROUPS),
+        "mixed-under-16": (share(mixed["age"] < 16), share(people["age"] < 16)),
+        "twins": (1_000 * float((births > 1).sum()) / births.len(),),
+    }
+
+
+def _sizes(values: NDArray[np.int64]) -> tuple[float, float, float]:
+    """Standard deviation, 5th and 95th percentile."""
+    return (
+        float(values.std(ddof=1)),
+        float(np.quantile(values, 0.05)),
+        float(np.quantile(values, 0.95)),
+    )
+
+
+def _whole(frame: pl.DataFrame, area: str) -> NDArray[np.int64]:
+    """Rows in each area but the last, which the end of the world cuts."""
+    return frame.group_by(area).len().sort(area)["len"].to_numpy()[:-1].astype(np.int64)
+
+
+def place_figures(run: Run) -> Figures:
+    """Section 2."""
+    people, homes = run.people, run.world.homes
+    households = people.unique("household_id", maintain_order=True)
+    output_areas, lsoas = _whole(households, "oa"), _whole(people, "lsoa")
+    msoas = _whole(people.filter(pl.col("age") >= 1), "msoa")
+    numbered = homes.with_columns(
+        district=pl.col("postcode").str.split(" ").list.first().rle_id(),
+        sector=pl.col("postcode").str.head(-2).rle_id(),
+        unit=pl.col("postcode").rle_id(),
+    )
+    one = people.group_by("household_id").agg(pl.len(), pl.first("deprivation_fifth"))
+    one = one.with_columns(alone=pl.col("len") == 1)
+    asian = people.filter(pl.col("ethnic_group") == "Asian")["deprivation_fifth"]
+    flagged = people.with_columns(young=pl.col("age") < 15, old=pl.col("age") >= 65)
+    register = run.datasets["gp_register"].frame
+    return {
+        "kent-lsoas": (KENT / float(lsoas.mean()),),
+        "oa-households": (float(output_areas.mean()), float(output_areas.std(ddof=1))),
+        "area-people": (*_sizes(lsoas), *_sizes(msoas)),
+        "postcode-homes": tuple(
+            float(_whole(numbered, a).mean()) for a in ("unit", "sector", "district")
+        ),
+        "uprn-assigned": (share(register["uprn"].is_not_null()),),
+        "gp-practices": (1_500_000 / (people.height / people["practice"].n_unique()),),
+        "size-by-deprivation": by_fifth(one, "alone"),
+        "ethnic-by-deprivation": tuple(share(asian == fifth) for fifth in range(1, 6)),
+        "age-by-deprivation": (*by_fifth(flagged, "young"), *by_fifth(flagged, "old")),
+    }
+
+
+def move_figures(run: Run) -> Figures:
+    """Section 3: moves in the last year of the window, by where people live at its end."""
+    world = run.world
+    year_before = world.spec.end - timedelta(days=365)
+    people = run.people.with_columns(
+        age=pl.col("age") + world.spec.days / 365.25,
+        moved=pl.col("moved_on").is_not_null() & (pl.col("moved_on") >= year_before),
+    )
+    census = people.filter(pl.col("age") >= 1)
+    households = people.unique("household_id", maintain_order=True)
+    by_area = census.group_by("lsoa").agg(100 * pl.col("moved").mean()).sort("lsoa")["moved"][:-1]
+    levels = (0.05, 0.25, 0.50, 0.75, 0.95)
+    owners = run.truth.owners("gp_register").join(world.people, on="person_id")
+    half_year = (owners["date"] - owners["moved_on"]).dt.total_days().is_between(167, 197)
+    stale = run.truth.records["gp_register"].errors.filter(pl.col("error") == "address_stale")
+    movers = owners.filter(half_year.fill_null(value=False))["record_id"]
+    return {
+        "moved": (share(census["moved"]),),
+        "moved-20-24": (share(people.filter(pl.col("age").is_between(20, 25))["moved"]),),
+        "moved-late-60s": (share(people.filter(pl.col("age").is_between(65, 80))["moved"]),),
+        "moved-spread": tuple(float(by_area.quantile(q, "linear")) for q in levels),
+        "moved-by-deprivation": by_fifth(census, "moved"),
+        "households-moved": (share(households["moved"]),),
+        "gp-lag": (share(movers.is_in(stale["record_id"].to_list())),),
+    }
+
+
+def _mixture(people: pl.DataFrame, sex: str, decade: int) -> NDArray[np.float64]:
+    """Shares of first names of a sex and decade over all heritages, in per cent, falling."""
+    total: dict[str, float] = {}
+    for code, group in enumerate(ETHNIC_GROUPS):
+        of_group = share(people["ethnic_group"] == group)
+        for heritage, weight in zip(names.HERITAGES, _HERITAGE_WEIGHTS[code], strict=True):
+            pool = names.first_names(heritage, sex, decade)
+            for name, chance in zip(pool.names, pool.weights, strict=True):
+                total[name] = total.get(name, 0.0) + of_group * weight * chance
+    return np.sort(np.array(list(total.values())))[::-1]
+
+
+def _heads(people: pl.DataFrame, decades: tuple[int, int]) -> tuple[float, ...]:
+    """Shares of the top 1, 10 and 100 names: boys of both decades, then girls."""
+    return tuple(
+        float(_mixture(people, sex, decade)[:top].sum())
+        for sex in "MF"
+        for decade in decades
+        for top in (1, 10, 100)
+    )
+
+
+def name_figures(run: Run) -> Figures:
+    """Section 4."""
+    people = run.people
+    counts = np.sort(people["surname"].value_counts()["count"].to_numpy())[::-1]
+    logs = np.log(names.surnames("British").weights)
+    slopes = tuple(
+        float((logs[high - 1] - logs[low - 1]) / np.log(high / low))
+        for low, high in ((500, 2_000), (2_000, 5_000))
+    )
+    women = people["sex"] == "F"
+    return {
+        "surname-head": tuple(
+            percent(float(counts[:top].sum()), people.height) for top in (10, 100, 500)
+        ),
+        "surname-tail": slopes,
+        "surname-agree": (agreement(people["surname"]),) * 2,
+        "forename-1996-2016": _heads(people, (1990, 2010)),
+        "forename-2006-2020": _heads(people, (2000, 2010)),
+        "forename-agree": (
+            agreement(people["first_name"].filter(women)),
+            agreement(people["first_name"].filter(~women)),
+        ),
+        "dob-agree": (agreement(people["date_of_birth"]),),
+    }
