@@ -6,11 +6,22 @@ two ends between which it may lie, and the kind of evidence behind it.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, Self
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictFloat,
+    model_serializer,
+    model_validator,
+)
 
 Evidence = Literal["yours", "published", "assumed"]
+T = TypeVar("T", bound=Sequence[Any])
 
 
 class Spec(BaseModel):
@@ -36,9 +47,9 @@ class Number(Spec):
     maximum: ClassVar[float] = float("inf")
     rule: ClassVar[str] = "must be a number"
 
-    value: float = Field(description="The central value.")
-    low: float | None = Field(default=None, description="Lower end of what the value may be.")
-    high: float | None = Field(default=None, description="Upper end of what the value may be.")
+    value: StrictFloat = Field(description="The central value.")
+    low: StrictFloat | None = Field(default=None, description="Lower end of what the value may be.")
+    high: StrictFloat | None = Field(default=None, description="Upper end of what the value may be.")
     source: str = Field(default="", description="Where the number comes from.")
     evidence: Evidence = Field(default="yours", description="yours, published or assumed.")
 
@@ -105,3 +116,30 @@ class Ratio(Number):
     minimum: ClassVar[float] = 0.01
     maximum: ClassVar[float] = 100.0
     rule: ClassVar[str] = "must be a ratio between 0.01 and 100 (1 means no effect)"
+
+
+def at_most(limit: float) -> AfterValidator:
+    """Makes a check that a number, and the upper end of its range, do not exceed a limit."""
+
+    def check(number: Number) -> Number:
+        if max(number.value, number.high or 0.0) > limit:
+            raise ValueError(f"must be at most {limit:,}")
+        return number
+
+    return AfterValidator(check)
+
+
+def no_repeats(given: T) -> T:
+    """Returns a list as it was given.
+
+    Raises:
+        ValueError: If something stands in it twice.
+    """
+    repeated = [str(item) for item, times in Counter(given).items() if times > 1]
+    if repeated:
+        raise ValueError(f"must not name anything twice ({', '.join(repeated)})")
+    return given
+
+
+Names = Annotated[tuple[str, ...], AfterValidator(no_repeats)]
+"""Names of other parts of a proposal, each once."""

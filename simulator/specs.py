@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from simulator.schema import FIELDS
-from simulator.settings import Amount, Ratio, Share, Spec
+from simulator.settings import Amount, Ratio, Share, Spec, at_most, no_repeats
 
 
 def _known_field(name: str) -> str:
@@ -19,6 +27,8 @@ def _known_field(name: str) -> str:
 
 
 FieldName = Annotated[str, AfterValidator(_known_field)]
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100  # of the window's start
 
 Service = Literal[
     "gp_register",
@@ -30,6 +40,26 @@ Service = Literal[
     "fire_visits",
     "own",
 ]
+
+REGISTER: Service = "gp_register"
+"""The service that holds a record a person, and no events."""
+
+OF_HOMES: Service = "fire_visits"
+"""The service whose events are of homes, and name nobody."""
+
+WITH_HOME_INCIDENTS: tuple[Service, ...] = ("a_and_e",)
+"""Services some of whose contacts begin with an incident at home (see events/)."""
+
+OF_PEOPLE = (
+    "nhs_number",
+    "first_name",
+    "surname",
+    "date_of_birth",
+    "sex",
+    "ethnic_group",
+    "practice",
+)
+"""Fields that describe a person, and not a home or an event."""
 
 # What goes wrong when a record is written, in the order in which it is applied: name -> the field
 # that it touches. The damage itself is in corruption.py; rates are each agency's.
@@ -69,35 +99,49 @@ ErrorName = Annotated[str, AfterValidator(_known_error)]
 class WorldSpec(Spec):
     """The people, homes and areas to invent, and the window of time that is looked at."""
 
-    people: int = Field(
+    people: StrictInt = Field(
         default=100_000,
         ge=200,
         le=5_000_000,
         description="How many people to simulate by default; `--people` overrides it.",
     )
-    real_population: int = Field(
-        ge=200, description="How many people the real system holds; figures are never scaled to it."
+    real_population: StrictInt = Field(
+        ge=200, le=10_000_000_000, description="How many people the real system holds; figures are never scaled to it."
     )
     start: date = Field(description="First day of the window in which events happen.")
-    days: int = Field(default=730, ge=60, le=3660, description="Length of the window in days.")
-    people_per_practice: int = Field(
-        default=6_250, ge=100, description="Mean number of people per general practice."
+    days: StrictInt = Field(default=730, ge=60, le=3660, description="Length of the window in days.")
+    people_per_practice: StrictInt = Field(
+        default=6_250, ge=100, le=5_000_000, description="Mean number of people per general practice."
     )
-    people_per_hospital: int = Field(
-        default=250_000, ge=1_000, description="Mean number of people per hospital with an A&E."
+    people_per_hospital: StrictInt = Field(
+        default=250_000, ge=1_000, le=5_000_000, description="Mean number of people per hospital with an A&E."
     )
     move_rate: Share = Field(description="Share of people who move home in a year.")
-    frailty_variance: Amount = Field(
+    frailty_variance: Annotated[Amount, at_most(10)] = Field(
         default=Amount(value=0.5, evidence="assumed", source="our choice"),
         description=(
             "Variance, around a mean of 1, of each person's proneness to be recorded wrongly; "
             "shared by all agencies, so that errors cluster in people."
         ),
     )
-    contact_variance: Amount = Field(
+    contact_variance: Annotated[Amount, at_most(10)] = Field(
         default=Amount(value=1.0, evidence="assumed", source="our choice"),
         description="Variance, around a mean of 1, of each person's proneness to use services.",
     )
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _hold_a_date(cls, given: Any) -> Any:  # noqa: ANN401 - anything may be in a file
+        if isinstance(given, bool | int | float):
+            raise ValueError("must be a date, such as 2016-04-01 (no quotes)")  # noqa: TRY004
+        return given
+
+    @field_validator("start")
+    @classmethod
+    def _hold_years(cls, given: date) -> date:
+        if not FIRST_YEAR <= given.year <= LAST_YEAR:
+            raise ValueError(f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+        return given
 
     @property
     def end(self) -> date:
@@ -108,20 +152,20 @@ class WorldSpec(Spec):
 class ContactSpec(Spec):
     """How often people have contact with a service that a proposal defines for itself."""
 
-    per_person_year: Amount = Field(
+    per_person_year: Annotated[Amount, at_most(100)] = Field(
         description="Contacts per person and year, among those eligible."
     )
-    age_from: int = Field(
+    age_from: StrictInt = Field(
         default=0, ge=0, le=120, description="Youngest age with contacts, in years."
     )
-    age_to: int = Field(
+    age_to: StrictInt = Field(
         default=120, ge=0, le=120, description="Oldest age with contacts, in years."
     )
     deprivation_ratio: Ratio = Field(
         default=Ratio(value=1.0),
         description="Rate in the most deprived fifth over that in the least deprived.",
     )
-    cost_pounds: Amount = Field(
+    cost_pounds: Annotated[Amount, at_most(1_000_000)] = Field(
         default=Amount(value=0.0), description="Cost of a contact, in pounds."
     )
 
@@ -153,13 +197,35 @@ class AgencySpec(Spec):
         default=None, description="For service `own`: how often people have contact with it."
     )
 
+    @field_validator("fields")
+    @classmethod
+    def _hold_fields_that_it_can_record(
+        cls, fields: tuple[str, ...], info: ValidationInfo
+    ) -> tuple[str, ...]:
+        no_repeats(fields)
+        for unfit, reason in _UNFIT_FIELDS.get(info.data.get("service", ""), ()):
+            found = [name for name in fields if name in unfit]
+            if found:
+                raise ValueError(f"must not name {', '.join(found)}: {reason}")
+        return fields
+
+    @field_validator("errors")
+    @classmethod
+    def _hold_errors_that_it_can_make(
+        cls, errors: dict[str, Share], info: ValidationInfo
+    ) -> dict[str, Share]:
+        fields = info.data.get("fields")
+        unrecorded = [e for e in errors if fields is not None and ERRORS[e] not in fields]
+        if unrecorded:
+            raise ValueError(f"errors on fields that are not recorded: {', '.join(unrecorded)}")
+        if "address_stale" in errors and info.data.get("service") == OF_HOMES:
+            raise ValueError("address_stale is for records of people: a home does not move")
+        return errors
+
     @model_validator(mode="after")
     def _hold_contact_for_own_service(self) -> Self:
         if (self.service == "own") != (self.contact is not None):
             raise ValueError("contact must be given for service `own`, and only for it")
-        unrecorded = [e for e in self.errors if ERRORS[e] not in self.fields]
-        if unrecorded:
-            raise ValueError(f"errors on fields that are not recorded: {', '.join(unrecorded)}")
         return self
 
 
@@ -168,7 +234,7 @@ class EffectSpec(Spec):
 
     exposure: str = Field(description="Agency whose contact is the exposure.")
     outcome: str = Field(description="Agency whose contacts change afterwards.")
-    only_at_home: bool = Field(
+    only_at_home: StrictBool = Field(
         default=False, description="Whether only incidents that begin at home change."
     )
     ratio: Ratio = Field(description="Rate of outcome after exposure over the rate without it.")
