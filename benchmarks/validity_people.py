@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from simulator.schema import Dataset
     from simulator.truth import Truth
-    from simulator.world import World
+    from simulator.state import World
 
 Figures = dict[str, tuple[float, ...]]
 KENT = 1_576_000  # people in Census 2021, without Medway

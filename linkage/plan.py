@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from simulator.settings import Spec
+from simulator.settings import Spec, no_repeats
 from simulator.specs import FieldName
+
+HOLDERS_OF_LINK_KEYS = ("all", "warehouse")
+"""Names under which keys of link tokens are derived, which no recipient may have (ingest.py)."""
+
+LINKABLE = ("nhs_number", "uprn", "postcode")
+"""Fields whose tokens may be joined: few records share a value, so a join stays small."""
 
 Scheme = Literal["clear", "remove", "plain-hash", "keyed-hash"]
 
@@ -28,7 +34,7 @@ class Treatment(Spec):
     )
     key_holder: str = Field(default="", description="Who holds the key: a role of `governance`.")
     period: str = Field(default="", description="Period of the key, such as 2016; empty: for good.")
-    verify: tuple[FieldName, ...] = Field(
+    verify: Annotated[tuple[FieldName, ...], AfterValidator(no_repeats)] = Field(
         default=(),
         description=(
             "Fields that ingest compares with the hub's record of the same number before it makes "
@@ -60,20 +66,45 @@ class LinkStep(Spec):
     unit: Literal["person", "home"] = Field(
         default="person", description="Whether a right pair is one person, or one home."
     )
-    on: FieldName | None = Field(default=None, description="For `token`: the field.")
-    keys: tuple[tuple[FieldName, ...], ...] = Field(
-        default=(), description="For `ladder`: match-keys, each a list of fields, tried in order."
+    on: FieldName | None = Field(
+        default=None, validate_default=True, description="For `token`: the field."
+    )
+    keys: tuple[Annotated[tuple[FieldName, ...], Field(min_length=1)], ...] = Field(
+        default=(),
+        validate_default=True,
+        description="For `ladder`: match-keys, each a list of fields, tried in order.",
     )
 
-    @model_validator(mode="after")
-    def _hold_what_the_method_needs(self) -> Self:
-        if self.method == "token" and (self.on is None or self.keys):
-            raise ValueError("method `token` needs `on`, and no `keys`")
-        if self.method == "ladder" and (not self.keys or self.on is not None):
-            raise ValueError("method `ladder` needs `keys`, and no `on`")
-        if self.hub == self.agency:
-            raise ValueError("hub and agency must differ")
-        return self
+    @field_validator("agency")
+    @classmethod
+    def _hold_two_agencies(cls, agency: str, info: ValidationInfo) -> str:
+        if agency == info.data.get("hub"):
+            raise ValueError("must not be the hub itself")
+        return agency
+
+    @field_validator("on")
+    @classmethod
+    def _hold_a_field_for_tokens(cls, on: str | None, info: ValidationInfo) -> str | None:
+        method = info.data.get("method")
+        if method == "ladder" and on is not None:
+            raise ValueError("is for method `token`; method `ladder` has `keys`")
+        if method == "token" and on is None:
+            raise ValueError(f"is needed by method `token`, one of: {', '.join(LINKABLE)}")
+        if on is not None and on not in LINKABLE:
+            raise ValueError(f"must be an identifier that few records share: {', '.join(LINKABLE)}")
+        return on
+
+    @field_validator("keys")
+    @classmethod
+    def _hold_keys_for_a_ladder(
+        cls, keys: tuple[tuple[str, ...], ...], info: ValidationInfo
+    ) -> tuple[tuple[str, ...], ...]:
+        method = info.data.get("method")
+        if method == "token" and keys:
+            raise ValueError("is for method `ladder`; method `token` has `on`")
+        if method == "ladder" and not keys:
+            raise ValueError("is needed by method `ladder`: lists of fields, tried in order")
+        return keys
 
     @property
     def feeds_answers(self) -> bool:

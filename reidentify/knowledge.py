@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reidentify.specs import DatedEventsSpec
-    from simulator.world import World
+    from simulator.state import World
 
 # What may be known of a target, besides contacts -> the columns of the world that hold it.
 ATTRIBUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(

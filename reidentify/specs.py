@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
-from simulator.settings import Amount, Share, Spec
+from simulator.settings import Amount, Names, Share, Spec, at_most, no_repeats
 
 DatePrecision = Literal["minute", "day", "week", "month"]
 AgePrecision = Literal["birth_date", "birth_month", "birth_year", "five_years", "none"]
@@ -17,18 +17,20 @@ class ReleaseSpec(Spec):
     """Rows handed to one recipient: people of the hub, and their linked events."""
 
     title: str = Field(min_length=1, description="The recipient in words.")
-    events: tuple[str, ...] = Field(description="Agencies whose linked events are handed over.")
+    events: Names = Field(description="Agencies whose linked events are handed over.")
     dates: DatePrecision = Field(default="day", description="How exactly an event's time is given.")
     age: AgePrecision = Field(default="birth_year", description="How exactly age is given.")
     area: AreaPrecision = Field(default="lsoa", description="How exactly the address is given.")
-    sex: bool = Field(default=True, description="Whether sex is given.")
-    deprivation: bool = Field(
+    sex: StrictBool = Field(default=True, description="Whether sex is given.")
+    deprivation: StrictBool = Field(
         default=True, description="Whether the deprivation fifth of the address is given."
     )
-    practice: bool = Field(default=True, description="Whether the general practice is given.")
-    places: bool = Field(default=True, description="Whether an event's place of care is given.")
-    costs: bool = Field(default=True, description="Whether an event's cost is given.")
-    tokens: bool = Field(
+    practice: StrictBool = Field(default=True, description="Whether the general practice is given.")
+    places: StrictBool = Field(
+        default=True, description="Whether an event's place of care is given."
+    )
+    costs: StrictBool = Field(default=True, description="Whether an event's cost is given.")
+    tokens: StrictBool = Field(
         default=True, description="Whether the pseudonym itself is handed over, or a row number."
     )
 
@@ -54,15 +56,23 @@ class DatedEventsSpec(Spec):
 
     adversary: Literal["dated_events"]
     recipient: str = Field(description="Whose release is attacked.")
-    targets: int = Field(default=1_000, ge=20, description="How many people are looked for.")
-    contacts: tuple[int, ...] = Field(
-        default=(1, 2, 3, 4), description="Numbers of known contacts to try, in order."
+    targets: StrictInt = Field(
+        default=1_000, ge=20, le=1_000_000, description="How many people are looked for."
     )
-    services: tuple[str, ...] = Field(description="Agencies whose contacts the attacker may know.")
-    knows: tuple[Literal["sex", "age", "area"], ...] = Field(
+    contacts: Annotated[
+        tuple[Annotated[StrictInt, Field(ge=1, le=20)], ...], AfterValidator(no_repeats)
+    ] = Field(
+        default=(1, 2, 3, 4),
+        min_length=1,
+        description="Numbers of known contacts to try, in order.",
+    )
+    services: Names = Field(
+        min_length=1, description="Agencies whose contacts the attacker may know."
+    )
+    knows: Annotated[tuple[Literal["sex", "age", "area"], ...], AfterValidator(no_repeats)] = Field(
         default=("sex", "age", "area"), description="What else the attacker knows of a target."
     )
-    date_error_days: Amount = Field(
+    date_error_days: Annotated[Amount, at_most(3_660)] = Field(
         description="Standard deviation of the error in a remembered date, in days."
     )
     misremembered: Share = Field(

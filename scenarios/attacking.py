@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from reidentify.release import Release
     from reidentify.risk_rows import RiskRow
     from reidentify.specs import DatedEventsSpec
-    from scenarios.recipe import Run
+    from scenarios.handover import Run
     from scenarios.stages import Made
     from simulator.schema import Dataset
+    from simulator.state import World
     from simulator.truth import RecordTruth, Truth
-    from simulator.world import World
 
 # Holder of the key that a thief makes up: part of no proposal, so it is always a wrong one.
 _MADE_UP = "made up by a thief"

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from scenarios.questions.specs import QuestionSpec
     from simulator.schema import Dataset
     from simulator.specs import AgencySpec, EffectSpec
+    from simulator.state import World
     from simulator.truth import Truth
-    from simulator.world import World
 
 _PLANTED = "put into the world by us"
 

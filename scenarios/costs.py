@@ -16,18 +16,18 @@ from scipy.special import stdtrit
 
 from scenarios import compare_truth
 from scenarios.accounts import Accountant
+from scenarios.answering import seen_by, window_of
 from scenarios.questions.estimate import Seen
-from scenarios.recipe import seen_by, window_of
 from scenarios.result import Range
 from simulator.randomness import words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from scenarios.handover import Run
     from scenarios.questions.specs import QuestionSpec
-    from scenarios.recipe import Run
     from scenarios.result import Figure
-    from simulator.world import World
+    from simulator.state import World
 
 PARTS = 20
 """Into how many parts homes are put at random for the jackknife."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
+    from scenarios.consistency import Misfit
     from scenarios.problems import Path
 
 MOST_NAMES = 8  # longer lists of what is allowed are left out where one name is near
@@ -34,7 +35,7 @@ def findings(errors: Iterable[ErrorDetails], table: Mapping[str, Any]) -> list[F
     for error in errors:
         path = without_tags(error["loc"])
         if error["type"] == "proposal":
-            found += _parts(error["ctx"]["parts"])
+            found += _between_parts(error["ctx"]["misfits"])
         elif error["type"] == "missing" and _is_unknown_agency(path, table):
             found.append(_unknown_agency(str(path[1]), table))
         else:
@@ -42,17 +43,17 @@ def findings(errors: Iterable[ErrorDetails], table: Mapping[str, Any]) -> list[F
     return list({str(finding.as_problem()): finding for finding in found}.values())
 
 
-def _parts(parts: Iterable[tuple[str, str, str, list[str]]]) -> list[Finding]:
-    """Unfolds what Proposal found wrong between its parts."""
+def _between_parts(misfits: Iterable[Misfit]) -> list[Finding]:
+    """Rewords what does not fit between parts."""
     return [
         Finding(
-            tuple(setting.split(".")),
-            given,
-            f"{rule} ({', '.join(allowed)})" if allowed else rule,
-            nearest(given, allowed),
+            misfit.path,
+            misfit.given,
+            f"{misfit.rule} ({', '.join(misfit.allowed)})" if misfit.allowed else misfit.rule,
+            nearest(misfit.given, misfit.allowed),
             between_parts=True,
         )
-        for setting, given, rule, allowed in parts
+        for misfit in misfits
     ]
 
 
@@ -89,14 +90,21 @@ def _reworded(error: ErrorDetails, path: Path) -> Finding:
     if kind == "missing":
         return Finding(path, NOTHING, _missing(path))
     if kind not in ("value_error", "literal_error"):
-        return Finding(path, error["input"], _rule(error, path))
+        return Finding(path, _shown(error["input"]), _rule(error, path))
     rule, allowed = _value_error(error)
     is_key = error["loc"][-1] == "[key]"
-    given = path[-1] if is_key else error["input"]
+    given = path[-1] if is_key else _shown(error["input"])
     suggestion = nearest(given, allowed) if isinstance(given, str) else None
     if suggestion and len(allowed) > MOST_NAMES:
         rule = rule.partition(":")[0]
     return Finding(path, NOTHING if is_key else given, rule, suggestion)
+
+
+def _shown(given: Any) -> Any:  # noqa: ANN401 - as read from a file
+    """Returns a value that can be shown beside its setting: not a whole table of tables."""
+    parts = given.values() if isinstance(given, dict) else ()
+    is_whole = given is None or any(isinstance(part, dict | list | tuple) for part in parts)
+    return NOTHING if is_whole else given
 
 
 def _unknown_setting(error: ErrorDetails, path: Path) -> Finding:
@@ -167,6 +175,8 @@ def _rule(error: ErrorDetails, path: Path) -> str:
         return "must start with a small letter and hold only small letters, digits, - and _"
     if kind == "string_too_short":
         return "must not be empty"
+    if kind == "string_too_long":
+        return f"must have at most {error['ctx']['max_length']} characters"
     if kind == "too_short":
         return f"must hold at least {error['ctx']['min_length']}"
     return next((rule for start, rule in _TYPE_RULES if kind.startswith(start)), _plain(error))

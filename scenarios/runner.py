@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios.costs import option_costs
+from scenarios.handover import hand_over, thief_prefixes
 from scenarios.inputs import listed, uncertain, with_unknowns
 from scenarios.loading import apply_option, with_setting
-from scenarios.recipe import figures, hand_over, thief_prefixes
+from scenarios.recipe import figures
 from scenarios.record import record, version
 from scenarios.result import AS_PROPOSED, OptionRun, Result
 from scenarios.stages import Stages

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from linkage.plan import Treatment
+from linkage.plan import LinkStep, Treatment
 from reidentify.specs import ReleaseSpec
 from scenarios.problems import NOTHING, Finding, nearest
 from scenarios.proposal import Proposal
 from scenarios.questions.specs import CountSpec
 from scenarios.rewording import findings
 from scenarios.vocabulary import free_table
-from simulator.schema import FIELDS
-from simulator.specs import AgencySpec
+from simulator.specs import ERRORS, RECORDABLE, REGISTER, WITH_HOME_INCIDENTS, AgencySpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from scenarios.problems import Path
     from simulator.settings import Spec
@@ -32,13 +31,6 @@ NAMED = tuple(
 )
 
 ROUNDS = 2  # of stand-ins: for parts wrong by themselves, then for parts that do not fit others
-# What stands in for a wrong part, so that what refers to it by name is still compared.
-STAND_INS: dict[str, Spec] = {
-    "agency": AgencySpec(title="-", service="a_and_e", fields=tuple(FIELDS)),
-    "identity": Treatment(scheme="keyed-hash"),
-    "recipient": ReleaseSpec(title="-", events=()),
-    "question": CountSpec(kind="count", title="-", services=()),
-}
 
 
 def validated(table: Mapping[str, Any]) -> tuple[Proposal | None, list[Finding]]:
@@ -63,14 +55,14 @@ def validated(table: Mapping[str, Any]) -> tuple[Proposal | None, list[Finding]]
         aside |= {finding.path[:2] for finding in latest}
         if any(path[0] in NAMED and len(path) == 1 for path in aside):
             return None, found
-        rest, latest = _attempt(_with_stand_ins(table, aside))
+        rest, latest = _attempt(_with_stand_ins(table, aside), aside)
         if rest is not None:
             return None, found + option_findings(rest, aside)
         found += [finding for finding in latest if finding.between_parts]
     return None, found
 
 
-def option_findings(proposal: Proposal, aside: set[Path] | None = None) -> list[Finding]:
+def option_findings(proposal: Proposal, aside: Collection[Path] = ()) -> list[Finding]:
     """Applies every option and returns what each makes wrong.
 
     Args:
@@ -80,13 +72,16 @@ def option_findings(proposal: Proposal, aside: set[Path] | None = None) -> list[
     found: list[Finding] = []
     for name, option in proposal.option.items():
         parts = [tuple(setting.split(".")) for setting in option.changes]
-        if not any(part[:length] in (aside or ()) for part in parts for length in (1, 2)):
-            found += changed(proposal, option.changes, name)[1]
+        if not any(part[:length] in aside for part in parts for length in (1, 2)):
+            found += changed(proposal, option.changes, name, aside)[1]
     return found
 
 
 def changed(
-    proposal: Proposal, changes: Mapping[str, Any], option: str = ""
+    proposal: Proposal,
+    changes: Mapping[str, Any],
+    option: str = "",
+    aside: Collection[Path] = (),
 ) -> tuple[Proposal | None, list[Finding]]:
     """Applies changes to a proposal, all together, and validates the whole again.
 
@@ -94,6 +89,7 @@ def changed(
         proposal: The proposal to change; it stays as it is.
         changes: New value of each setting, by dotted name.
         option: Name of the option that they belong to, for messages; empty if there is none.
+        aside: Parts that are wrong already, in whose place something else stands.
 
     Returns:
         The changed proposal, or null if something is wrong; and what is wrong.
@@ -105,15 +101,17 @@ def changed(
             table[top] = proposal.model_dump(include={top})[top]
     for setting, value in changes.items():
         found += _put(table, tuple(setting.split(".")), value)
-    found += _validate_agencies(proposal, table)
-    result, more = (None, []) if found else _attempt(table)
+    found += _validate_agencies(proposal, table, changes)
+    result, more = (None, []) if found else _attempt(table, aside)
     more = _blame_new_names(proposal, changes, more)
     return result, [_under(option, changes, finding) for finding in found + more]
 
 
-def _attempt(table: Mapping[str, Any]) -> tuple[Proposal | None, list[Finding]]:
+def _attempt(
+    table: Mapping[str, Any], aside: Collection[Path] = ()
+) -> tuple[Proposal | None, list[Finding]]:
     try:
-        return Proposal.model_validate(table), []
+        return Proposal.model_validate(table, context={"aside": aside}), []
     except ValidationError as error:
         return None, findings(error.errors(include_url=False), table)
 
@@ -124,16 +122,39 @@ def _with_stand_ins(table: Mapping[str, Any], aside: set[Path]) -> dict[str, Any
     for path in aside:
         top = str(path[0])
         if top in NAMED:
-            if top in STAND_INS and (top != "identity" or path[1] in FIELDS):
-                rest[top][path[1]] = STAND_INS[top]
-            else:
+            stand_in = _stand_in(top, str(path[1]), table)
+            if stand_in is None:
                 rest[top].pop(path[1])
+            else:
+                rest[top][path[1]] = stand_in
         elif top in ("about", "world", "governance"):
             model: Any = Proposal.model_fields[top].annotation
             rest[top] = model.model_construct()  # no comparison between parts looks inside
         else:
             rest.pop(top, None)
     return rest | {"version": 1}
+
+
+def _stand_in(top: str, name: str, table: Mapping[str, Any]) -> Spec | None:
+    """Returns what takes the place of a wrong part, so that what names it is still compared.
+
+    It has whatever others may ask of it, and is not checked itself. Nothing names an effect, an
+    attack or an option, so these are left out instead.
+    """
+    if top == "agency":
+        steps = [step for step in table.get("link", {}).values() if isinstance(step, dict)]
+        is_hub = any(step.get("hub") == name for step in steps)
+        service = REGISTER if is_hub else WITH_HOME_INCIDENTS[0]
+        return AgencySpec.model_construct(title="-", service=service, fields=RECORDABLE)
+    if top == "identity" and name in RECORDABLE:
+        return Treatment(scheme="keyed-hash")
+    if top == "link":
+        return LinkStep.model_construct(hub="", agency="", method="ladder")
+    if top == "recipient":
+        return ReleaseSpec.model_construct(title="-", events=tuple(table["agency"]))
+    if top == "question":
+        return CountSpec.model_construct(kind="count", title="-", services=())
+    return None
 
 
 def _put(table: dict[str, Any], path: tuple[str, ...], value: Any) -> Iterator[Finding]:  # noqa: ANN401
@@ -155,10 +176,13 @@ def _put(table: dict[str, Any], path: tuple[str, ...], value: Any) -> Iterator[F
     at[path[-1]] = value
 
 
-def _validate_agencies(proposal: Proposal, table: dict[str, Any]) -> list[Finding]:
+def _validate_agencies(
+    proposal: Proposal, table: dict[str, Any], changes: Mapping[str, Any]
+) -> list[Finding]:
     """Replaces each agency's settings by its spec.
 
-    They are complete already; Proposal itself would mix the catalogue's values in once more.
+    They are complete already; Proposal itself would mix the catalogue's values in once more. A
+    field that is no longer recorded takes its errors with it, as in the catalogue.
     """
     found: list[Finding] = []
     if not isinstance(table["agency"], dict):
@@ -166,6 +190,8 @@ def _validate_agencies(proposal: Proposal, table: dict[str, Any]) -> list[Findin
     for name, settings in table["agency"].items():
         if name not in proposal.agency:
             continue
+        if f"agency.{name}.fields" in changes:
+            settings["errors"] = _errors_left(name, settings, changes)
         try:
             table["agency"][name] = AgencySpec.model_validate(settings)
         except ValidationError as error:
@@ -175,6 +201,21 @@ def _validate_agencies(proposal: Proposal, table: dict[str, Any]) -> list[Findin
             ]
             found += findings(located, {})  # type: ignore[arg-type]
     return found
+
+
+def _errors_left(name: str, settings: dict[str, Any], changes: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """Returns an agency's errors on the fields that it records, and those that are asked for."""
+    fields, errors = settings["fields"], settings["errors"]
+    if not isinstance(fields, list | tuple) or not isinstance(errors, dict):
+        return errors
+    asked = [
+        change.split(".")[3:4] for change in changes if _touch(change, f"agency.{name}.errors")
+    ]
+    return {
+        error: rate
+        for error, rate in errors.items()
+        if ERRORS.get(error) in fields or [error] in asked or [] in asked
+    }
 
 
 def _blame_new_names(

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 from pydantic import BaseModel
 
 from scenarios.proposal import Proposal
-from simulator.schema import FIELDS
 from simulator.settings import Number
-from simulator.specs import ERRORS, ErrorName, FieldName
+from simulator.specs import ERRORS, RECORDABLE, ErrorName, FieldName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +124,7 @@ def known_keys(key: Any) -> tuple[str, ...]:  # noqa: ANN401 - a type expression
     if key == ErrorName:
         return tuple(ERRORS)
     if key == FieldName:
-        return tuple(FIELDS)
+        return RECORDABLE
     return ()
 
 
@@ -146,7 +145,7 @@ def in_words(annotation: Any) -> str:  # noqa: ANN401 - a type expression
     """Says in plain English what may stand at a place."""
     origin, inner = get_origin(annotation), get_args(annotation)
     if annotation == FieldName:
-        return "a field: " + ", ".join(FIELDS)
+        return "a field: " + ", ".join(RECORDABLE)
     if origin is Annotated:
         return in_words(inner[0])
     if origin in (Union, types.UnionType):

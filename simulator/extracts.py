@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.specs import AgencySpec
-    from simulator.world import World
+    from simulator.state import World
 
 _PERSON_FIELDS = (
     "nhs_number",

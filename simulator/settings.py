@@ -49,7 +49,9 @@ class Number(Spec):
 
     value: StrictFloat = Field(description="The central value.")
     low: StrictFloat | None = Field(default=None, description="Lower end of what the value may be.")
-    high: StrictFloat | None = Field(default=None, description="Upper end of what the value may be.")
+    high: StrictFloat | None = Field(
+        default=None, description="Upper end of what the value may be."
+    )
     source: str = Field(default="", description="Where the number comes from.")
     evidence: Evidence = Field(default="yours", description="yours, published or assumed.")
 

@@ -19,10 +19,18 @@ from pydantic import (
 from simulator.schema import FIELDS
 from simulator.settings import Amount, Ratio, Share, Spec, at_most, no_repeats
 
+RECORDABLE = tuple(name for name, field in FIELDS.items() if field.role != "id")
+"""Fields that an agency may record; the id of a record is always there."""
+
+OF_EVENTS = tuple(name for name, field in FIELDS.items() if field.role == "content")
+"""Fields that describe an event."""
+
 
 def _known_field(name: str) -> str:
     if name not in FIELDS:
-        raise ValueError(f"must be a field of the vocabulary: {', '.join(sorted(FIELDS))}")
+        raise ValueError(f"must be a field of the vocabulary: {', '.join(sorted(RECORDABLE))}")
+    if name not in RECORDABLE:
+        raise ValueError(f"must not be {name}, which every record has and nobody can change")
     return name
 
 
@@ -106,15 +114,25 @@ class WorldSpec(Spec):
         description="How many people to simulate by default; `--people` overrides it.",
     )
     real_population: StrictInt = Field(
-        ge=200, le=10_000_000_000, description="How many people the real system holds; figures are never scaled to it."
+        ge=200,
+        le=10_000_000_000,
+        description="How many people the real system holds; figures are never scaled to it.",
     )
     start: date = Field(description="First day of the window in which events happen.")
-    days: StrictInt = Field(default=730, ge=60, le=3660, description="Length of the window in days.")
+    days: StrictInt = Field(
+        default=730, ge=60, le=3660, description="Length of the window in days."
+    )
     people_per_practice: StrictInt = Field(
-        default=6_250, ge=100, le=5_000_000, description="Mean number of people per general practice."
+        default=6_250,
+        ge=100,
+        le=5_000_000,
+        description="Mean number of people per general practice.",
     )
     people_per_hospital: StrictInt = Field(
-        default=250_000, ge=1_000, le=5_000_000, description="Mean number of people per hospital with an A&E."
+        default=250_000,
+        ge=1_000,
+        le=5_000_000,
+        description="Mean number of people per hospital with an A&E.",
     )
     move_rate: Share = Field(description="Share of people who move home in a year.")
     frailty_variance: Annotated[Amount, at_most(10)] = Field(
@@ -176,6 +194,12 @@ class ContactSpec(Spec):
         return self
 
 
+def _refuse(fields: tuple[str, ...], unfit: tuple[str, ...], reason: str) -> None:
+    found = [name for name in fields if name in unfit]
+    if found:
+        raise ValueError(f"must not name {', '.join(found)}: {reason}")
+
+
 class AgencySpec(Spec):
     """One agency: whom it knows, what it writes down, and how badly."""
 
@@ -202,12 +226,12 @@ class AgencySpec(Spec):
     def _hold_fields_that_it_can_record(
         cls, fields: tuple[str, ...], info: ValidationInfo
     ) -> tuple[str, ...]:
-        no_repeats(fields)
-        for unfit, reason in _UNFIT_FIELDS.get(info.data.get("service", ""), ()):
-            found = [name for name in fields if name in unfit]
-            if found:
-                raise ValueError(f"must not name {', '.join(found)}: {reason}")
-        return fields
+        service = info.data.get("service")
+        if service == REGISTER:
+            _refuse(fields, OF_EVENTS, "a register holds no events")
+        if service == OF_HOMES:
+            _refuse(fields, OF_PEOPLE, "a visit is to a home and names nobody")
+        return no_repeats(fields)
 
     @field_validator("errors")
     @classmethod

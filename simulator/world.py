@@ -1,12 +1,10 @@
-"""The world: people, homes, sites of care and events, before anybody writes anything down.
+"""The world, made: the main path of this package.
 
-`simulate` is the main path of this package: make the world, let each agency write its records, keep
-the truth apart.
+`simulate` makes the world, lets each agency write its records, and keeps the truth apart.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +15,7 @@ from simulator.corruption import group_multiplier
 from simulator.effects import drawing_order
 from simulator.events import timeline
 from simulator.extracts import extract
+from simulator.state import Layout, World
 from simulator.truth import Truth
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from simulator.events.timeline import Positions
     from simulator.schema import Dataset
     from simulator.specs import AgencySpec, EffectSpec, WorldSpec
 
@@ -34,55 +32,6 @@ _OTHER_PRACTICE = 0.15  # people registered with the next practice rather than t
 _PEOPLE_PER_HOME = 2.30
 _AGE_BANDS = ("0-17", "18-39", "40-64", "65-79", "80+")
 _AGE_STARTS = (18, 40, 65, 80)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Positions of people and homes in the world's frames; arrays of shape (people,).
-
-    Attributes:
-        home_first: Home at the start of the window, int64.
-        home_last: Home at its end, int64.
-        moved_day: Day of the window of the move, int64; -1 for those who stay.
-        mate: Another member of the household, int64; the person's own position if alone.
-        error_multiplier: Multiplier of all recording errors, float64, mean about 1.
-    """
-
-    home_first: NDArray[np.int64] = field(repr=False)
-    home_last: NDArray[np.int64] = field(repr=False)
-    moved_day: NDArray[np.int64] = field(repr=False)
-    mate: NDArray[np.int64] = field(repr=False)
-    error_multiplier: NDArray[np.float64] = field(repr=False)
-
-
-@dataclass(frozen=True)
-class World:
-    """Everything that is so in the invented world.
-
-    Attributes:
-        spec: What was asked for.
-        seed: The run's seed.
-        people: In order of household: `person_id`, `household_id`, `home_first`, `home_last`
-            (UInt64), `moved_on` (Date, null for those who stay), `date_of_birth`, `sex`,
-            `ethnic_group`, `first_name`, `surname`, `former_surname`, `nhs_number` (Int64),
-            `practice`, `lsoa`, `msoa`, `deprivation_fifth` (of the home at the end).
-        homes: See places.homes_frame.
-        places: See places.sites_frame.
-        events: By agency: `event_id`, `person_id` (null for events of homes), `home_id` (UInt64),
-            `event_time` (Datetime, to the minute), `place` (UInt32), `at_home` (Boolean),
-            `cost_pence` (Int64).
-        positions: By agency: positions of the person and home of each event.
-        layout: Positions of people and homes.
-    """
-
-    spec: WorldSpec
-    seed: int
-    people: pl.DataFrame = field(repr=False)
-    homes: pl.DataFrame = field(repr=False)
-    places: pl.DataFrame = field(repr=False)
-    events: Mapping[str, pl.DataFrame] = field(repr=False)
-    positions: Mapping[str, Positions] = field(repr=False)
-    layout: Layout = field(repr=False)
 
 
 def simulate(

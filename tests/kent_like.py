@@ -13,7 +13,7 @@ from simulator.world import make_world, simulate
 if TYPE_CHECKING:
     from simulator.schema import Dataset
     from simulator.truth import Truth
-    from simulator.world import World
+    from simulator.state import World
 
 START = date(2016, 4, 1)
 

@@ -12,7 +12,7 @@ from reidentify.release import Release
 from reidentify.safeguards import coarsen_events, coarsen_people
 from reidentify.specs import DatedEventsSpec, ReleaseSpec
 from simulator.specs import WorldSpec
-from simulator.world import Layout, World
+from simulator.state import Layout, World
 
 START = date(2016, 4, 1)
 SERVICES = ("a_and_e", "admissions")

@@ -22,6 +22,8 @@ TRUTH_READERS = {
     "reidentify/knowledge.py",  # makes TargetTruth for the scoring side
     "scenarios/attacking.py",
     "scenarios/compare_truth.py",
+    "scenarios/answering.py",
+    "scenarios/handover.py",  # carries the truth along, and reads none of it
     "scenarios/recipe.py",
     "scenarios/runner.py",
 }

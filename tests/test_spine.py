@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 from small_proposal import SMALL
 
-from scenarios import recipe, runner
+from scenarios import handover, runner
+from scenarios.handover import hand_over
 from scenarios.loading import load
-from scenarios.recipe import hand_over
 from scenarios.result import AS_PROPOSED, Result
 from scenarios.runner import run
 from scenarios.stages import Stages
@@ -23,8 +23,8 @@ from simulator.identifiers import VALID_IN_BLOCK
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from scenarios.handover import Run
     from scenarios.proposal import Proposal
-    from scenarios.recipe import Run
     from simulator.schema import Dataset
     from simulator.truth import RecordTruth
 
@@ -168,7 +168,7 @@ def test_permuting_the_truth_changes_no_link_release_or_claim(
         owners = truth.owners.with_columns(person_id=shifted)
         return dataset, type(truth)(owners, truth.errors)
 
-    monkeypatch.setattr(recipe, "extract", with_other_people)
+    monkeypatch.setattr(handover, "extract", with_other_people)
     permuted = carried_out(proposal)
     truths = [one.written["a_and_e"].value[1].owners for one in (plain, permuted)]
     assert not truths[0].equals(truths[1])
@@ -197,7 +197,7 @@ def test_shuffling_any_dataset_gives_the_same_links(
         dataset, truth = extract(*arguments)  # type: ignore[arg-type]
         return dataset.with_frame(dataset.frame.reverse()), truth
 
-    monkeypatch.setattr(recipe, "extract", shuffled)
+    monkeypatch.setattr(handover, "extract", shuffled)
     other = carried_out(proposal)
     assert (
         not other.written["a_and_e"].value[0].frame.equals(plain.written["a_and_e"].value[0].frame)

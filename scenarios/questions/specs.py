@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictInt
 
-from simulator.settings import Spec
+from simulator.settings import Names, Spec
 
 
 class RateRatioSpec(Spec):
@@ -19,8 +19,10 @@ class RateRatioSpec(Spec):
     )
     exposure: str = Field(description="Agency whose contact is the exposure.")
     outcome: str = Field(description="Agency whose contacts are counted afterwards.")
-    only_at_home: bool = Field(default=False, description="Count only incidents at home.")
-    follow_up_days: int = Field(default=365, ge=7, description="Days counted after the exposure.")
+    only_at_home: StrictBool = Field(default=False, description="Count only incidents at home.")
+    follow_up_days: StrictInt = Field(
+        default=365, ge=7, le=3_660, description="Days counted after the exposure."
+    )
 
 
 class RankingSpec(Spec):
@@ -34,7 +36,7 @@ class RankingSpec(Spec):
     group: Literal["practice", "lsoa", "msoa", "deprivation_fifth"] = Field(
         default="practice", description="What is ranked."
     )
-    services: tuple[str, ...] = Field(description="Agencies whose costs are added up.")
+    services: Names = Field(min_length=1, description="Agencies whose costs are added up.")
 
 
 class CountSpec(Spec):
@@ -45,7 +47,7 @@ class CountSpec(Spec):
     recipient: str = Field(
         default="", description="Answered from this recipient's release; empty: inside the hub."
     )
-    services: tuple[str, ...] = Field(description="Agencies that must all know the person.")
+    services: Names = Field(min_length=1, description="Agencies that must all know the person.")
 
 
 class AlertSpec(Spec):
@@ -56,9 +58,15 @@ class AlertSpec(Spec):
     recipient: str = Field(
         default="", description="Answered from this recipient's release; empty: inside the hub."
     )
-    services: tuple[str, ...] = Field(description="Agencies whose contacts are counted together.")
-    contacts: int = Field(default=3, ge=2, description="Contacts that raise the alert.")
-    within_days: int = Field(default=90, ge=1, description="Span in which they must fall.")
+    services: Names = Field(
+        min_length=1, description="Agencies whose contacts are counted together."
+    )
+    contacts: StrictInt = Field(
+        default=3, ge=2, le=1_000, description="Contacts that raise the alert."
+    )
+    within_days: StrictInt = Field(
+        default=90, ge=1, le=3_660, description="Span in which they must fall."
+    )
 
 
 QuestionSpec = Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +28,7 @@ from simulator.events.contacts import (
     draw_contacts,
     mean_contacts,
 )
+from simulator.state import Positions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.specs import AgencySpec, EffectSpec, WorldSpec
-    from simulator.world import Layout
+    from simulator.state import Layout
 
 # The services that people use, and how: one row a file of this folder.
 MODELS: Mapping[str, ServiceModel] = {
@@ -49,19 +50,6 @@ MODELS: Mapping[str, ServiceModel] = {
 _OTHER_SITE = 0.06  # contacts at the next site of the kind rather than one's own: assumed
 _OLDER = 65
 _DAYS_PER_YEAR = 365.25
-
-
-@dataclass(frozen=True)
-class Positions:
-    """Whom and where events are about, as positions in the world's frames.
-
-    Attributes:
-        person: int64, shape (events,); -1 for events of homes.
-        home: Home lived in at the time, int64, shape (events,).
-    """
-
-    person: NDArray[np.int64] = field(repr=False)
-    home: NDArray[np.int64] = field(repr=False)
 
 
 def draw_events(

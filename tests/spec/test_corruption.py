@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from simulator.schema import Dataset
     from simulator.truth import RecordTruth
-    from simulator.world import World
+    from simulator.state import World
 
 PEOPLE = 20_000
 FIELDS = ("nhs_number", "first_name", "surname", "date_of_birth", "sex", "postcode", "uprn")

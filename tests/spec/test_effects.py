@@ -14,7 +14,8 @@ from simulator.effects import NEVER, EffectCycle, drawing_order, first_exposure
 from simulator.events.contacts import OFFICE_HOURS
 from simulator.lifecourse import residences
 from simulator.specs import AgencySpec, EffectSpec
-from simulator.world import World, make_world, simulate
+from simulator.state import World
+from simulator.world import make_world, simulate
 from tests.kent_like import world_spec
 from tests.statistical import assert_share
 

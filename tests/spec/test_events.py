@@ -28,7 +28,7 @@ from tests.statistical import assert_count, assert_mean, assert_share
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from simulator.world import World
+    from simulator.state import World
 
 PEOPLE = 60_000
 YEARS = 730 / 365.25

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from simulator.population import Households
     from simulator.specs import WorldSpec
-    from simulator.world import World
+    from simulator.state import World
 
 PEOPLE = 60_000
 

@@ -1,0 +1,107 @@
+"""Answering: what each question finds, and what it should have found. Reads the Truth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios import compare_truth
+from scenarios.questions.estimate import Seen, Window, see
+from scenarios.questions.specs import AlertSpec
+
+if TYPE_CHECKING:
+    from linkage.plan import LinkStep
+    from scenarios.accounts import Accountant
+    from scenarios.handover import Assembled, Released, Run, Treated
+    from scenarios.questions.estimate import Estimate
+    from scenarios.questions.specs import QuestionSpec
+    from scenarios.result import Figure
+    from scenarios.stages import Made
+    from simulator.state import World
+    from simulator.truth import Truth
+
+
+def answer_figures(
+    run: Run, truth: Made[Truth], name: str, question: QuestionSpec, write: Accountant
+) -> list[Figure]:
+    """Answers one question, and says what it should have found.
+
+    Args:
+        run: The run.
+        truth: The truth, for perfect links.
+        name: Name of the question.
+        question: The question.
+        write: Writes the figures.
+
+    Returns:
+        Planted, realised and answered, and how they compare.
+    """
+    make, proposal = run.stages.make, run.proposal
+    feeding = {n: s for n, s in proposal.link.items() if s.feeds_answers}
+    datasets = {step.agency: run.treated[step.agency] for step in feeding.values()}
+    right = make(_perfect, run.treated[proposal.hub], datasets, feeding, truth, run.seed)
+    seen, ideal = seen_by(run, question), make_seen(run, right, question)
+    planted = make(compare_truth.planted, question, run.world, proposal.agency, proposal.effect)
+    realised = make(_answer, ideal, question, run.world)
+    answered = make(_answer, seen, question, run.world)
+    compared = compare_truth.compare(question, answered.value, realised.value)
+    if isinstance(question, AlertSpec):
+        source = _source(run, question)
+        compared += make(_compare_alerts, question, source, right, run.world).value
+    named = [("planted", e) for e in planted.value]
+    named += [("realised", e) for e in realised.value if e.measure == "estimate"]
+    named += [(_measure(e), e) for e in answered.value]
+    return [write.estimate(name, e, measure) for measure, e in named] + [
+        write.estimate(name, e) for e in compared
+    ]
+
+
+def seen_by(run: Run, question: QuestionSpec) -> Made[Seen]:
+    """Returns what a question looks at of its recipient's release, or of the linked data."""
+    return make_seen(run, _source(run, question), question)
+
+
+def _source(run: Run, question: QuestionSpec) -> Made[Released] | Made[Assembled]:
+    return run.releases[question.recipient] if question.recipient else run.assembled
+
+
+def make_seen(
+    run: Run, source: Made[Released] | Made[Assembled], question: QuestionSpec
+) -> Made[Seen]:
+    """Returns what a question looks at, keyed by its content."""
+    return run.stages.make_pinned(_see, source, question)
+
+
+def _see(source: Assembled | Released, question: QuestionSpec) -> Seen:
+    return see(source[0], question)
+
+
+def _measure(estimate: Estimate) -> str:
+    return "answered" if estimate.measure == "estimate" else estimate.measure
+
+
+def _perfect(
+    hub: Treated,
+    datasets: dict[str, Treated],
+    steps: dict[str, LinkStep],
+    truth: Truth,
+    seed: int,
+) -> Assembled:
+    bare = {name: one[0] for name, one in datasets.items()}
+    return compare_truth.perfect(hub[0], bare, steps, truth, seed)
+
+
+def window_of(world: World) -> Window:
+    """Returns the window that questions look at."""
+    return Window(world.spec.start, world.spec.days)
+
+
+def _answer(seen: Seen, question: QuestionSpec, world: World) -> list[Estimate]:
+    return compare_truth.answer(seen, question, window_of(world))
+
+
+def _compare_alerts(
+    question: AlertSpec, seen: Assembled | Released, right: Assembled, world: World
+) -> list[Estimate]:
+    return compare_truth.compare_alerts(
+        question, seen[0], seen[1], right[0], right[1], window_of(world)
+    )

@@ -1,0 +1,215 @@
+"""Handing over: takes a proposal from its world to the releases that recipients get.
+
+Every step goes through the stages, so that whatever does not change is made once. What is handed
+over depends on no truth; it is carried along, apart, for those who score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from linkage.assemble import assemble
+from linkage.ingest import IngestCounts, pseudonymise
+from linkage.keys import KeyRing, simulated_master
+from linkage.linker import link
+from reidentify.adversaries.keythief import leading_bits, sweep_prefixes
+from reidentify.release import Release, make_release, token_columns
+from reidentify.specs import KeyThiefSpec
+from simulator.extracts import extract
+from simulator.settings import Share
+from simulator.truth import RecordTruth
+from simulator.world import make_world
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from linkage.linked import LinkedData, Links, Provenance
+    from linkage.plan import LinkStep, Treatment
+    from reidentify.specs import ReleaseSpec
+    from scenarios.proposal import Proposal
+    from scenarios.stages import Made, Stages
+    from simulator.schema import Dataset
+    from simulator.specs import AgencySpec
+    from simulator.state import World
+
+Treated = tuple["Dataset", IngestCounts]
+Assembled = tuple["LinkedData", "Provenance"]
+Released = tuple[Release, "Provenance"]
+Written = tuple["Dataset", RecordTruth]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run on its way: what has been made of a proposal up to its releases.
+
+    Attributes:
+        proposal: The proposal, with an option's changes made.
+        seed: The seed.
+        threads: Threads for hashing and for attacks; no figure depends on it.
+        stages: Where everything is made.
+        world: The world.
+        written: What each agency wrote down, and the truth about it.
+        treated: What left ingest.
+        links: Links of each step.
+        assembled: Linked data, and where its rows came from.
+        releases: What each recipient gets, and where its rows came from.
+        swept: Leading bits of tokens that a sweep looks for, over all options at once.
+    """
+
+    proposal: Proposal
+    seed: int
+    threads: int
+    stages: Stages = field(repr=False)
+    world: Made[World]
+    written: Mapping[str, Made[Written]]
+    treated: Mapping[str, Made[Treated]]
+    links: Mapping[str, Made[Links]]
+    assembled: Made[Assembled]
+    releases: Mapping[str, Made[Released]]
+    swept: NDArray[np.uint32] = field(repr=False)
+
+    def prefixes_to_sweep(self, release: Made[Released]) -> NDArray[np.uint32]:
+        """Returns what is swept for in all options, or this release's own if that lacks some."""
+        own = sweep_prefixes([release.value[0]])
+        place = np.minimum(np.searchsorted(self.swept, own), max(len(self.swept) - 1, 0))
+        has_all = len(self.swept) > 0 and bool((self.swept[place] == own).all())
+        return self.swept if has_all else own
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a proposal's hub holds, before anybody else's records are linked to it.
+
+    Attributes:
+        world: The world.
+        written: What the hub wrote down, and the truth about it.
+        treated: What of it left ingest.
+    """
+
+    world: Made[World]
+    written: Made[Written]
+    treated: Made[Treated]
+
+
+def record_hub(proposal: Proposal, seed: int, stages: Stages, threads: int) -> Recorded:
+    """Takes a proposal from its world to the hub's records after ingest."""
+    services = {name: _service_only(agency) for name, agency in proposal.agency.items()}
+    world = stages.make(make_world, proposal.world, services, proposal.effect, seed)
+    written = stages.make(extract, world, proposal.hub, proposal.agency[proposal.hub])
+    return Recorded(world, written, _treated(proposal, written, None, seed, stages, threads))
+
+
+def _treated(
+    proposal: Proposal,
+    written: Made[Written],
+    hub: Made[Written] | None,
+    seed: int,
+    stages: Stages,
+    threads: int,
+) -> Made[Treated]:
+    recipients = tuple(proposal.recipient)
+    return stages.make(_treat, written, hub, proposal.identity, recipients, seed, threads)
+
+
+def thief_prefixes(
+    proposal: Proposal, seed: int, stages: Stages, threads: int
+) -> NDArray[np.uint32]:
+    """Returns the leading bits of all tokens that a proposal's thieves attack."""
+    attacks = [spec for spec in proposal.attack.values() if isinstance(spec, KeyThiefSpec)]
+    if not attacks:
+        return np.zeros(0, np.uint32)
+    dataset = record_hub(proposal, seed, stages, threads).treated.value[0]
+    tokens = [
+        (dataset.frame[column], dataset.labels[column])
+        for name in {spec.recipient: None for spec in attacks}
+        for column in token_columns(name)
+        if column in dataset.labels
+    ]
+    return leading_bits(tokens)
+
+
+def hand_over(
+    proposal: Proposal,
+    seed: int,
+    stages: Stages,
+    threads: int,
+    swept: NDArray[np.uint32],
+) -> Run:
+    """Takes a proposal from its world to its releases.
+
+    Args:
+        proposal: The proposal, with an option's changes made.
+        seed: The seed.
+        stages: Where everything is made.
+        threads: Threads for hashing.
+        swept: Leading bits of tokens that sweeps look for.
+
+    Returns:
+        The run.
+    """
+    make, hub = stages.make, proposal.hub
+    recorded = record_hub(proposal, seed, stages, threads)
+    world = recorded.world
+    written = {n: make(extract, world, n, a) for n, a in proposal.agency.items()}
+    treated = {
+        name: _treated(proposal, one, None if name == hub else written[hub], seed, stages, threads)
+        for name, one in written.items()
+    }
+    links = {
+        name: stages.make_pinned(
+            _link,
+            name,
+            step,
+            # Tokens are joined as treated, match-keys as written: the other is not looked at.
+            *((treated if step.feeds_answers else written)[n] for n in (hub, step.agency)),
+        )
+        for name, step in proposal.link.items()
+    }
+    feeding = {s.agency: links[n] for n, s in proposal.link.items() if s.feeds_answers}
+    datasets = {agency: treated[agency] for agency in feeding}
+    assembled = make(_assemble, treated[hub], datasets, feeding, seed)
+    releases = {
+        name: make(_release, assembled, name, spec, seed)
+        for name, spec in proposal.recipient.items()
+    }
+    return Run(
+        proposal, seed, threads, stages, world, written, treated, links, assembled, releases, swept
+    )
+
+
+def _service_only(agency: AgencySpec) -> AgencySpec:
+    """Returns what the world reads of an agency, so that its errors do not remake the world."""
+    return agency.model_copy(
+        update={"title": "-", "fields": (), "errors": {}, "coverage": Share(value=1.0)}
+    )
+
+
+def _treat(
+    written: Written,
+    hub: Written | None,
+    identity: dict[str, Treatment],
+    recipients: tuple[str, ...],
+    seed: int,
+    threads: int,
+) -> Treated:
+    keys = KeyRing.from_bytes(simulated_master(seed, "agencies"))
+    return pseudonymise(written[0], identity, keys, recipients, hub[0] if hub else None, threads)
+
+
+def _link(name: str, step: LinkStep, hub: Written | Treated, agency: Written | Treated) -> Links:
+    return link(name, step, hub[0], agency[0])
+
+
+def _assemble(
+    hub: Treated, datasets: dict[str, Treated], links: dict[str, Links], seed: int
+) -> Assembled:
+    return assemble(hub[0], {name: one[0] for name, one in datasets.items()}, links, seed)
+
+
+def _release(assembled: Assembled, name: str, spec: ReleaseSpec, seed: int) -> Released:
+    return make_release(assembled[0], assembled[1], name, spec, seed)

@@ -1,0 +1,77 @@
+"""The state of the world: everything that is so in it, before anybody writes anything down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from simulator.specs import WorldSpec
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Whom and where events are about, as positions in the world's frames.
+
+    Attributes:
+        person: int64, shape (events,); -1 for events of homes.
+        home: Home lived in at the time, int64, shape (events,).
+    """
+
+    person: NDArray[np.int64] = field(repr=False)
+    home: NDArray[np.int64] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Positions of people and homes in the world's frames; arrays of shape (people,).
+
+    Attributes:
+        home_first: Home at the start of the window, int64.
+        home_last: Home at its end, int64.
+        moved_day: Day of the window of the move, int64; -1 for those who stay.
+        mate: Another member of the household, int64; the person's own position if alone.
+        error_multiplier: Multiplier of all recording errors, float64, mean about 1.
+    """
+
+    home_first: NDArray[np.int64] = field(repr=False)
+    home_last: NDArray[np.int64] = field(repr=False)
+    moved_day: NDArray[np.int64] = field(repr=False)
+    mate: NDArray[np.int64] = field(repr=False)
+    error_multiplier: NDArray[np.float64] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that is so in the invented world.
+
+    Attributes:
+        spec: What was asked for.
+        seed: The run's seed.
+        people: In order of household: `person_id`, `household_id`, `home_first`, `home_last`
+            (UInt64), `moved_on` (Date, null for those who stay), `date_of_birth`, `sex`,
+            `ethnic_group`, `first_name`, `surname`, `former_surname`, `nhs_number` (Int64),
+            `practice`, `lsoa`, `msoa`, `deprivation_fifth` (of the home at the end).
+        homes: See places.homes_frame.
+        places: See places.sites_frame.
+        events: By agency: `event_id`, `person_id` (null for events of homes), `home_id` (UInt64),
+            `event_time` (Datetime, to the minute), `place` (UInt32), `at_home` (Boolean),
+            `cost_pence` (Int64).
+        positions: By agency: positions of the person and home of each event.
+        layout: Positions of people and homes.
+    """
+
+    spec: WorldSpec
+    seed: int
+    people: pl.DataFrame = field(repr=False)
+    homes: pl.DataFrame = field(repr=False)
+    places: pl.DataFrame = field(repr=False)
+    events: Mapping[str, pl.DataFrame] = field(repr=False)
+    positions: Mapping[str, Positions] = field(repr=False)
+    layout: Layout = field(repr=False)
