@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.schema import Dataset
-    from simulator.truth import Truth
     from simulator.state import World
+    from simulator.truth import Truth
 
 Figures = dict[str, tuple[float, ...]]
 KENT = 1_576_000  # people in Census 2021, without Medway
@@ -155,7 +155,9 @@ def move_figures(run: Run) -> Figures:
     )
     census = people.filter(pl.col("age") >= 1)
     households = people.unique("household_id", maintain_order=True)
-    by_area = census.group_by("lsoa").agg(100 * pl.col("moved").mean()).sort("lsoa")["moved"][:-1]
+    by_area = (
+        census.group_by("lsoa").agg(moved=100 * pl.col("moved").mean()).sort("lsoa")["moved"][:-1]
+    )
     levels = (0.05, 0.25, 0.50, 0.75, 0.95)
     owners = run.truth.owners("gp_register").join(world.people, on="person_id")
     half_year = (owners["date"] - owners["moved_on"]).dt.total_days().is_between(167, 197)
@@ -163,8 +165,12 @@ def move_figures(run: Run) -> Figures:
     movers = owners.filter(half_year.fill_null(value=False))["record_id"]
     return {
         "moved": (share(census["moved"]),),
-        "moved-20-24": (share(people.filter(pl.col("age").is_between(20, 25))["moved"]),),
-        "moved-late-60s": (share(people.filter(pl.col("age").is_between(65, 80))["moved"]),),
+        "moved-20-24": (
+            share(people.filter(pl.col("age").is_between(20, 25, closed="left"))["moved"]),
+        ),
+        "moved-late-60s": (
+            share(people.filter(pl.col("age").is_between(65, 80, closed="left"))["moved"]),
+        ),
         "moved-spread": tuple(float(by_area.quantile(q, "linear")) for q in levels),
         "moved-by-deprivation": by_fifth(census, "moved"),
         "households-moved": (share(households["moved"]),),

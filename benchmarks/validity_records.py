@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import polars as pl
+from validity_people import Figures, Run, percent, share
 
 from linkage.ladder import MatchKeys, climb_ladder
 from linkage.pairs import exact_links
 from linkage.quality import true_pairs
-from validity_people import Figures, Run, percent, share
 
 if TYPE_CHECKING:
     from linkage.linked import Links
@@ -51,7 +51,7 @@ def presence_figures(run: Run) -> Figures:
     registered = run.truth.owners(HUB)["person_id"]
     people = run.people.with_columns(lacking=~pl.col("person_id").is_in(registered.to_list()))
     contrasts = (
-        pl.col("age").is_between(20, 30),
+        pl.col("age").is_between(20, 30, closed="left"),
         pl.col("sex") == "M",
         pl.col("ethnic_group") != "White",
     )
@@ -147,9 +147,7 @@ def outcomes(run: Run, agency: str, links: Links) -> pl.DataFrame:
     """Each record of an agency: its person, and whether its link is there, missed or false."""
     pairs = true_pairs(run.truth, HUB, agency, "person").rename({"left_id": "right_hub"})
     found = links.frame.select("right_id", linked="left_id")
-    records = run.truth.owners(agency).select(
-        "person_id", "date", right_id="record_id"
-    )
+    records = run.truth.owners(agency).select("person_id", "date", right_id="record_id")
     frame = records.join(pairs, on="right_id", how="left", maintain_order="left").join(
         found, on="right_id", how="left", maintain_order="left"
     )
@@ -214,16 +212,14 @@ def linkage_figures(run: Run) -> Figures:
     )
     poor, rich = pl.col("deprivation_fifth") == 1, pl.col("deprivation_fifth") == 5
     number = {a: outcomes(run, a, _by_number(run, a)) for a in ("a_and_e", "admissions")}
-    pupils = number["a_and_e"].filter(pl.col("age").is_between(5, 18))
+    pupils = number["a_and_e"].filter(pl.col("age").is_between(5, 18, closed="left"))
     keyed = climb_ladder(hub, run.datasets["a_and_e"], WITHOUT_NUMBER, "keys")
     hashed = outcomes(run, "a_and_e", keyed)
     step = climb_ladder(hub, inpatient, (("nhs_number", "date_of_birth"),), "first")
     registered = ladder["admissions"].filter(pl.col("right_hub").is_not_null())
     first_step = outcomes(run, "admissions", step).filter(pl.col("right_hub").is_not_null())
     unlinked = {
-        agency: share(
-            frame.filter(pl.col("right_hub").is_not_null())["linked"].is_null()
-        )
+        agency: share(frame.filter(pl.col("right_hub").is_not_null())["linked"].is_null())
         for agency, frame in ladder.items()
     }
     return {

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import numpy as np
 import polars as pl
+from validity_people import Figures, Run, percent, share
 
 from simulator import randomness
-from validity_people import Figures, Run, percent, share
 
 YEAR = 365.25
 CARE = ("a_and_e", "admissions", "mental_health", "community", "social_care")
@@ -21,9 +21,11 @@ def use_figures(run: Run) -> Figures:
     world, people = run.world, run.people
     years = world.spec.days / YEAR
     emergency = world.events["a_and_e"]
-    rates = emergency.join(
-        people.select("person_id", "deprivation_fifth"), on="person_id"
-    ).group_by("deprivation_fifth").len()
+    rates = (
+        emergency.join(people.select("person_id", "deprivation_fifth"), on="person_id")
+        .group_by("deprivation_fifth")
+        .len()
+    )
     living = people.group_by("deprivation_fifth").agg(people=pl.len())
     crude = rates.join(living, on="deprivation_fifth").sort("deprivation_fifth")
     per_1000 = (1_000 * crude["len"] / crude["people"] / years).to_list()
@@ -62,7 +64,7 @@ def _seen_in_first_year(run: Run, agency: str) -> list[int]:
 
 
 def _adjusted_odds_ratio(run: Run) -> float:
-    """Odds of attending in a year, most against least deprived fifth, by age and sex (Mantel-Haenszel)."""
+    """Odds of attending in a year, most over least deprived, by age and sex (Mantel-Haenszel)."""
     seen = _seen_in_first_year(run, "a_and_e")
     people = run.people.filter(pl.col("deprivation_fifth").is_in([1, 5])).with_columns(
         attended=pl.col("person_id").is_in(seen),
@@ -91,11 +93,9 @@ def _unique(people: pl.DataFrame, *columns: str) -> float:
 def uniqueness_figures(run: Run) -> Figures:
     """Section 9, and the derived expectations."""
     people = run.people.with_columns(month=pl.col("date_of_birth").dt.truncate("1mo"))
-    figures: Figures = {
-        "unique-postcode": (_unique(people, "postcode", "date_of_birth", "sex"),)
-    }
-    for row, area in (("d-postcode", "postcode"), ("d-oa", "oa"), ("d-lsoa", "lsoa"), ("d-msoa", "msoa")):
-        figures[row] = (
+    figures: Figures = {"unique-postcode": (_unique(people, "postcode", "date_of_birth", "sex"),)}
+    for area in ("postcode", "oa", "lsoa", "msoa"):
+        figures[f"d-{area}"] = (
             _unique(people, area, "date_of_birth", "sex"),
             _unique(people, area, "month", "sex"),
         )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import polars as pl
+    from numpy.typing import NDArray
 
     from linkage.linked import LinkedData, Provenance
     from linkage.plan import LinkStep
@@ -159,10 +160,17 @@ def compare(
                      method="Spearman, answered with realised"),
             Estimate("top_fifth_in_common", agreement.top_fifth_in_common, "share",
                      out_of=len(groups), method="of the costliest fifth of groups"),
-            Estimate("mean_error", float(np.mean(np.abs(a - b) / b)), "share", out_of=len(groups),
+            Estimate("mean_error", _mean_error(a, b), "share", out_of=int((b > 0).sum()),
                      method="mean of |answered - realised| / realised over groups"),
         ]  # fmt: skip
     return rows
+
+
+def _mean_error(answered: NDArray[np.float64], realised: NDArray[np.float64]) -> float:
+    """Returns the mean relative error over groups that cost anything; NaN where none does."""
+    costs = realised > 0
+    errors = np.abs(answered - realised)[costs] / realised[costs]
+    return float(np.mean(errors)) if errors.size else float("nan")
 
 
 def compare_alerts(

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.questions.estimate import Estimate, home_codes, positions, require, strata
+from scenarios.questions.estimate import (
+    CannotAnswer,
+    Estimate,
+    home_codes,
+    positions,
+    require,
+    strata,
+)
 from scenarios.questions.standardised_mean import standardised_means
 
 if TYPE_CHECKING:
@@ -33,10 +40,12 @@ def answer(view: View, spec: RankingSpec, window: Window) -> list[Estimate]:
         median size and all that could have been detected.
 
     Raises:
-        CannotAnswer: If the view lacks what is needed.
+        CannotAnswer: If the view lacks what is needed, or holds nobody whose group is known.
     """
     require(view, spec.services, ("cost_pence",), (spec.group,))
     known = view.people[spec.group].is_not_null().to_numpy()
+    if not known.any():
+        raise CannotAnswer(f"nobody has a known {spec.group}")
     groups, codes = np.unique(view.people[spec.group].drop_nulls().to_numpy(), return_inverse=True)
     return cost_per_head(
         pence_per_person(view, spec.services)[known],
