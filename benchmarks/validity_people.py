@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from math import nan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,7 +48,7 @@ class Run:
 
 def percent(part: float, whole: float) -> float:
     """A share in per cent; not a number where there is nothing."""
-    return 100.0 * part / whole if whole else float("nan")
+    return 100.0 * part / whole if whole else nan
 
 
 def share(column: pl.Series) -> float:
@@ -101,12 +102,18 @@ def people_figures(run: Run) -> Figures:
 
 
 def _sizes(values: NDArray[np.int64]) -> tuple[float, float, float]:
-    """Standard deviation, 5th and 95th percentile."""
+    """Standard deviation, 5th and 95th percentile; nothing where there are fewer than two areas."""
+    if len(values) < 2:
+        return nan, nan, nan
     return (
         float(values.std(ddof=1)),
         float(np.quantile(values, 0.05)),
         float(np.quantile(values, 0.95)),
     )
+
+
+def _mean(values: NDArray[np.int64]) -> float:
+    return float(values.mean()) if len(values) else nan
 
 
 def _whole(frame: pl.DataFrame, area: str) -> NDArray[np.int64]:
@@ -131,12 +138,10 @@ def place_figures(run: Run) -> Figures:
     flagged = people.with_columns(young=pl.col("age") < 15, old=pl.col("age") >= 65)
     register = run.datasets["gp_register"].frame
     return {
-        "kent-lsoas": (KENT / float(lsoas.mean()),),
-        "oa-households": (float(output_areas.mean()), float(output_areas.std(ddof=1))),
+        "kent-lsoas": (KENT / _mean(lsoas),),
+        "oa-households": (_mean(output_areas), _sizes(output_areas)[0]),
         "area-people": (*_sizes(lsoas), *_sizes(msoas)),
-        "postcode-homes": tuple(
-            float(_whole(numbered, a).mean()) for a in ("unit", "sector", "district")
-        ),
+        "postcode-homes": tuple(_mean(_whole(numbered, a)) for a in ("unit", "sector", "district")),
         "uprn-assigned": (share(register["uprn"].is_not_null()),),
         "gp-practices": (1_500_000 / (people.height / people["practice"].n_unique()),),
         "size-by-deprivation": by_fifth(one, "alone"),

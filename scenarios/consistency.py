@@ -51,12 +51,14 @@ class _Parts:
 
     Attributes:
         proposal: The proposal.
+        hub: The register to which records are linked; null while there is none.
         held: Fields that each agency's records still hold after ingest: those that it records, but
             for those that are removed.
         linked: Agencies whose records feed answers; null while some step cannot be read.
     """
 
     proposal: Proposal
+    hub: str | None
     held: Mapping[str, Collection[str]] = field(repr=False)
     linked: tuple[str, ...] | None
 
@@ -78,7 +80,7 @@ def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
     Returns:
         The misfits. Names that refer to nothing are reported as such and not looked at further.
     """
-    parts = _Parts(proposal, _held(proposal), _linked(proposal, aside))
+    parts = _Parts(proposal, _hub(proposal), _held(proposal), _linked(proposal, aside))
     found = [
         *_effects(parts),
         *_identity(parts),
@@ -89,6 +91,11 @@ def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
         *_governance(proposal),
     ]
     return [misfit for misfit in found if misfit.path[:2] not in aside]
+
+
+def _hub(proposal: Proposal) -> str | None:
+    registers = _with_service(proposal, REGISTER)
+    return next((step.hub for step in proposal.link.values() if step.hub in registers), None)
 
 
 def _held(proposal: Proposal) -> dict[str, tuple[str, ...]]:
@@ -188,17 +195,16 @@ def _identity(parts: _Parts) -> Iterator[Misfit]:
             allowed = tuple(each for each, one in FIELDS.items() if one.role == "identifier")
             rule = f"tokens are made of identifiers only, and {name} is none: {', '.join(allowed)}"
             yield Misfit((*path, "scheme"), treatment.scheme, rule)
-        hub = proposal.agency.get(proposal.hub)
+        recorded = proposal.agency[parts.hub].fields if parts.hub else treatment.verify
         for at, verified in enumerate(treatment.verify):
-            if hub and verified not in hub.fields:
-                rule = f"is not recorded by {proposal.hub}, so nothing can be compared with it"
-                yield Misfit((*path, "verify", at), verified, rule, hub.fields)
+            if verified not in recorded:
+                rule = f"is not recorded by {parts.hub}, so nothing can be compared with it"
+                yield Misfit((*path, "verify", at), verified, rule, recorded)
 
 
 def _links(parts: _Parts) -> Iterator[Misfit]:
     proposal = parts.proposal
     registers = _with_service(proposal, REGISTER)
-    hubs = [step.hub for step in proposal.link.values() if step.hub in registers]
     tokens_of: dict[str, str] = {}
     for name, step in proposal.link.items():
         path = ("link", name)
@@ -207,9 +213,9 @@ def _links(parts: _Parts) -> Iterator[Misfit]:
         if step.hub in proposal.agency and step.hub not in registers:
             rule = "must be an agency with service gp_register: one record a person"
             yield Misfit((*path, "hub"), step.hub, rule, registers)
-        elif step.hub in registers and step.hub != hubs[0]:
+        elif parts.hub and step.hub in registers and step.hub != parts.hub:
             rule = "must be the same hub in every step"
-            yield Misfit((*path, "hub"), step.hub, rule, (hubs[0],))
+            yield Misfit((*path, "hub"), step.hub, rule, (parts.hub,))
         yield from _step(parts, path, step)
         if step.feeds_answers:
             first = tokens_of.setdefault(step.agency, name)
@@ -317,9 +323,9 @@ def _services(
 
 def _ranked(parts: _Parts, path: Path, question: RankingSpec) -> Iterator[Misfit]:
     """Yields a group that the hub does not hold, and what a recipient is not given."""
-    hub, group = parts.proposal.hub, question.group
-    if hub in parts.held and group not in parts.held[hub]:
-        yield Misfit((*path, "group"), group, f"is not recorded by {hub}, or is removed")
+    group = question.group
+    if parts.hub and group not in parts.held[parts.hub]:
+        yield Misfit((*path, "group"), group, f"is not recorded by {parts.hub}, or is removed")
     release = parts.proposal.recipient.get(question.recipient)
     setting, needed = _GIVEN_BY[group]
     if release is not None and getattr(release, setting) != needed:
@@ -332,7 +338,7 @@ def _ranked(parts: _Parts, path: Path, question: RankingSpec) -> Iterator[Misfit
 
 
 def _attacks(parts: _Parts) -> Iterator[Misfit]:
-    hub = parts.proposal.agency.get(parts.proposal.hub)
+    hub = parts.proposal.agency[parts.hub] if parts.hub else None
     for name, attack in parts.proposal.attack.items():
         path = ("attack", name)
         yield from _unknown_recipient(parts, (*path, "recipient"), attack.recipient)
@@ -342,7 +348,7 @@ def _attacks(parts: _Parts) -> Iterator[Misfit]:
         if attack.key == "stolen":
             yield from _unknown_recipient(parts, (*path, "stolen_from"), attack.stolen_from)
         if hub is not None and "nhs_number" not in hub.fields:
-            rule = f"tries NHS numbers, which {parts.proposal.hub} does not record"
+            rule = f"tries NHS numbers, which {parts.hub} does not record"
             yield Misfit((*path, "adversary"), attack.adversary, rule)
 
 

@@ -34,6 +34,8 @@ def findings(errors: Iterable[ErrorDetails], table: Mapping[str, Any]) -> list[F
     found: list[Finding] = []
     for error in errors:
         path = without_tags(error["loc"])
+        if error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]:
+            continue  # long enough, but for items that are wrong themselves
         if error["type"] == "proposal":
             found += _between_parts(error["ctx"]["misfits"])
         elif error["type"] == "missing" and _is_unknown_agency(path, table):
@@ -204,6 +206,5 @@ def _range(error: ErrorDetails, path: Path) -> str:
     low, high = bounds(setting.fields[0]) if setting.fields else (None, None)
     if low is not None and high is not None:
         return f"must be between {low:,} and {high:,}"
-    if low is not None:
-        return f"must be {low:,} or more"
-    return _plain(error) if high is None else f"must be {high:,} or less"
+    ends = error["ctx"]
+    return f"must be {ends['ge']:,} or more" if "ge" in ends else f"must be {ends['le']:,} or less"

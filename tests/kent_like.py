@@ -6,19 +6,24 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import polars as pl
+
+from simulator import randomness
 from simulator.agencies import CATALOGUE
+from simulator.corruption import Draft, Sources
 from simulator.specs import WorldSpec
 from simulator.world import make_world, simulate
 
 if TYPE_CHECKING:
     from simulator.schema import Dataset
-    from simulator.truth import Truth
     from simulator.state import World
+    from simulator.truth import Truth
 
 START = date(2016, 4, 1)
 
 
-def world_spec(people: int, **changes: Any) -> WorldSpec:  # noqa: ANN401 - any setting
+def world_spec(people: int, **changes: Any) -> WorldSpec:
     """The Kent proposal's world at a size, but for some changes."""
     given = {
         "people": people,
@@ -40,3 +45,12 @@ def kent(people: int, seed: int = 1) -> World:
 def recorded(people: int, seed: int = 1) -> tuple[World, dict[str, Dataset], Truth]:
     """The same world with its datasets and the truth about them."""
     return simulate(world_spec(people), CATALOGUE, {}, seed)
+
+
+def draft_of(texts: list[str], seed: int = 1) -> Draft:
+    """A draft whose records hold these texts, for errors of typing."""
+    none = np.zeros(len(texts), dtype=np.int64)
+    ids = randomness.combine("record", np.arange(len(texts)), 0)
+    sources = Sources(pl.DataFrame(), pl.DataFrame(), none, 2018)
+    columns = {"surname": pl.Series(texts, dtype=pl.String())}
+    return Draft("agency", seed, ids, none, none, np.ones(len(texts)), columns, sources)

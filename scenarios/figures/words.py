@@ -59,6 +59,9 @@ MEASURES = {
     "top_fifth_in_common": "top fifth in common, answered with realised",
     "mean_error": "mean difference of answered from realised",
     "lead_time": "median time gained",
+    "alert_recall": "right alerts raised, of all that should be",
+    "alert_precision": "right alerts, of all raised",
+    "best_single_service": "found by the best single service alone",
     "valid_number_tokens": "tokens made from a valid number",
     "right_number_among_candidates": "right number among the candidates",
     "only_candidate": "right number the only candidate",
@@ -76,6 +79,12 @@ MEASURES = {
     "interval_ratio": "width of the answer's range, over that as proposed",
     "coverage": "change in true pairs found",
 }
+
+# Figures whose denominator is a number of groups, such as practices, and not of people.
+_OVER_GROUPS = ("rank_agreement", "top_fifth_in_common", "mean_error")
+
+# Ratios are read to two decimals at least, and correlations too; large sums to hundreds at most.
+_LEAST_DECIMALS = {"ratio": 2, "correlation": 2, "pounds": -2}
 
 _GROUPS = {"sex=F": "Female", "sex=M": "Male", "all": "Everybody"}
 _DEPRIVATION = {"1": "fifth 1, most deprived", "5": "fifth 5, least deprived"}
@@ -116,14 +125,16 @@ def range_words(figure: Figure, held: Range | None) -> str:
 
 
 def count_words(figure: Figure) -> str:
-    """Writes numerator and denominator: `84,201 of 87,600`; empty where there is none."""
+    """Writes numerator and denominator: `84,201 of 87,600`; empty where there is none.
+
+    Where there is only a denominator, it says of what: `over 17 groups`.
+    """
     if figure.out_of is None:
         return ""
-    return (
-        f"over {figure.out_of:,}"
-        if figure.count is None
-        else f"{figure.count:,} of {figure.out_of:,}"
-    )
+    if figure.count is None:
+        counted = "groups" if figure.measure in _OVER_GROUPS else "people"
+        return f"over {figure.out_of:,} {counted}"
+    return f"{figure.count:,} of {figure.out_of:,}"
 
 
 def told(figure: Figure) -> str:
@@ -184,8 +195,7 @@ def decimals_of(figure: Figure) -> int:
     if not width:
         return style.decimals
     decimals = -floor(log10(width / 4) + 1e-9)
-    least = -2 if figure.unit == "pounds" else 0
-    return min(max(decimals, least), _MOST_DECIMALS)
+    return min(max(decimals, _LEAST_DECIMALS.get(figure.unit, 0)), _MOST_DECIMALS)
 
 
 def difference_words(figure: Figure, other: Figure) -> str:

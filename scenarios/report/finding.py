@@ -138,10 +138,13 @@ def _ranking(get: Callable[[str], Figure | None], spec: RankingSpec) -> list[str
         ("answered", "Over everybody, the linked data answer {}."),
         ("realised", "Over everybody, perfect links would answer {}."),
         ("planted", "Over everybody, what was put in by us comes to {}."),
-        ("rank_agreement", "Its order agrees with that of perfect links by {} (1: the same)."),
+        (
+            "rank_agreement",
+            "Order of groups against that under perfect links: rank correlation {} (1: the same).",
+        ),
         (
             "top_fifth_in_common",
-            "In common with the fifth that costs most under perfect links: {}.",
+            "Of the fifth of groups that costs most under perfect links, it finds {}.",
         ),
         ("smallest_detectable_difference", "The smallest difference that it could detect is {}."),
     )
@@ -162,8 +165,8 @@ def _alert(get: Callable[[str], Figure | None], spec: AlertSpec) -> list[str]:
     sentences = (
         ("answered", f"The linked data raise an alert for {{}} people, at {rule}."),
         ("realised", "Perfect links would raise one for {} people."),
-        ("recall", "Of the people who should raise one, the linked data find {}."),
-        ("precision", "Of the alerts raised, {} are right."),
+        ("alert_recall", "Of the people who should raise one, the linked data find {}."),
+        ("alert_precision", "Of the alerts raised, {} are right."),
         ("lead_time", "The median time gained is {}."),
     )
     return [text.format(told(figure)) for name, text in sentences if (figure := get(name))]

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import math
-import string
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from simulator import corruption, randomness
+from simulator import corruption
 from simulator.agencies import CATALOGUE
-from simulator.corruption import DAMAGE, Draft, Sources, corrupt, group_multiplier, mistype
+from simulator.corruption import DAMAGE, corrupt, group_multiplier, mistype
 from simulator.extracts import extract
 from simulator.identifiers import is_valid_nhs_number
 from simulator.settings import Share
 from simulator.specs import ERRORS, AgencySpec
 from simulator.world import make_world
-from tests.kent_like import kent, recorded, world_spec
+from tests.kent_like import draft_of, kent, recorded, world_spec
 from tests.statistical import (
     THREE_STANDARD_ERRORS,
     assert_count,
@@ -33,8 +30,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.schema import Dataset
-    from simulator.truth import RecordTruth
     from simulator.state import World
+    from simulator.truth import RecordTruth
 
 PEOPLE = 20_000
 FIELDS = ("nhs_number", "first_name", "surname", "date_of_birth", "sex", "postcode", "uprn")
@@ -65,15 +62,6 @@ def positions(truth: RecordTruth, world: World) -> NDArray[np.int64]:
 def chances(world: World, person: NDArray[np.int64], rate: float) -> NDArray[np.float64]:
     """Chance of an error in each record."""
     return np.minimum(rate * world.layout.error_multiplier[person], 0.5)
-
-
-def draft_of(texts: list[str], seed: int = 1) -> Draft:
-    """A draft whose records hold these texts, for errors of typing."""
-    none = np.zeros(len(texts), dtype=np.int64)
-    ids = randomness.combine("record", np.arange(len(texts)), 0)
-    sources = Sources(pl.DataFrame(), pl.DataFrame(), none, 2018)
-    columns = {"surname": pl.Series(texts, dtype=pl.String())}
-    return Draft("agency", seed, ids, none, none, np.ones(len(texts)), columns, sources)
 
 
 def changing(world: World, person: NDArray[np.int64], error: str) -> NDArray[np.float64]:
@@ -306,69 +294,6 @@ def test_a_former_surname_is_the_persons_own() -> None:
         .join(world.people.select("person_id", "former_surname"), on="person_id")
     )
     assert (wrong["surname"] == wrong["former_surname"]).all()
-
-
-TYPED = string.ascii_letters + string.digits + " '-"
-LETTERS = st.text(st.sampled_from(TYPED), min_size=1, max_size=32)
-
-
-@given(st.lists(LETTERS, min_size=1, max_size=30), st.integers(0, 2**32))
-@settings(max_examples=80, deadline=None)
-def test_mistyping_is_one_slip_after_the_first_letter_within_the_limit(
-    texts: list[str], seed: int
-) -> None:
-    found = mistype(
-        draft_of(texts, seed), "surname_typing", np.arange(len(texts)), np.array(texts, dtype="U32")
-    )
-    for text, typed in zip(texts, found.tolist(), strict=True):
-        assert typed[0] == text[0]
-        assert len(typed) <= 32
-        assert one_slip(text, typed), (text, typed)
-        if len(text) in (1, 32):
-            assert typed == text
-
-
-def one_slip(text: str, typed: str) -> bool:
-    """Whether a substitution, insertion, deletion or swap of neighbours leads to the typed text."""
-    if text == typed:
-        return True
-    if len(text) == len(typed):
-        at = [i for i in range(len(text)) if text[i] != typed[i]]
-        swapped = len(at) == 2 and at[1] == at[0] + 1 and text[at[0]] == typed[at[1]]
-        return len(at) == 1 or (swapped and text[at[1]] == typed[at[0]])
-    longer, shorter = sorted((text, typed), key=len, reverse=True)
-    cuts = (longer[:i] + longer[i + 1 :] for i in range(1, len(longer)))
-    return len(longer) == len(shorter) + 1 and shorter in cuts
-
-
-def test_slips_are_of_the_four_kinds_in_their_shares_and_anywhere_in_the_text() -> None:
-    text = "Abcdefghij"  # no two neighbours equal, all letters on the keyboard
-    draft = draft_of([text] * 40_000)
-    found = mistype(draft, "surname_typing", np.arange(40_000), np.full(40_000, text)).tolist()
-    substituted, inserted, deleted, swapped = corruption._TYPING
-    same_length = [typed for typed in found if len(typed) == len(text)]
-    at = [[i for i in range(10) if text[i] != typed[i]] for typed in same_length]
-    differs = np.array([len(places) for places in at])
-    counts = (
-        (sum(len(typed) > len(text) for typed in found), inserted),
-        (sum(len(typed) < len(text) for typed in found), deleted),
-        (int((differs == 2).sum()), swapped),
-        (int((differs == 1).sum()), substituted),
-    )
-    for count, share in counts:
-        assert_share(count, len(found), share, fault=0.1)
-    single = [places[0] for places in at if len(places) == 1]
-    assert_even(np.bincount(single, minlength=10)[1:])
-
-
-@pytest.mark.parametrize(("text", "keys"), [("AS", "AWEDXZ"), ("as", "awedxz"), ("A5", "46S")])
-def test_a_substituted_letter_is_a_neighbouring_key_in_the_same_case(text: str, keys: str) -> None:
-    found = mistype(
-        draft_of([text] * 2_000), "surname_typing", np.arange(2_000), np.full(2_000, text)
-    )
-    # Two characters long: substituted, or a swap that would move the first letter and is not done.
-    typed = {second for first, *rest in found.tolist() for second in rest if len(rest) == 1}
-    assert typed == set(keys) | {text[1]}
 
 
 def test_group_multipliers_are_the_products_of_the_groups_over_their_mean() -> None:

@@ -14,13 +14,14 @@ from simulator.effects import NEVER, EffectCycle, drawing_order, first_exposure
 from simulator.events.contacts import OFFICE_HOURS
 from simulator.lifecourse import residences
 from simulator.specs import AgencySpec, EffectSpec
-from simulator.state import World
 from simulator.world import make_world, simulate
 from tests.kent_like import world_spec
 from tests.statistical import assert_share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from simulator.state import World
 
 PEOPLE = 20_000
 
