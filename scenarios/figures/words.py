@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import floor, isfinite, log10
 from typing import TYPE_CHECKING, NamedTuple
 
+from scenarios.figures.measures import counted, noun_of
+
 if TYPE_CHECKING:
     from scenarios.result import Figure, Range
 
@@ -14,6 +16,8 @@ NOT_ESTIMATED = "could not be estimated"
 
 _HUNDRED = 100.0
 _MOST_DECIMALS = 6
+_LEAST_DECIMALS = {"ratio": 2, "correlation": 2, "pounds": -2}
+_NEVER_ROUNDED_TO_ALL = ("share", "correlation")
 
 
 class _Unit(NamedTuple):
@@ -27,6 +31,7 @@ class _Unit(NamedTuple):
 
 _UNITS = {
     "share": _Unit("", f"{SPACE}%", _HUNDRED, 1),
+    "points": _Unit("", f"{SPACE}points", _HUNDRED, 1),
     "count": _Unit("", "", 1.0, 0),
     "ratio": _Unit("", "", 1.0, 2),
     "pounds": _Unit("£", "", 1.0, 0),
@@ -36,55 +41,6 @@ _UNITS = {
     "score": _Unit("", "", 1.0, 2),
     "flag": _Unit("", "", 1.0, 0),
 }
-
-MEASURES = {
-    "no_identifier": "without the identifier",
-    "birth_date_differs": "date of birth differs from the hub's",
-    "not_in_hub": "not known to the hub",
-    "tokens": "tokens",
-    "recall": "true pairs found",
-    "precision": "right, of all made",
-    "planted": "put in by us (planted)",
-    "realised": "with perfect links (realised)",
-    "answered": "from the linked data (answered)",
-    "linkage_bias": "moved by linkage (answered minus realised)",
-    "smallest_detectable_decrease": "smallest fall that could have been detected",
-    "smallest_detectable_increase": "smallest rise that could have been detected",
-    "smallest_detectable_difference": "smallest difference that could have been detected",
-    "exposed_people": "people exposed",
-    "exposed_events": "contacts of people exposed",
-    "unexposed_people": "people not exposed",
-    "unexposed_events": "contacts of people not exposed",
-    "rank_agreement": "agreement of ranks, answered with realised (1 is the same order)",
-    "top_fifth_in_common": "top fifth in common, answered with realised",
-    "mean_error": "mean difference of answered from realised",
-    "lead_time": "median time gained",
-    "alert_recall": "right alerts raised, of all that should be",
-    "alert_precision": "right alerts, of all raised",
-    "best_single_service": "found by the best single service alone",
-    "valid_number_tokens": "tokens made from a valid number",
-    "right_number_among_candidates": "right number among the candidates",
-    "only_candidate": "right number the only candidate",
-    "people_named": "people correctly named",
-    "candidates": "candidates",
-    "candidates_tried": "numbers tried",
-    "control_wrong_names": "wrong names in the control",
-    "control_claims": "claims in the control (all wrong)",
-    "baseline": "baseline (a random compatible candidate)",
-    "found": "people correctly found",
-    "residual_risk": "risk beyond the control",
-    "confidence_error": "error of stated confidence (Brier score, 0 is best)",
-    "skill": "skill (1: better than the baseline)",
-    "benefit_error": "change of the answer",
-    "interval_ratio": "width of the answer's range, over that as proposed",
-    "coverage": "change in true pairs found",
-}
-
-# Figures whose denominator is a number of groups, such as practices, and not of people.
-_OVER_GROUPS = ("rank_agreement", "top_fifth_in_common", "mean_error")
-
-# Ratios are read to two decimals at least, and correlations too; large sums to hundreds at most.
-_LEAST_DECIMALS = {"ratio": 2, "correlation": 2, "pounds": -2}
 
 _GROUPS = {"sex=F": "Female", "sex=M": "Male", "all": "Everybody"}
 _DEPRIVATION = {"1": "fifth 1, most deprived", "5": "fifth 5, least deprived"}
@@ -124,58 +80,64 @@ def range_words(figure: Figure, held: Range | None) -> str:
     return f"{_bare(low, figure.unit)} to {quantity(held.high, figure.unit, decimals)}"
 
 
-def count_words(figure: Figure) -> str:
-    """Writes numerator and denominator: `84,201 of 87,600`; empty where there is none.
+def count_words(figure: Figure, noun: str | None = None) -> str:
+    """Writes numerator and denominator: `84,201 of 87,600 true pairs`, `over 4 practices`.
 
-    Where there is only a denominator, it says of what: `over 17 groups`.
+    Args:
+        figure: The figure; without a denominator, nothing is written.
+        noun: What the denominator counts, where the figure alone does not tell; empty where the
+            heading of a table does.
     """
     if figure.out_of is None:
         return ""
-    if figure.count is None:
-        counted = "groups" if figure.measure in _OVER_GROUPS else "people"
-        return f"over {figure.out_of:,} {counted}"
-    return f"{figure.count:,} of {figure.out_of:,}"
+    of = counted(figure.out_of, noun_of(figure) if noun is None else noun)
+    return f"over {of}" if figure.count is None else f"{figure.count:,} of {of}"
 
 
-def told(figure: Figure) -> str:
+def told(figure: Figure, noun: str | None = None) -> str:
     """Writes a figure with its wider range and denominator, for use in a sentence.
 
     Example:
-        `96.1 % (95.9 to 96.3 %), 84,201 of 87,600`
+        `96.1 % (95.9 to 96.3 %), 84,201 of 87,600 true pairs`
     """
-    value, spread, counts = _parts(figure)
+    value, spread, counts = _parts(figure, noun)
     return ", ".join(part for part in (f"{value} ({spread})" if spread else value, counts) if part)
 
 
-def stacked(figure: Figure | None) -> str:
-    """Writes a figure for a cell of a table: value, range and denominator on lines of their own."""
+def stacked(figure: Figure | None, noun: str | None = None) -> str:
+    """Writes a figure for a cell of a table: value, range and denominator on lines of their own.
+
+    Ranges, and numerators with their denominators, are not broken over lines.
+    """
     if figure is None:
         return "none"
-    value, spread, counts = _parts(figure)
-    return "\n".join(line for line in (value, spread and f"({spread})", counts) if line)
+    value, spread, counts = _parts(figure, noun)
+    bound = counts.replace(" of ", f"{SPACE}of{SPACE}")
+    lines = (value, spread and f"({spread.replace(' ', SPACE)})", bound)
+    return "\n".join(line for line in lines if line)
 
 
-def _parts(figure: Figure) -> tuple[str, str, str]:
+def _parts(figure: Figure, noun: str | None) -> tuple[str, str, str]:
     """Returns value, wider range and denominator; a count is told with its denominator at once."""
     spread = range_words(figure, wider(figure))
     if figure.unit == "count" and figure.count is not None and figure.out_of is not None:
-        return count_words(figure), spread, ""
-    return value_words(figure), spread, count_words(figure)
+        return count_words(figure, noun), spread, ""
+    return value_words(figure), spread, count_words(figure, noun)
 
 
 def quantity(value: float, unit: str, decimals: int) -> str:
     """Writes a number in its unit, with thousands commas and a true minus sign.
 
-    A share that is not quite none or all is never rounded to `0 %` or `100 %`: it is given the
-    digits that this takes.
+    A share that is not quite none or all is never rounded to `0 %` or `100 %`, nor a correlation to
+    `1.00`: it is given the digits that this takes.
     """
     style = _UNITS.get(unit, _Unit("", f"{SPACE}{unit}", 1.0, 1))
     scaled = value * style.scale
-    if unit == "share" and 0 < abs(value) < 1:
-        while decimals < _MOST_DECIMALS and abs(round(scaled, decimals)) in (0.0, _HUNDRED):
+    if unit in _NEVER_ROUNDED_TO_ALL and 0 < abs(value) < 1:
+        while decimals < _MOST_DECIMALS and abs(round(scaled, decimals)) in (0.0, style.scale):
             decimals += 1
     shown = round(scaled, decimals)
-    exact = scaled == 0 or (unit == "share" and abs(value) == 1)
+    exact = (scaled == 0 and unit != "ratio") or (unit == "share" and abs(value) == 1)
     digits = f"{abs(shown):,.{0 if exact else max(decimals, 0)}f}"
     return f"{MINUS if shown < 0 else ''}{style.before}{digits}{style.after}"
 
@@ -184,13 +146,17 @@ def decimals_of(figure: Figure) -> int:
     """Returns how many decimals the wider range supports, in the unit as it is written.
 
     The last place is the largest power of ten within a quarter of the range's width, so that a
-    reader sees the range move but no digit that chance has made. Counts are exact.
+    reader sees the range move but no digit that chance has made. Counts are exact; ratios and
+    correlations have two decimals at least, and the smallest detectable ratio has just two.
     """
     style = _UNITS.get(figure.unit, _Unit("", "", 1.0, 1))
     held = wider(figure)
     whole = figure.value is not None and float(figure.value).is_integer()
     if figure.unit in ("count", "flag") or (figure.unit == "candidates" and whole and not held):
         return 0
+    least = _LEAST_DECIMALS.get(figure.unit, 0)
+    if figure.unit == "ratio" and figure.measure.startswith("smallest_detectable"):
+        return least
     width = None if held is None else _finite_width(held, figure.value) * style.scale
     if not width:
         return style.decimals
@@ -218,11 +184,6 @@ def one_in(value: float | None) -> str:
         return ""
     times = 1 / value
     return f"1{SPACE}in{SPACE}{round(times, 1 - floor(log10(times))):,.0f}"
-
-
-def measure_words(measure: str) -> str:
-    """Writes a measure in words."""
-    return MEASURES.get(measure, measure.replace("_", " "))
 
 
 def group_words(group: str) -> str:

@@ -1,0 +1,112 @@
+"""Measures: each in words, and what a figure of it is counted of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scenarios.result import Figure
+
+_MEASURES = {
+    "no_identifier": "without the identifier",
+    "birth_date_differs": "date of birth differs from the hub's",
+    "not_in_hub": "not known to the hub",
+    "tokens": "with a token",
+    "recall": "true pairs found",
+    "precision": "links that are right, of all links made",
+    "planted": "put in by us (planted)",
+    "realised": "with perfect links (realised)",
+    "answered": "from the linked data (answered)",
+    "linkage_bias": "moved by linkage (answered minus realised)",
+    "smallest_detectable_decrease": "smallest fall that could have been detected",
+    "smallest_detectable_increase": "smallest rise that could have been detected",
+    "smallest_detectable_difference": "smallest difference that could have been detected",
+    "exposed_people": "people exposed",
+    "exposed_events": "contacts of people exposed",
+    "unexposed_people": "people not exposed",
+    "unexposed_events": "contacts of people not exposed",
+    "rank_agreement": "rank correlation of answered with realised (1: the same order)",
+    "top_fifth_in_common": "of the costliest fifth with perfect links, also in the answer's",
+    "mean_error": "mean difference of answered from realised",
+    "lead_time": "median time gained",
+    "valid_number_tokens": "tokens made from a valid number",
+    "right_number_among_candidates": "right number among the candidates",
+    "only_candidate": "right number the only candidate",
+    "people_named": "people correctly named",
+    "candidates_per_token": "candidates for each token",
+    "candidates_tried": "numbers tried",
+    "false_candidates": "wrong numbers among the candidates",
+    "control_wrong_names": "wrong names in the control",
+    "control_claims": "claims in the control (all wrong)",
+    "baseline": "baseline: what a random choice would get right",
+    "found": "people correctly found",
+    "targets": "people looked for",
+    "residual_risk": "found beyond the control: (found \u2212 control) / (1 \u2212 control)",
+    "confidence_error": "error of stated confidence (Brier score, 0 is best)",
+    "skill": "skill (1: better than the baseline)",
+    "benefit_error": "change of the answer",
+    "interval_ratio": "width of the answer's range, over that as proposed",
+    "coverage": "change in true pairs found",
+}
+_OF_A_SECTION = {
+    ("attack", "precision"): "claims that are right, of all claims made",
+    ("attack", "tokens"): "tokens in the rows",
+    ("answer", "precision"): "alerts that are right, of all alerts raised",
+    ("answer", "recall"): "alerts found, of those that should be raised",
+}
+
+_COUNTED_OF = {
+    "recall": "true pairs",
+    "missed_matches": "true pairs",
+    "precision": "links",
+    "false_matches": "links",
+    "realised": "people",
+    "answered": "people",
+    "planted": "people",
+    "rank_agreement": "groups",
+    "top_fifth_in_common": "groups",
+    "mean_error": "groups",
+    "valid_number_tokens": "tokens",
+    "right_number_among_candidates": "tokens",
+    "only_candidate": "tokens",
+    "false_candidates": "candidates",
+    "people_named": "people",
+    "correct_claims": "claims",
+    "wrong_names": "claims",
+    "control_wrong_names": "claims",
+    "claims": "people looked for",
+    "found": "people looked for",
+    "baseline": "people looked for",
+    "control_claims": "people looked for",
+}
+_COUNTED_OF_IN_A_SECTION = {
+    ("attack", "precision"): "claims",
+    ("answer", "precision"): "alerts",
+    ("answer", "recall"): "people who should raise one",
+}
+_RECORDS = ("world", "ingest")
+
+
+def measure_words(measure: str, section: str = "") -> str:
+    """Writes a measure in words; some mean another thing in another section."""
+    default = _MEASURES.get(measure, measure.replace("_", " "))
+    return _OF_A_SECTION.get((section, measure), default)
+
+
+def noun_of(figure: Figure) -> str:
+    """Returns what the figure's denominator counts: `true pairs`, `claims`, `people`."""
+    if figure.section in _RECORDS:
+        return "records"
+    if figure.section == "attack" and figure.measure == "wrong_names" and figure.unit == "share":
+        return "people looked for"
+    default = _COUNTED_OF.get(figure.measure, "")
+    return _COUNTED_OF_IN_A_SECTION.get((figure.section, figure.measure), default)
+
+
+def counted(number: int, noun: str) -> str:
+    """Writes a number with its noun: `4 practices`, `1 person`; without a noun, the number."""
+    if number == 1:
+        first, _, rest = noun.partition(" ")
+        plural = {"people": f"person {rest}".rstrip()}
+        noun = plural.get(first, noun.removesuffix("s"))
+    return f"{number:,} {noun}".rstrip()
