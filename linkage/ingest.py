@@ -8,13 +8,14 @@ record may be about somebody else, and no token is made: a missed match rather t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from linkage.keys import Purpose
 from linkage.normalise import comparable
+from linkage.plan import SHARED_HOLDER, WAREHOUSE
 from linkage.pseudonyms.tokens import label, tokens
 from simulator.schema import Dataset
 
@@ -26,12 +27,6 @@ if TYPE_CHECKING:
     from linkage.keys import Key, KeyRing
     from linkage.plan import Treatment
     from simulator.schema import TokenLabel
-
-SHARED_HOLDER: Final = "all"
-"""Holder of a key under which everybody's tokens are made."""
-
-WAREHOUSE: Final = "warehouse"
-"""Holder of the key of the link tokens where each recipient has tokens under a key of its own."""
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from simulator.settings import Spec, no_repeats
 from simulator.specs import FieldName
 
-HOLDERS_OF_LINK_KEYS = ("all", "warehouse")
+SHARED_HOLDER: Final = "all"
+"""Holder of a key under which everybody's tokens are made."""
+
+WAREHOUSE: Final = "warehouse"
+"""Holder of the key of the link tokens where each recipient has tokens under a key of its own."""
+
+HOLDERS_OF_LINK_KEYS = (SHARED_HOLDER, WAREHOUSE)
 """Names under which keys of link tokens are derived, which no recipient may have (ingest.py)."""
 
 LINKABLE = ("nhs_number", "uprn", "postcode")

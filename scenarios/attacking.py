@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linkage.keys import KeyRing, Purpose, simulated_master
-from linkage.pseudonyms.sweep import sweep_block
+from linkage.pseudonyms.sweep import SweepHits, sweep_block
 from reidentify import risk, risk_keythief
 from reidentify.adversaries import events, keythief
 from reidentify.knowledge import draw_dated_knowledge, draw_number_list
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from linkage.keys import Key
     from linkage.linked import Provenance
     from linkage.plan import Treatment
-    from linkage.pseudonyms.sweep import SweepHits
     from reidentify.claims import Claims
     from reidentify.knowledge import DatedKnowledge, NumberList, TargetTruth
     from reidentify.release import Release
@@ -100,7 +99,12 @@ def run_key(seed: int, holder: str, period: str) -> Key:
 def sweep(
     prefixes: NDArray[np.uint32], holder: str, period: str, seed: int, threads: int
 ) -> SweepHits:
-    """Sweeps the whole block with one key, or with none, once for all truncations."""
+    """Sweeps the whole block with one key, or with none, once for all truncations.
+
+    Where there are no tokens there is nothing to compare with, and no number is tried.
+    """
+    if not prefixes.size:
+        return SweepHits(np.zeros(0, np.int64), np.zeros(0, np.uint64))
     state = run_key(seed, holder, period).state if holder else None
     return sweep_block(prefixes, state, threads)
 

@@ -13,6 +13,8 @@ from simulator.truth import Truth
 from simulator.world import groups_of_people
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from linkage.linked import Links
     from linkage.plan import LinkStep
     from linkage.quality import QualityRow
@@ -32,12 +34,17 @@ def figures(run: Run, option: str) -> list[Figure]:
         Its figures, in the order of the proposal.
     """
     write = Accountant(option, run.seed)
-    truth = run.stages.make(_truth, run.world, dict(run.written))
+    hub = run.proposal.hub
+    lives = run.stages.make(_lives, run.world)
+    truth = run.stages.make(_truth, lives, dict(run.written))
     found = _world_figures(run, write)
     for agency, treated in run.treated.items():
         found += write.ingest(agency, treated.value[1])
     for name, step in run.proposal.link.items():
-        rows = run.stages.make(_quality, run.links[name], truth, step)
+        # Only the truth about two datasets, so that a change in a third reruns nothing.
+        both = {agency: run.written[agency] for agency in (hub, step.agency)}
+        about = run.stages.make(_truth, lives, both)
+        rows = run.stages.make(_quality, run.links[name], about, step)
         found += [write.quality(name, row, _how(step)) for row in rows.value]
     for name, question in run.proposal.question.items():
         found += answer_figures(run, truth, name, question, write)
@@ -46,12 +53,14 @@ def figures(run: Run, option: str) -> list[Figure]:
     return found
 
 
-def _truth(world: World, written: dict[str, Written]) -> Truth:
-    return Truth(
-        records={name: record_truth for name, (_, record_truth) in written.items()},
-        people=groups_of_people(world),
-        residences=residences(world.people, world.spec),
-    )
+def _lives(world: World) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Returns people's groups, and where they lived (see Truth)."""
+    return groups_of_people(world), residences(world.people, world.spec)
+
+
+def _truth(lives: tuple[pl.DataFrame, pl.DataFrame], written: dict[str, Written]) -> Truth:
+    records = {name: record_truth for name, (_, record_truth) in written.items()}
+    return Truth(records, people=lives[0], residences=lives[1])
 
 
 def _world_figures(run: Run, write: Accountant) -> list[Figure]:

@@ -15,6 +15,7 @@ import polars as pl
 from simulator import randomness
 from simulator.corruption import Draft, Sources, corrupt, stale_chance
 from simulator.schema import FIELDS, Dataset
+from simulator.specs import OF_PEOPLE
 from simulator.truth import RecordTruth
 
 if TYPE_CHECKING:
@@ -23,15 +24,6 @@ if TYPE_CHECKING:
     from simulator.specs import AgencySpec
     from simulator.state import World
 
-_PERSON_FIELDS = (
-    "nhs_number",
-    "first_name",
-    "surname",
-    "date_of_birth",
-    "sex",
-    "ethnic_group",
-    "practice",
-)
 _HOME_FIELDS = ("lsoa", "msoa", "deprivation_fifth", "postcode", "uprn")
 
 
@@ -157,7 +149,7 @@ def _rightly_written(
 ) -> dict[str, pl.Series]:
     columns: dict[str, pl.Series] = {}
     for name in agency.fields:
-        if name in _PERSON_FIELDS:
+        if name in OF_PEOPLE:
             values = world.people[name].gather(subject.person)
         elif name in _HOME_FIELDS:
             values = world.homes[name].gather(home)

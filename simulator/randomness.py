@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _MULTIPLIERS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
 _UNIT = 2.0**-53
+_LARGE_MEAN = 500.0
 
 
 def _mix(state: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -157,7 +158,7 @@ def poisson(
         seed: The run's seed.
         decision: What is being counted.
         ids: Stable 64-bit ids, shape (n,).
-        mean: Mean counts, a number or shape (n,); at most about 1,000.
+        mean: Mean counts, a number or shape (n,).
         draw: Number of the draw.
 
     Returns:
@@ -166,7 +167,10 @@ def poisson(
     levels = uniform(seed, decision, ids, draw)
     means = np.broadcast_to(np.asarray(mean, dtype=np.float64), levels.shape)
     counts = np.zeros(levels.shape, dtype=np.int64)
-    some = np.flatnonzero(levels > np.exp(-means))
+    # Terms of large means underflow; their quantiles come from the incomplete gamma function.
+    large = np.flatnonzero(means > _LARGE_MEAN)
+    counts[large] = np.ceil(special.pdtrik(levels[large], means[large])).astype(np.int64)
+    some = np.flatnonzero((levels > np.exp(-means)) & (means <= _LARGE_MEAN))
     term = np.exp(-means[some])
     below = term.copy()
     level = levels[some]

@@ -32,7 +32,15 @@ if TYPE_CHECKING:
 
     from scenarios.result import Figure, Result
 
-_ANSWERS = ("planted", "realised", "answered", "rank_agreement", "recall", "precision", "lead_time")
+_ANSWERS = (
+    "planted",
+    "realised",
+    "answered",
+    "rank_agreement",
+    "alert_recall",
+    "alert_precision",
+    "lead_time",
+)
 _THIEF = ("right_number_among_candidates", "people_named", "correct_claims", "wrong_names")
 _CONTACTS = ("correct_claims", "wrong_names", "found")
 _VERDICTS = {"stops": "stops", "declared": "declared by you, not verified", "checked": "checked"}

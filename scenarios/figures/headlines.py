@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from scenarios.figures.words import contacts_words, listed, lower_first, plain
+from scenarios.figures.words import contacts_words, listed, lower_first, plain, value_words
 from scenarios.questions.specs import AlertSpec, CountSpec, RankingSpec, RateRatioSpec
 from scenarios.result import AS_PROPOSED, Section
 
@@ -28,11 +28,13 @@ class Headline:
         kind: What it is about: an answer, the linkage, or what an attacker does.
         label: The figure in a few words; names the attacker where there is one.
         at: Looks it up for an option; None where that option has none.
+        rests: Says for an option what it rests on, where the figure has no denominator.
     """
 
     kind: Kind
     label: str
     at: Callable[[str], Figure | None]
+    rests: Callable[[str], str] = field(default=lambda _: "")
 
     @property
     def as_proposed(self) -> Figure | None:
@@ -67,12 +69,24 @@ def answer_label(reading: Reading, spec: QuestionSpec) -> str:
     return "Alerts raised, of those that perfect links would raise"
 
 
+def rests_on(reading: Reading, question: str, option: str = AS_PROPOSED) -> str:
+    """Says how many contacts of how many people a ratio of rates compares; else nothing."""
+    people, events = (
+        reading.figure("answer", question, f"exposed_{what}", "all", option)
+        for what in ("people", "events")
+    )
+    if people is None or events is None:
+        return ""
+    return f"{value_words(events)} contacts of {value_words(people)} people exposed"
+
+
 def _answers(reading: Reading) -> list[Headline]:
     return [
         Headline(
             "answer",
             answer_label(reading, spec),
             partial(_at, reading, "answer", question, answer_measure(spec), "all"),
+            partial(rests_on, reading, question),
         )
         for question in reading.questions
         for spec in (reading.proposal.question[question],)

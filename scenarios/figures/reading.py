@@ -7,12 +7,21 @@ from functools import cached_property
 
 from linkage.intervals import wilson
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
-from scenarios.figures.words import plain
+from scenarios.figures.measures import noun_of
+from scenarios.figures.words import listed, plain
 from scenarios.proposal import Proposal
-from scenarios.result import AS_PROPOSED, Figure, Range, Result, Section
+from scenarios.questions.specs import RankingSpec
+from scenarios.result import AS_PROPOSED, Figure, Range, RedLine, Result, Section
 
 LEAST_PAIRS = 100
 """A group is named as the worst only from this many true pairs on."""
+
+_RANKED = {
+    "practice": "practices",
+    "lsoa": "small areas",
+    "msoa": "wide areas",
+    "deprivation_fifth": "fifths by deprivation",
+}
 
 _Place = tuple[str, str, str, str, str]
 
@@ -73,6 +82,32 @@ class Reading:
             for figure in self.figures.values()
             if (figure.section, figure.subject, figure.option) == (section, subject, option)
         ]
+
+    def noun(self, figure: Figure) -> str:
+        """Returns what a figure's denominator counts; groups of a ranking by what they are."""
+        noun = noun_of(figure)
+        question = self.proposal.question.get(figure.subject)
+        if noun == "groups" and isinstance(question, RankingSpec):
+            return _RANKED[question.group]
+        return noun
+
+    def red_lines(self, option: str = AS_PROPOSED) -> list[tuple[RedLine, tuple[int, ...]]]:
+        """Returns what was said about each red line, each saying once, with the seeds that say it.
+
+        In order of the red lines, and of the seeds within one.
+        """
+        said: dict[tuple[str, str, str], list[RedLine]] = {}
+        for line in self.result.red_lines:
+            if line.option == option:
+                said.setdefault((line.id, line.verdict, line.reason), []).append(line)
+        told = [(lines[0], tuple(line.seed for line in lines)) for lines in said.values()]
+        return sorted(told, key=lambda one: (one[0].id, one[1]))
+
+    def seeds_words(self, seeds: tuple[int, ...]) -> str:
+        """Writes ` (seeds 1 and 3)` where only some of the seeds say something, else nothing."""
+        if set(seeds) == set(self.result.seeds):
+            return ""
+        return f" (seed{'' if len(seeds) == 1 else 's'} {listed([f'{seed}' for seed in seeds])})"
 
     def groups(self, section: Section, subject: str, measure: str) -> list[Figure]:
         """Returns a measure of the proposal as proposed for each group, without `all`."""
@@ -141,16 +176,17 @@ class Reading:
         return sorted(groups, key=lambda group: int(group.partition("=")[2]))
 
     def wrongly_named(self, attack: str, group: str, option: str = AS_PROPOSED) -> Figure | None:
-        """Returns the wrong names as a share of the targets, with a Wilson interval."""
+        """Returns the wrong names as a share of the targets, with both ranges."""
         return self._share_of_targets("wrong_names", attack, group, option)
 
     def control(self, attack: str, group: str, option: str = AS_PROPOSED) -> Figure | None:
-        """Returns the control's claims as a share of the targets, with a Wilson interval."""
+        """Returns the control's claims as a share of the targets, with both ranges."""
         return self._share_of_targets("control_claims", attack, group, option)
 
     def _share_of_targets(
         self, measure: str, attack: str, group: str, option: str
     ) -> Figure | None:
+        """Divides a count by the targets: a Wilson interval for chance, its reruns for the rest."""
         names = self.figure("attack", attack, measure, group, option)
         targets = self.figure("attack", attack, "targets", group, option)
         if names is None or targets is None or not targets.value:
@@ -159,7 +195,8 @@ class Reading:
         low, high = wilson(count, out_of)
         chance = Range(low=float(low), high=float(high))
         share = {"value": count / out_of, "unit": "share", "count": count, "out_of": out_of}
-        return names.model_copy(update={**share, "chance": chance, "unknown": None})
+        unknown = _divided(names.unknown, out_of)
+        return names.model_copy(update={**share, "chance": chance, "unknown": unknown})
 
     def has_skill(self, attack: str, group: str = "all", option: str = AS_PROPOSED) -> bool | None:
         """Tells whether an attack beats its baseline; None where the run does not say."""
@@ -206,6 +243,14 @@ def complement(figure: Figure) -> Figure:
     left = None if figure.count is None or figure.out_of is None else figure.out_of - figure.count
     ranges = {name: _turned(getattr(figure, name)) for name in ("chance", "unknown")}
     return figure.model_copy(update={"value": value, "count": left, **ranges})
+
+
+def _divided(held: Range | None, by: int) -> Range | None:
+    """Returns a range of counts as one of shares; the number of targets is a setting."""
+    if held is None:
+        return None
+    low = None if held.low is None else held.low / by
+    return Range(low=low, high=None if held.high is None else held.high / by)
 
 
 def _turned(held: Range | None) -> Range | None:

@@ -137,7 +137,7 @@ def quantity(value: float, unit: str, decimals: int) -> str:
         while decimals < _MOST_DECIMALS and abs(round(scaled, decimals)) in (0.0, style.scale):
             decimals += 1
     shown = round(scaled, decimals)
-    exact = (scaled == 0 and unit != "ratio") or (unit == "share" and abs(value) == 1)
+    exact = scaled == 0 or (unit == "share" and abs(value) == 1)
     digits = f"{abs(shown):,.{0 if exact else max(decimals, 0)}f}"
     return f"{MINUS if shown < 0 else ''}{style.before}{digits}{style.after}"
 

@@ -6,16 +6,13 @@ from math import log
 
 import pytest
 
-from linkage.ingest import SHARED_HOLDER, WAREHOUSE
-from linkage.plan import HOLDERS_OF_LINK_KEYS
 from scenarios.loading import load, with_setting
 from scenarios.proposal import Proposal
 from scenarios.result import AS_PROPOSED, Result
 from scenarios.runner import run
 from scenarios.systems import systems
 from simulator.events.timeline import MODELS
-from simulator.extracts import _PERSON_FIELDS
-from simulator.specs import OF_PEOPLE, WITH_HOME_INCIDENTS
+from simulator.specs import WITH_HOME_INCIDENTS
 from tests.own_proposal import Changes, own, rehearsed
 
 # The same four questions answered inside the hub.
@@ -266,5 +263,3 @@ def test_a_proposal_is_the_same_after_a_round_trip_through_json(proposal: Propos
 def test_what_specs_say_of_services_is_what_the_simulator_does() -> None:
     at_home = tuple(name for name, model in MODELS.items() if model.home_share > 0)
     assert at_home == WITH_HOME_INCIDENTS
-    assert OF_PEOPLE == _PERSON_FIELDS
-    assert set(HOLDERS_OF_LINK_KEYS) == {SHARED_HOLDER, WAREHOUSE}
