@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from linkage.keys import KeyRing, Purpose, simulated_master
 from linkage.pseudonyms.sweep import SweepHits, sweep_block
 from reidentify import risk, risk_keythief
@@ -14,7 +16,6 @@ from reidentify.release import without_people
 from reidentify.specs import KeyThiefSpec
 
 if TYPE_CHECKING:
-    import numpy as np
     import polars as pl
     from numpy.typing import NDArray
 

@@ -256,6 +256,6 @@ def test_combined_ids_are_distinct_by_owner_kind_and_ordinal() -> None:
 def test_poisson_counts_of_large_means_have_their_mean_and_variance() -> None:
     # Five standard errors: a false alarm in about one of two million.
     for mean in (600.0, 5_000.0):
-        counts = randomness.poisson(3, "large", np.arange(20_000), mean)
+        counts = r.poisson(3, "large", np.arange(20_000), mean)
         assert abs(counts.mean() - mean) < 5 * (mean / 20_000) ** 0.5
         assert abs(counts.var() / mean - 1) < 5 * (2 / 20_000) ** 0.5
