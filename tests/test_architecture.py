@@ -57,9 +57,8 @@ def names_used(path: Path) -> set[str]:
             found.add(node.id)
         elif isinstance(node, ast.alias):
             found |= {node.name, node.asname or node.name}
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if node.value in TRUTH_NAMES:
-                found.add(node.value)
+        elif isinstance(node, ast.Constant) and node.value in TRUTH_NAMES:
+            found.add(node.value)
     return found
 
 

@@ -23,7 +23,7 @@ GOLDEN = Path(__file__).parent / "golden" / "kent_5000.json"
 def as_golden(result: Result) -> dict[str, float | None]:
     """Returns the value of each figure as proposed, by its section, subject, measure and group."""
     return {
-        " / ".join((f.section, f.subject, f.measure, f.group)): f.value
+        f"{f.section} / {f.subject} / {f.measure} / {f.group}": f.value
         for f in result.select(option=AS_PROPOSED)
     }
 

@@ -20,7 +20,7 @@ def offline_commands() -> tuple[str, str]:
 
 
 def without_network() -> list[str]:
-    """Returns a prefix that runs a command in a network namespace of its own, if one can be made."""
+    """Returns a prefix that runs a command in a network of its own, if one can be made."""
     unshare = shutil.which("unshare")
     if unshare is None:
         return []

@@ -1,4 +1,4 @@
-"""The README and the documents: their commands run, their links lead somewhere, their words hold."""
+"""The README and the documents: their commands run, their links lead on, their words hold."""
 
 from __future__ import annotations
 

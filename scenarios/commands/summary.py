@@ -12,12 +12,12 @@ from rich.table import Table
 
 from scenarios.commands.terminal import print_wrapped
 from scenarios.figures.headlines import headlines
+from scenarios.figures.measures import measure_words
 from scenarios.figures.reading import Reading
 from scenarios.figures.words import (
     contacts_words,
     count_words,
     decimals_of,
-    measure_words,
     quantity,
     range_words,
     value_words,

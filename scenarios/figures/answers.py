@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from scenarios.figures.chart import DARK_BLUE, DARK_GREY, Chart, Layers, to_svg, whole
+from scenarios.figures.measures import measure_words
 from scenarios.figures.rows import Row, Rows
 from scenarios.figures.words import (
     group_words,
     lower_first,
-    measure_words,
     range_words,
     told,
     value_words,
@@ -93,9 +93,9 @@ def ranking(reading: Reading, question: str) -> Chart | None:
     title = f"Widest of {len(pairs)}: {widest} answers {_against(off)}"
     if error is not None:
         title = f"Cost per head is {value_words(error)} off on average"
-    mean = "" if error is None else f" The mean difference is {told(error)}."
+    mean = "" if error is None else f" The mean difference is {told(error, reading.noun(error))}."
     alternative = (
-        f"Cost per head of {len(pairs)} groups by {kind}, answered against perfect links.{mean} "
+        f"Cost per head by {kind}, over {len(pairs)}, answered against perfect links.{mean} "
         f"The widest is {widest}: answered {told(off[0])}, with perfect "
         f"links {told(off[1])}."
     )

@@ -58,7 +58,8 @@ def recall_by_step(reading: Reading) -> Chart | None:
         columns=("Link step", "True pairs found", "Range", "Pairs found of true pairs"),
         rows=tuple((reading.step_title(step), *_cells(f)) for step, f in recalls.items()),
         svg=to_svg(drawing, stem, title, alternative),
-        note="A point is the share found; its line is the range. The axis does not start at zero.",
+        note="A point is the share found. Thick line: range of chance. Dashed line: range over what "
+        "we do not know. The axis does not start at zero.",
     )
 
 
@@ -100,7 +101,8 @@ def missed_by_group(reading: Reading) -> Chart | None:
         rows=tuple((group_words(f.group), *_cells(f)) for f in (overall, *missed)),
         svg=to_svg(drawing, stem, title, alternative),
         note=(
-            f"The step that misses most: {reading.step_title(step)}. Lines are ranges. "
+            f"The step that misses most: {reading.step_title(step)}. Thick line: range of chance. "
+            f"Dashed line: range over what we do not know. "
             f"Groups of fewer than {LEAST_PAIRS} true pairs are shown, not named as missed most."
         ),
     )
@@ -121,4 +123,4 @@ def _grouped(missed: list[Figure]) -> tuple[Row, ...]:
 
 
 def _cells(figure: Figure) -> tuple[str, str, str]:
-    return value_words(figure), range_words(figure, wider(figure)), count_words(figure)
+    return value_words(figure), range_words(figure, wider(figure)), count_words(figure, "")

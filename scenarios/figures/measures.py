@@ -28,6 +28,9 @@ _MEASURES = {
     "rank_agreement": "rank correlation of answered with realised (1: the same order)",
     "top_fifth_in_common": "of the costliest fifth with perfect links, also in the answer's",
     "mean_error": "mean difference of answered from realised",
+    "alert_recall": "right alerts raised, of all that should be",
+    "alert_precision": "right alerts, of all raised",
+    "best_single_service": "found by the best single service alone",
     "lead_time": "median time gained",
     "valid_number_tokens": "tokens made from a valid number",
     "right_number_among_candidates": "right number among the candidates",
@@ -51,8 +54,6 @@ _MEASURES = {
 _OF_A_SECTION = {
     ("attack", "precision"): "claims that are right, of all claims made",
     ("attack", "tokens"): "tokens in the rows",
-    ("answer", "precision"): "alerts that are right, of all alerts raised",
-    ("answer", "recall"): "alerts found, of those that should be raised",
 }
 
 _COUNTED_OF = {
@@ -66,6 +67,9 @@ _COUNTED_OF = {
     "rank_agreement": "groups",
     "top_fifth_in_common": "groups",
     "mean_error": "groups",
+    "alert_recall": "people who should raise one",
+    "alert_precision": "alerts",
+    "best_single_service": "people",
     "valid_number_tokens": "tokens",
     "right_number_among_candidates": "tokens",
     "only_candidate": "tokens",
@@ -78,11 +82,6 @@ _COUNTED_OF = {
     "found": "people looked for",
     "baseline": "people looked for",
     "control_claims": "people looked for",
-}
-_COUNTED_OF_IN_A_SECTION = {
-    ("attack", "precision"): "claims",
-    ("answer", "precision"): "alerts",
-    ("answer", "recall"): "people who should raise one",
 }
 _RECORDS = ("world", "ingest")
 
@@ -97,10 +96,12 @@ def noun_of(figure: Figure) -> str:
     """Returns what the figure's denominator counts: `true pairs`, `claims`, `people`."""
     if figure.section in _RECORDS:
         return "records"
-    if figure.section == "attack" and figure.measure == "wrong_names" and figure.unit == "share":
-        return "people looked for"
-    default = _COUNTED_OF.get(figure.measure, "")
-    return _COUNTED_OF_IN_A_SECTION.get((figure.section, figure.measure), default)
+    if figure.section == "attack":
+        if figure.measure == "precision":
+            return "claims"
+        if figure.measure == "wrong_names" and figure.unit == "share":
+            return "people looked for"
+    return _COUNTED_OF.get(figure.measure, "")
 
 
 def counted(number: int, noun: str) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from linkage.intervals import wilson
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
 from scenarios.figures.measures import noun_of
-from scenarios.figures.words import listed, plain
+from scenarios.figures.words import plain
 from scenarios.proposal import Proposal
 from scenarios.questions.specs import RankingSpec
 from scenarios.result import AS_PROPOSED, Figure, Range, RedLine, Result, Section
@@ -91,23 +91,16 @@ class Reading:
             return _RANKED[question.group]
         return noun
 
-    def red_lines(self, option: str = AS_PROPOSED) -> list[tuple[RedLine, tuple[int, ...]]]:
-        """Returns what was said about each red line, each saying once, with the seeds that say it.
+    def red_lines(self, option: str = AS_PROPOSED) -> list[RedLine]:
+        """Returns a line for each red line: of several seeds one that stops, or the first.
 
-        In order of the red lines, and of the seeds within one.
+        Seeds that say the same are told once; where they differ, the reason says so.
         """
-        said: dict[tuple[str, str, str], list[RedLine]] = {}
+        held: dict[str, list[RedLine]] = {}
         for line in self.result.red_lines:
             if line.option == option:
-                said.setdefault((line.id, line.verdict, line.reason), []).append(line)
-        told = [(lines[0], tuple(line.seed for line in lines)) for lines in said.values()]
-        return sorted(told, key=lambda one: (one[0].id, one[1]))
-
-    def seeds_words(self, seeds: tuple[int, ...]) -> str:
-        """Writes ` (seeds 1 and 3)` where only some of the seeds say something, else nothing."""
-        if set(seeds) == set(self.result.seeds):
-            return ""
-        return f" (seed{'' if len(seeds) == 1 else 's'} {listed([f'{seed}' for seed in seeds])})"
+                held.setdefault(line.id, []).append(line)
+        return [_one_of(lines) for lines in held.values()]
 
     def groups(self, section: Section, subject: str, measure: str) -> list[Figure]:
         """Returns a measure of the proposal as proposed for each group, without `all`."""
@@ -243,6 +236,18 @@ def complement(figure: Figure) -> Figure:
     left = None if figure.count is None or figure.out_of is None else figure.out_of - figure.count
     ranges = {name: _turned(getattr(figure, name)) for name in ("chance", "unknown")}
     return figure.model_copy(update={"value": value, "count": left, **ranges})
+
+
+def _one_of(lines: list[RedLine]) -> RedLine:
+    """Returns the first of several seeds' lines that stops, or the first; says if they differ."""
+    stops = [line for line in lines if line.verdict == "stops"]
+    line = (stops or lines)[0]
+    if len({other.reason for other in lines}) == 1:
+        return line
+    seeds = f"Seed {line.seed}"
+    if 0 < len(stops) < len(lines):
+        seeds = f"With {len(stops)} of {len(lines)} seeds, such as {line.seed}"
+    return line.model_copy(update={"reason": f"{seeds}: {line.reason}"})
 
 
 def _divided(held: Range | None, by: int) -> Range | None:

@@ -37,7 +37,7 @@ _MINUTES_PER_YEAR = 365.25 * _MINUTES_PER_DAY
 
 METHOD = (
     "Mantel-Haenszel rate ratio over person-time, strata of age, sex and deprivation, variance "
-    "summed within homes"
+    "summed within homes; adjusted for nothing else, such as how prone people are to use services"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import exp
 from typing import TYPE_CHECKING
 
 from reidentify.specs import AttackSpec, DatedEventsSpec, KeyThiefSpec
@@ -18,7 +19,7 @@ def holds(reading: Reading, attack: str) -> str:
     spec = reading.proposal.attack[attack]
     release = f"the rows handed to {_recipient(reading, spec.recipient)}"
     if isinstance(spec, DatedEventsSpec):
-        return f"{release}; {_memory(reading, spec)}"
+        return f"{release}; it {_memory(reading, spec)}"
     share = _with_ends(spec.list_share.value, spec.list_share.low, spec.list_share.high)
     names = f"a list that turns the NHS numbers of {share} of people into names"
     return f"{release}; {_key(reading, spec)}; {names}"
@@ -28,10 +29,15 @@ def does(reading: Reading, attack: str) -> str:
     """Says what an attacker does, in a sentence."""
     spec = reading.proposal.attack[attack]
     if isinstance(spec, KeyThiefSpec):
-        return "Tries every NHS number of the block against the tokens, and looks up the names."
+        return (
+            "Each tries every NHS number of the block against the tokens, and names a row wherever "
+            "a number that fits is on the list."
+        )
     return (
-        f"Looks for {spec.targets:,} people, one by one, and names a row only where it fits "
-        f"clearly better than the next."
+        f"Looks for {spec.targets:,} people, one by one, all with at least {max(spec.contacts)} "
+        f"such contacts: people with fewer are not among them. It makes a claim only where a row "
+        f"fits about {_times(spec.gap.value)} times better than the next (a lead of "
+        f"{_amount(spec.gap.value)} in natural-log units)."
     )
 
 
@@ -92,6 +98,11 @@ def _share(value: float) -> str:
     """Writes a share that was set, with the digits that it was set to."""
     text = f"{value * 100:.10g}"
     return quantity(value, "share", len(text.partition(".")[2]))
+
+
+def _times(gap: float) -> str:
+    """Writes how many times better a row fits, to two digits."""
+    return f"{float(f'{exp(gap):.2g}'):,.10g}"
 
 
 def _amount(value: float) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scenarios.figures.measures import measure_words
 from scenarios.figures.words import (
     count_words,
-    measure_words,
     range_words,
     shows_unknown,
     told,
@@ -14,7 +14,7 @@ from scenarios.figures.words import (
     wider,
 )
 from scenarios.questions.specs import AlertSpec, CountSpec, RankingSpec, RateRatioSpec
-from scenarios.report.blocks import Block, Folded, Heading, Points, Section, Table
+from scenarios.report.blocks import Block, Folded, Heading, Points, Section, Table, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,12 @@ _COLUMNS = ("What", "Value", "Range", "Out of", "How it was got")
 
 def finding(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> Section:
     """Says what each question would be answered, and what it could have detected."""
-    blocks: list[Block] = []
+    blocks: list[Block] = [
+        Text(
+            "In brackets stands the wider of two ranges: chance, at 95 %, or what we do not know. A "
+            "number without brackets has none; its table says why."
+        )
+    ]
     for question in reading.questions:
         spec = reading.proposal.question[question]
         figures = [f for f in reading.of("answer", question) if f.group == "all"]
@@ -37,19 +42,19 @@ def finding(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> 
         blocks.append(Points(said))
         stem = question.replace("_", "-")
         blocks += [*drawing(f"answer-{stem}"), *drawing(f"cost-{stem}")]
-        blocks.append(_every_figure(spec.title, figures))
+        blocks.append(_every_figure(reading, spec.title, figures))
     return Section("finding", "What it would find", tuple(blocks))
 
 
-def _every_figure(title: str, figures: list[Figure]) -> Folded:
+def _every_figure(reading: Reading, title: str, figures: list[Figure]) -> Folded:
     """Lists the figures of an answer: value, wider range, denominator and method."""
-    rows = tuple(_row(figure) for figure in figures)
+    rows = tuple(_row(figure, reading.noun(figure)) for figure in figures)
     return Folded("Every figure of this answer", (Table(title, _COLUMNS, rows),))
 
 
-def _row(figure: Figure) -> tuple[str, ...]:
-    name = measure_words(figure.measure)
-    cells = (value_words(figure), _ranged(figure), count_words(figure), figure.method)
+def _row(figure: Figure, noun: str) -> tuple[str, ...]:
+    name = measure_words(figure.measure, figure.section)
+    cells = (value_words(figure), _ranged(figure), count_words(figure, noun), figure.method)
     return (name[:1].upper() + name[1:], *cells)
 
 
@@ -57,7 +62,11 @@ def _ranged(figure: Figure) -> str:
     """Writes the wider range, and says where it is not one of chance."""
     spread = range_words(figure, wider(figure))
     if not spread:
-        return "exact" if figure.unit in ("count", "flag") else "none"
+        if figure.measure == "planted":
+            return "none: a setting"
+        if figure.unit in ("count", "flag"):
+            return "none: an exact count"
+        return "none of chance; reruns did not move it" if figure.unknown else "none given"
     return f"{spread}\n(what we do not know)" if shows_unknown(figure) else spread
 
 
@@ -85,7 +94,7 @@ def _words(reading: Reading, question: str) -> list[str]:
     if isinstance(spec, RateRatioSpec):
         return _rate_ratio(get)
     if isinstance(spec, RankingSpec):
-        return _ranking(get, spec)
+        return _ranking(reading, get, spec)
     return _count(get, spec) if isinstance(spec, CountSpec) else _alert(get, spec)
 
 
@@ -96,30 +105,55 @@ def _rate_ratio(get: Callable[[str], Figure | None]) -> list[str]:
         said.append(f"Put in by us: a ratio of {told(planted)}. It is a setting, not a finding.")
     if answered is not None:
         said.append(f"The linked data answer {told(answered)}. {_reads_as(answered, planted)}")
+    said += _compared(get)
     if realised is not None:
         said.append(f"With perfect links, the same estimator answers {told(realised)}.")
     bias = get("linkage_bias")
     if bias is not None:
-        said.append(f"Linkage moved the answer by {told(bias)}.")
+        said.append(
+            f"Linkage and what is coarsened in the rows moved the answer by {told(bias)}, on the "
+            f"same people."
+        )
     fall, rise = get("smallest_detectable_decrease"), get("smallest_detectable_increase")
     if fall is not None and rise is not None:
+        how = f" ({rise.method})" if rise.method else ""
         said.append(
             f"The smallest effect that it could have detected is a fall to {told(fall)} or a rise "
-            f"to {told(rise)}; a smaller one may well go unseen."
+            f"to {told(rise)}{how}; a smaller one may well go unseen."
         )
     return said
 
 
+def _compared(get: Callable[[str], Figure | None]) -> list[str]:
+    """Says how many contacts of how many people a ratio of rates compares."""
+    groups = ("exposed", "unexposed")
+    figures = [get(f"{group}_{what}") for group in groups for what in ("events", "people")]
+    numbers = [value_words(figure) for figure in figures if figure is not None]
+    if len(numbers) < len(figures):
+        return []
+    return [
+        "It compares {} contacts of {} people exposed with {} contacts of {} people before, or "
+        "without, an exposure.".format(*numbers)
+    ]
+
+
 def _reads_as(answered: Figure, planted: Figure | None) -> str:
     """Says whether the wider range holds no difference, and what was put in."""
-    one = "holds 1: it does not tell an effect from none"
-    if not _holds(answered, 1.0):
-        one = "does not hold 1: it tells an effect"
-    said = f"Its range {one}."
-    if planted is not None and planted.value is not None and planted.value != 1.0:
-        held = "holds" if _holds(answered, planted.value) else "does not hold"
-        said += f" It {held} what was put in."
-    return said
+    if wider(answered) is None:
+        return "It has no range, so nothing is said about what chance could do to it."
+    said, joined = "Its range does not hold 1: it reads as an effect", "though"
+    if _holds(answered, 1.0):
+        said, joined = "Its range holds 1: it cannot tell an effect from none", "and"
+    if planted is not None and planted.value == 1.0:
+        return f"{said}, {joined} none was put in."
+    return f"{said}.{_put_in(answered, planted)}"
+
+
+def _put_in(answered: Figure, planted: Figure | None) -> str:
+    if planted is None or planted.value is None:
+        return ""
+    held = "holds" if _holds(answered, planted.value) else "does not hold"
+    return f" It {held} what was put in."
 
 
 def _holds(figure: Figure, value: float) -> bool:
@@ -131,24 +165,35 @@ def _holds(figure: Figure, value: float) -> bool:
     return low <= value <= high
 
 
-def _ranking(get: Callable[[str], Figure | None], spec: RankingSpec) -> list[str]:
-    group = spec.group.replace("_", " ")
+def _ranking(reading: Reading, get: Callable[[str], Figure | None], spec: RankingSpec) -> list[str]:
+    error = get("mean_error")
+    many = "groups" if error is None else reading.noun(error)
+    detected = get("smallest_detectable_difference")
+    how = f" ({detected.method})" if detected is not None and detected.method else ""
     sentences = (
-        ("mean_error", f"Mean difference of the answer from perfect links, by {group}: {{}}."),
+        ("mean_error", "Mean difference of the answer from perfect links: {}."),
         ("answered", "Over everybody, the linked data answer {}."),
         ("realised", "Over everybody, perfect links would answer {}."),
-        ("planted", "Over everybody, what was put in by us comes to {}."),
+        ("planted", "Over everybody, what was put in by us comes to {}. It is a setting."),
         (
             "rank_agreement",
-            "Order of groups against that under perfect links: rank correlation {} (1: the same).",
+            f"How far the order of {many} agrees with that under perfect links: rank correlation "
+            f"{{}}. 1 is the same order.",
         ),
         (
             "top_fifth_in_common",
-            "Of the fifth of groups that costs most under perfect links, it finds {}.",
+            f"In common with the fifth of {many} that cost most under perfect links: {{}}.",
         ),
-        ("smallest_detectable_difference", "The smallest difference that it could detect is {}."),
+        (
+            "smallest_detectable_difference",
+            f"The smallest difference that it could have detected is {{}}{how}.",
+        ),
     )
-    return [text.format(told(figure)) for name, text in sentences if (figure := get(name))]
+    return [
+        text.format(told(figure, reading.noun(figure)))
+        for name, text in sentences
+        if (figure := get(name))
+    ]
 
 
 def _count(get: Callable[[str], Figure | None], spec: CountSpec) -> list[str]:

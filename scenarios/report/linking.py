@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scenarios.figures.measures import measure_words
 from scenarios.figures.reading import LEAST_PAIRS
 from scenarios.figures.words import (
     group_words,
     lower_first,
-    measure_words,
     one_in,
     stacked,
     told,
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from scenarios.figures import Reading
     from scenarios.report.blocks import Drawing
+    from scenarios.result import Figure
 
 _STEP = ("recall", "precision", "missed_matches", "false_matches")
 _INGEST = ("records", "no_identifier", "birth_date_differs", "not_in_hub", "tokens")
@@ -52,17 +53,28 @@ def _worst(reading: Reading, step: str) -> list[Block]:
     if missed is None:
         return []
     often = one_in(missed.value)
-    said = f"{reading.step_title(step)} misses most: {told(missed)} true pairs"
+    said = f"{reading.step_title(step)} misses most: {told(missed)}"
     said += f", about {often}." if often else "."
     if group is None:
         said += f" No group of at least {LEAST_PAIRS} true pairs is missed more than everybody is."
     else:
         said += (
             f" It serves one group worst: {lower_first(group_words(group.group))}, "
-            f"{told(group)}. Groups of fewer than {LEAST_PAIRS} true pairs are shown below, but "
-            f"are not named as worst, since chance alone moves them widely."
+            f"{told(group)}.{_by_chance(reading, step, group, missed)} Groups of fewer than "
+            f"{LEAST_PAIRS} true pairs are shown below, but are not named as worst, since chance "
+            f"alone moves them widely."
         )
     return [Text(said)]
+
+
+def _by_chance(reading: Reading, step: str, group: Figure, everybody: Figure) -> str:
+    """Says that the worst of many groups is picked after the fact, and whether chance could do."""
+    groups = len(reading.groups("linkage", step, "recall"))
+    said = f" It is the worst of {groups} groups, and chance alone makes one of them worst."
+    low = None if group.chance is None else group.chance.low
+    if low is not None and low <= (everybody.value or 0.0):
+        return f"{said} Its range of chance holds the share of everybody."
+    return f"{said} Its range of chance lies above the share of everybody."
 
 
 def _steps(reading: Reading) -> Table:
@@ -70,12 +82,12 @@ def _steps(reading: Reading) -> Table:
         (
             reading.step_title(step),
             reading.proposal.link[step].unit,
-            *(stacked(reading.figure("linkage", step, measure)) for measure in _STEP),
+            *(stacked(reading.figure("linkage", step, measure), "") for measure in _STEP),
         )
         for step in reading.steps
     )
-    columns = ("Link step", "Pairs of", "True pairs found", "Links that are right")
-    missed = ("Missed matches, of true pairs", "False matches, of links")
+    columns = ("Link step", "Pairs of", "True pairs found", "Links that are right, of links made")
+    missed = ("Missed matches, of true pairs", "False matches, of links made")
     return Table("How well each step linked", (*columns, *missed), rows)
 
 
@@ -84,10 +96,10 @@ def _ingest(reading: Reading) -> Table:
     rows = tuple(
         (
             reading.agency_title(agency),
-            *(stacked(reading.figure("ingest", agency, measure)) for measure in _INGEST),
+            *(stacked(reading.figure("ingest", agency, measure), "") for measure in _INGEST),
         )
         for agency in agencies
     )
-    names = (measure_words(measure) for measure in _INGEST)
+    names = (measure_words(measure, "ingest") for measure in _INGEST)
     columns = ("Agency", *(name[:1].upper() + name[1:] for name in names))
-    return Table("What came in, by agency", columns, rows)
+    return Table("What came in, by agency: each share is of the agency's records", columns, rows)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scenarios.figures.measures import measure_words
 from scenarios.figures.words import (
     count_words,
     group_words,
     listed,
-    measure_words,
     plain,
     range_words,
     value_words,
@@ -27,8 +27,9 @@ _SECTIONS = {
     "attack": "Attacks",
 }
 _UNKNOWN = (
-    "This range comes from rerunning at both ends of the inputs that have a range. Where a figure "
-    "has both ranges, the wider is shown, with no more digits than it supports."
+    "This range comes from rerunning at both ends of each input that has a range, one at a time. "
+    "Two inputs that are off at once may move a figure further, and inputs without a range are not "
+    "in it. Where a figure has both ranges, the wider is shown, with no more digits than it supports."
 )
 _EFFECTS = (
     "Planted effects are put in by us, to see whether they come out again. They say nothing about "
@@ -83,8 +84,9 @@ def _people_words(simulated: int, real: int) -> str:
 
 def _chance_words(seeds: str, number: int) -> str:
     said = (
-        "The range of chance holds 95 % of what chance alone would give, for these inputs. Where "
-        "a figure is an exact count of this run, it has none."
+        "The range of chance is meant to hold the true value in 95 of 100 runs, for these inputs. "
+        "A figure has none where it is an exact count of this run, or where no estimator for it is "
+        "given."
     )
     if number == 1:
         return f"One seed was run: {seeds}. {said}"
@@ -114,11 +116,11 @@ def _row(reading: Reading, figure: Figure) -> tuple[str, ...]:
         name = reading.step_title(name)
     return (
         name if name != figure.subject else plain(name),
-        measure_words(figure.measure),
+        measure_words(figure.measure, figure.section),
         "" if figure.group == "all" else group_words(figure.group),
         value_words(figure),
         range_words(figure, figure.chance),
         range_words(figure, figure.unknown),
-        count_words(figure),
+        count_words(figure, reading.noun(figure)),
         figure.method,
     )

@@ -34,6 +34,7 @@ from scenarios.report.red_lines import stopping
 if TYPE_CHECKING:
     from linkage.plan import Treatment
     from scenarios.figures import Reading
+    from scenarios.figures.headlines import Headline
     from scenarios.result import Figure, Input
 
 _DATES = {
@@ -133,7 +134,7 @@ def rests_on_box(reading: Reading) -> Section:
         Text(
             f"{len(inputs):,} numbers go in: {counts['yours']:,} yours, "
             f"{counts['published']:,} published, {counts['assumed']:,} assumed. {len(ranged):,} "
-            f"have a range, of which {len(rerun):,} were rerun at both ends."
+            f"have a range, of which {len(rerun):,} were rerun at both ends.{_fixed(inputs)}"
         )
     ]
     if rerun:
@@ -147,6 +148,12 @@ def rests_on_box(reading: Reading) -> Section:
     if moved:
         columns = ("Key figure", "Value", "Range of chance", "Range over what we do not know")
         blocks.append(Table("How far the key figures moved in those reruns", columns, moved))
+        blocks.append(
+            Text(
+                "One input was changed at a time: two that are off at once may move a figure "
+                "further. The result holds how far each figure moved, not which input moved it."
+            )
+        )
     else:
         blocks.append(Text("How far the key figures move with these inputs was not rerun."))
     table = Table(
@@ -158,27 +165,39 @@ def rests_on_box(reading: Reading) -> Section:
     return Section("rests-on", "What this rests on", tuple(blocks), boxed=True)
 
 
+def _fixed(inputs: tuple[Input, ...]) -> str:
+    """Says what the ranges leave out: inputs that were held at one value."""
+    held = sum(not one.rerun for one in inputs)
+    if not held:
+        return ""
+    return f" The other {held:,} were held at one value: no range below shows what they would move."
+
+
 def in_short_section(reading: Reading) -> Section:
     """Shows the key figures, each with the wider of its ranges and its denominator."""
     tiles = tuple(
-        Tile(value_words(figure), headline.label, _details(figure))
+        Tile(value_words(figure), headline.label, _details(reading, headline, figure))
         for headline in headlines(reading)
         if (figure := headline.as_proposed) is not None
     )
     stops = [line.id for line in stopping(reading)]
-    blocks: list[Block] = [Tiles(tiles)]
+    blocks: list[Block] = [
+        Text("Each figure with the wider of its two ranges, and what it is out of."),
+        Tiles(tiles),
+    ]
     if stops:
         lines = f"red line{'s' if len(stops) > 1 else ''} {listed(stops)}"
         blocks.insert(0, Text(f"Stopped by {lines}: see the red lines below.", strong=True))
     return Section("in-short", "In short, as proposed", tuple(blocks))
 
 
-def _details(figure: Figure) -> str:
+def _details(reading: Reading, headline: Headline, figure: Figure) -> str:
     held = wider(figure)
     spread = range_words(figure, held) or ("exact count" if figure.unit == "count" else "no range")
     kind = f" ({'what we do not know' if shows_unknown(figure) else 'chance'})" if held else ""
     share = one_in(figure.value) if figure.count is not None else ""
-    return "; ".join(part for part in (f"{spread}{kind}", count_words(figure), share) if part)
+    counts = count_words(figure, reading.noun(figure)) or headline.rests(figure.option)
+    return "; ".join(part for part in (f"{spread}{kind}", counts, share) if part)
 
 
 def _chance(figure: Figure) -> str:

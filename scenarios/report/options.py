@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios.figures.headlines import headlines
+from scenarios.figures.measures import measure_words
 from scenarios.figures.words import decimals_of as digits
 from scenarios.figures.words import (
     difference_words,
     listed,
-    measure_words,
     plain,
     quantity,
     stacked,

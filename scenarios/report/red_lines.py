@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from scenarios.figures.words import plain
 from scenarios.report.blocks import Block, Heading, Section, Table, Text, Verdict
-from scenarios.result import AS_PROPOSED
 
 if TYPE_CHECKING:
     from scenarios.figures import Reading
@@ -21,8 +20,7 @@ _VERDICTS = {
 
 def red_lines(reading: Reading) -> Section:
     """Says what can be said about each red line, as proposed and where an option differs."""
-    held = reading.result.red_lines
-    proposed = _one_of_each([line for line in held if line.option == AS_PROPOSED])
+    proposed = reading.red_lines()
     blocks: list[Block] = [
         Text(
             "A red line either stops a proposal, or is declared by you and not verified, or is "
@@ -34,7 +32,8 @@ def red_lines(reading: Reading) -> Section:
     said = {line.id: (line.verdict, line.reason) for line in proposed}
     differ = tuple(
         (plain(line.option), line.id, _VERDICTS[line.verdict], line.reason)
-        for line in _one_of_each([line for line in held if line.option != AS_PROPOSED])
+        for option in reading.changed_options
+        for line in reading.red_lines(option)
         if said.get(line.id) != (line.verdict, line.reason)
     )
     if differ:
@@ -45,29 +44,9 @@ def red_lines(reading: Reading) -> Section:
     return Section("red-lines", "Red lines", tuple(blocks))
 
 
-def _one_of_each(lines: list[RedLine]) -> list[RedLine]:
-    """Returns a line for each option and red line: of several seeds, one that stops, or the first.
-
-    Where seeds differ in whether they stop, the reason says how many do.
-    """
-    held: dict[tuple[str, str], list[RedLine]] = {}
-    for line in lines:
-        held.setdefault((line.option, line.id), []).append(line)
-    chosen = []
-    for same in held.values():
-        stops = [line for line in same if line.verdict == "stops"]
-        line = (stops or same)[0]
-        if 0 < len(stops) < len(same):
-            reason = f"With {len(stops)} of {len(same)} seeds, such as {line.seed}: {line.reason}"
-            line = line.model_copy(update={"reason": reason})
-        chosen.append(line)
-    return chosen
-
-
 def stopping(reading: Reading) -> list[RedLine]:
     """Returns the red lines that stop the proposal as proposed."""
-    proposed = [line for line in reading.result.red_lines if line.option == AS_PROPOSED]
-    return [line for line in _one_of_each(proposed) if line.verdict == "stops"]
+    return [line for line in reading.red_lines() if line.verdict == "stops"]
 
 
 def _verdict(line: RedLine) -> Verdict:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scenarios.figures.words import measure_words, plain, stacked
+from scenarios.figures.measures import measure_words
+from scenarios.figures.words import plain, stacked
 from scenarios.report.attackers import does, holds
-from scenarios.report.blocks import Block, Facts, Folded, Heading, Section, Table, Text
+from scenarios.report.blocks import Block, Facts, Folded, Heading, Points, Section, Table, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,20 @@ _THIEF = (
     "control_wrong_names",
     "candidates_tried",
 )
-_SKILLED = "does better than its baseline"
+_NAMES_CONTACTS = {
+    "baseline": "Baseline: of the people looked for, found by naming a random row that fits what "
+    "else is known",
+    "precision": "Claims that are right, of all claims made by its rule",
+    "candidates": "Rows that fit what else is known (median)",
+    "claims": "Claims made by its rule",
+}
+_NAMES_THIEF = {
+    "baseline": "Baseline: of all rows, named by giving each a random name of the list",
+    "people_named": "People correctly named, of all people in the rows",
+    "candidates": "Candidates: numbers whose token is in the rows",
+    "claims": "Claims: a candidate that is on the list",
+}
+_SKILLED = "does better than its baseline, over its whole range of chance"
 _NO_SKILL = "none: no better than its baseline; its wrong names still count"
 
 
@@ -62,7 +76,7 @@ def risk(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> Sec
     for attack in reading.rememberers:
         blocks += _contacts(reading, attack)
         blocks += drawing(f"contacts-{attack.replace('_', '-')}")
-        blocks.append(_contacts_table(reading, attack))
+        blocks += [_contacts_table(reading, attack), *_how(reading, attack)]
     if reading.thieves:
         blocks += [*_thieves(reading), *drawing("numbers-reversed"), _thieves_table(reading)]
     return Section("risk", "Who could be found, and who wrongly named", tuple(blocks))
@@ -93,9 +107,16 @@ def _contacts(reading: Reading, attack: str) -> list[Block]:
 
 def _contacts_table(reading: Reading, attack: str) -> Table:
     groups = reading.contacts(attack)
-    rows = _rows(_CONTACTS, [partial(_figure, reading, attack, g) for g in groups])
+    rows = _rows(_CONTACTS, _NAMES_CONTACTS, [partial(_figure, reading, attack, g) for g in groups])
     columns = ("What", *(f"Known contacts: {group.partition('=')[2]}" for group in groups))
     return Table(f"{plain(attack)}: claims, correct claims and wrong names", columns, rows)
+
+
+def _how(reading: Reading, attack: str) -> list[Block]:
+    """Returns the method of an attack in the run's own words, which name the rule for a claim."""
+    figures = [reading.figure("attack", attack, "found", g) for g in reading.contacts(attack)]
+    said = dict.fromkeys(figure.method for figure in figures if figure and figure.method)
+    return [Folded("How these figures were got", (Points(tuple(said)),))] if said else []
 
 
 def _thieves(reading: Reading) -> list[Block]:
@@ -106,7 +127,8 @@ def _thieves(reading: Reading) -> list[Block]:
     tried = does(reading, reading.thieves[0])
     scale = (
         "The block where the invented numbers live, 900 to 999, has 90,909,091 valid numbers. The "
-        "live numbers are about 272.7 million: three times as many to try."
+        "live numbers are about 272.7 million: three times as many to try, so about three times "
+        "the time."
     )
     return [
         Heading("Key thieves: turning tokens back into NHS numbers"),
@@ -128,7 +150,9 @@ def _skill_words(skill: bool | None) -> str:  # noqa: FBT001 - three answers: ye
 
 def _thieves_table(reading: Reading) -> Block:
     thieves = reading.thieves
-    rows = _rows(_THIEF, [partial(_figure, reading, thief, "all") for thief in thieves])
+    rows = _rows(
+        _THIEF, _NAMES_THIEF, [partial(_figure, reading, thief, "all") for thief in thieves]
+    )
     columns = ("What", *(plain(thief) for thief in thieves))
     table = Table("Key thieves: tokens reversed, claims and wrong names", columns, rows)
     methods = tuple(
@@ -144,14 +168,16 @@ def _figure(reading: Reading, attack: str, group: str, measure: str) -> Figure |
 
 
 def _rows(
-    measures: tuple[str, ...], columns: list[Callable[[str], Figure | None]]
+    measures: tuple[str, ...],
+    names: dict[str, str],
+    columns: list[Callable[[str], Figure | None]],
 ) -> tuple[tuple[str, ...], ...]:
     """Returns a row for each measure that any column has."""
     rows = []
     for measure in measures:
         figures = [at(measure) for at in columns]
         if any(figures):
-            name = measure_words(measure)
+            name = names.get(measure, measure_words(measure, "attack"))
             cells = (stacked(figure) for figure in figures)
             rows.append((name[:1].upper() + name[1:], *cells))
     return tuple(rows)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from math import sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from linkage.pseudonyms.sha256 import key_state
 from linkage.pseudonyms.sweep import (
@@ -27,6 +27,9 @@ from simulator.identifiers import (
     check_digit,
     nhs_number,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 KEY = b"a key for invented people only.."
 MILLION = (FIRST_BODY, FIRST_BODY + 999_999)

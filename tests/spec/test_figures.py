@@ -164,7 +164,7 @@ def test_the_rows_of_recall_are_the_link_steps(drawn: dict[str, Chart]) -> None:
         "Fire and rescue service",
         "Adult social care (clear text, to compare)",
     ]
-    assert rows[1][1:] == ("93.2\u00a0%", "92.4 to 93.9\u00a0%", "3,849 of 4,130")
+    assert rows[1][1:] == ("93.2\u00a0%", "92.4 to 93.9\u00a0%", "3,849 of 4,130 true pairs")
 
 
 def test_the_rows_of_the_missed_are_everybody_and_every_group(drawn: dict[str, Chart]) -> None:
@@ -199,14 +199,14 @@ def test_no_group_is_named_where_none_is_missed_more_than_everybody() -> None:
 
 def test_a_range_without_width_is_none() -> None:
     figure = share(5, 10).model_copy(update={"chance": None, "unknown": Range(low=0.5, high=0.5)})
-    assert told(figure).replace("\u00a0", " ") == "50.0 %, 5 of 10"
+    assert told(figure).replace("\u00a0", " ") == "50.0 %, 5 of 10 true pairs"
 
 
 def test_a_count_is_told_with_its_denominator_and_range() -> None:
     figure = share(165, 4_926).model_copy(
         update={"value": 165.0, "unit": "count", "chance": Range(low=136.6, high=199.02)}
     )
-    assert told(figure) == "165 of 4,926 (137 to 199)"
+    assert told(figure) == "165 of 4,926 true pairs (137 to 199)"
 
 
 def test_a_step_on_clear_text_is_never_the_worst_while_others_feed_answers() -> None:
@@ -234,12 +234,12 @@ def test_several_seeds_widen_the_range_of_chance_of_the_first() -> None:
 
 def test_a_share_is_told_with_range_and_denominator() -> None:
     words = told(share(84_201, 87_600)).replace("\u00a0", " ")
-    assert words == "96.12 % (95.99 to 96.25 %), 84,201 of 87,600"
+    assert words == "96.12 % (95.99 to 96.25 %), 84,201 of 87,600 true pairs"
 
 
 def test_the_wider_range_is_told_and_sets_the_digits() -> None:
     figure = share(84_201, 87_600).model_copy(update={"unknown": Range(low=0.85, high=0.99)})
-    assert told(figure).replace("\u00a0", " ") == "96 % (85 to 99 %), 84,201 of 87,600"
+    assert told(figure).replace("\u00a0", " ") == "96 % (85 to 99 %), 84,201 of 87,600 true pairs"
 
 
 def test_not_quite_all_is_never_told_as_all() -> None:

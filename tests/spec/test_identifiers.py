@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nhs_number.constants import REGION_ENGLAND_WALES_IOM
 from nhs_number.validate import calculate_checksum, is_valid
-from numpy.typing import NDArray
 
 from simulator.identifiers import (
     FIRST_BODY,
@@ -19,6 +20,9 @@ from simulator.identifiers import (
     is_valid_nhs_number,
     nhs_number,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ranks = st.integers(0, VALID_IN_BLOCK - 1)
 bodies = st.integers(0, 999_999_999)

@@ -8,13 +8,16 @@ are made by hand, so that whatever moves is the estimator's doing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from scenarios.questions.rate_ratio_estimator import RateRatio, estimate_rate_ratio
 from simulator.randomness import choose, gamma, happens, poisson, uniform
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SEEDS = 1000
 PLANTED = 0.80

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import astuple
 from fractions import Fraction
 from math import exp, inf, isnan, log, sqrt
-from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from scenarios.questions.rate_ratio_estimator import RateRatio, estimate_rate_ratio
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from numpy.typing import NDArray
 
 People = list[tuple[bool, int, int, int, int]]
 

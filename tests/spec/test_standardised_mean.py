@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import isnan, sqrt
-from random import Random
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from scenarios.questions.standardised_mean import rank_agreement, ranks, standardised_means
+
+if TYPE_CHECKING:
+    from random import Random
 
 PERSON = st.tuples(st.integers(-(10**9), 10**9), st.integers(0, 3), st.integers(0, 2))
 FIGURES = st.lists(st.integers(-5, 5), min_size=2, max_size=30)
