@@ -58,8 +58,8 @@ def recall_by_step(reading: Reading) -> Chart | None:
         columns=("Link step", "True pairs found", "Range", "Pairs found of true pairs"),
         rows=tuple((reading.step_title(step), *_cells(f)) for step, f in recalls.items()),
         svg=to_svg(drawing, stem, title, alternative),
-        note="A point is the share found. Thick line: range of chance. Dashed line: range over what "
-        "we do not know. The axis does not start at zero.",
+        note="A point is the share found. Thick line: range of chance. Dashed line: range over "
+        "what we do not know. The axis does not start at zero.",
     )
 
 

@@ -30,8 +30,8 @@ def finding(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> 
     """Says what each question would be answered, and what it could have detected."""
     blocks: list[Block] = [
         Text(
-            "In brackets stands the wider of two ranges: chance, at 95 %, or what we do not know. A "
-            "number without brackets has none; its table says why."
+            "In brackets stands the wider of two ranges: chance, at 95 %, or what we do not know. "
+            "A number without brackets has none; its table says why."
         )
     ]
     for question in reading.questions:
@@ -94,7 +94,7 @@ def _words(reading: Reading, question: str) -> list[str]:
     if isinstance(spec, RateRatioSpec):
         return _rate_ratio(get)
     if isinstance(spec, RankingSpec):
-        return _ranking(reading, get, spec)
+        return _ranking(reading, get)
     return _count(get, spec) if isinstance(spec, CountSpec) else _alert(get, spec)
 
 
@@ -165,7 +165,7 @@ def _holds(figure: Figure, value: float) -> bool:
     return low <= value <= high
 
 
-def _ranking(reading: Reading, get: Callable[[str], Figure | None], spec: RankingSpec) -> list[str]:
+def _ranking(reading: Reading, get: Callable[[str], Figure | None]) -> list[str]:
     error = get("mean_error")
     many = "groups" if error is None else reading.noun(error)
     detected = get("smallest_detectable_difference")
@@ -177,8 +177,7 @@ def _ranking(reading: Reading, get: Callable[[str], Figure | None], spec: Rankin
         ("planted", "Over everybody, what was put in by us comes to {}. It is a setting."),
         (
             "rank_agreement",
-            f"How far the order of {many} agrees with that under perfect links: rank correlation "
-            f"{{}}. 1 is the same order.",
+            f"Order of {many} against that under perfect links: correlation {{}} (1: the same).",
         ),
         (
             "top_fifth_in_common",

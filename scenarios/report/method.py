@@ -29,7 +29,7 @@ _SECTIONS = {
 _UNKNOWN = (
     "This range comes from rerunning at both ends of each input that has a range, one at a time. "
     "Two inputs that are off at once may move a figure further, and inputs without a range are not "
-    "in it. Where a figure has both ranges, the wider is shown, with no more digits than it supports."
+    "in it. Where a figure has both ranges, the wider is shown, with the digits that it supports."
 )
 _EFFECTS = (
     "Planted effects are put in by us, to see whether they come out again. They say nothing about "

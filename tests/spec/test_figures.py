@@ -164,7 +164,7 @@ def test_the_rows_of_recall_are_the_link_steps(drawn: dict[str, Chart]) -> None:
         "Fire and rescue service",
         "Adult social care (clear text, to compare)",
     ]
-    assert rows[1][1:] == ("93.2\u00a0%", "92.4 to 93.9\u00a0%", "3,849 of 4,130 true pairs")
+    assert rows[1][1:] == ("93.2\u00a0%", "92.4 to 93.9\u00a0%", "3,849 of 4,130")
 
 
 def test_the_rows_of_the_missed_are_everybody_and_every_group(drawn: dict[str, Chart]) -> None:
