@@ -39,20 +39,27 @@ class Accountant:
     option: str
     seed: int
 
+    def _write(
+        self, section: Section, subject: str, measure: str, value: float | None, **rest: object
+    ) -> Figure:
+        return Figure.model_validate(
+            {
+                "option": self.option,
+                "seed": self.seed,
+                "section": section,
+                "subject": subject,
+                "measure": measure,
+                "value": number(value),
+                **rest,
+            }
+        )
+
     def count(
         self, section: Section, subject: str, measure: str, value: int, out_of: int | None = None
     ) -> Figure:
         """Writes a plain count."""
-        return Figure(
-            option=self.option,
-            seed=self.seed,
-            section=section,
-            subject=subject,
-            measure=measure,
-            value=float(value),
-            unit="count",
-            count=value,
-            out_of=out_of,
+        return self._write(
+            section, subject, measure, value, unit="count", count=value, out_of=out_of
         )
 
     def ingest(self, agency: str, counts: IngestCounts) -> list[Figure]:
@@ -64,13 +71,11 @@ class Accountant:
             "tokens": counts.tokens,
         }
         shares = [
-            Figure(
-                option=self.option,
-                seed=self.seed,
-                section="ingest",
-                subject=agency,
-                measure=measure,
-                value=number(part / counts.records) if counts.records else None,
+            self._write(
+                "ingest",
+                agency,
+                measure,
+                part / counts.records if counts.records else None,
                 unit="share",
                 count=part,
                 out_of=counts.records,
@@ -82,16 +87,13 @@ class Accountant:
 
     def quality(self, step: str, row: QualityRow, method: str) -> Figure:
         """Writes a figure of linkage quality."""
-        is_share = row.measure in ("recall", "precision")
-        return Figure(
-            option=self.option,
-            seed=self.seed,
-            section="linkage",
-            subject=step,
-            measure=row.measure,
+        return self._write(
+            "linkage",
+            step,
+            row.measure,
+            row.value,
+            unit="share" if row.measure in ("recall", "precision") else "count",
             group=row.group,
-            value=number(row.value),
-            unit="share" if is_share else "count",
             count=row.count,
             out_of=row.out_of,
             chance=chance(row.low, row.high),
@@ -100,32 +102,22 @@ class Accountant:
 
     def estimate(self, question: str, found: Estimate, measure: str = "") -> Figure:
         """Writes a figure of an answer, under another measure if one is given."""
-        return Figure(
-            option=self.option,
-            seed=self.seed,
-            section="answer",
-            subject=question,
-            measure=measure or found.measure,
-            group=found.group,
-            value=number(found.value),
-            unit=found.unit,
-            count=found.count,
-            out_of=found.out_of,
-            chance=chance(found.low, found.high),
-            method=found.method,
-        )
+        return self._found("answer", question, measure or found.measure, found)
 
     def risk(self, attack: str, row: RiskRow) -> Figure:
         """Writes a figure of an attack."""
-        return Figure(
-            option=self.option,
-            seed=self.seed,
-            section="attack",
-            subject=attack,
-            measure=row.measure,
-            group=row.group,
-            value=number(row.value),
+        return self._found("attack", attack, row.measure, row)
+
+    def _found(
+        self, section: Section, subject: str, measure: str, row: Estimate | RiskRow
+    ) -> Figure:
+        return self._write(
+            section,
+            subject,
+            measure,
+            row.value,
             unit=row.unit,
+            group=row.group,
             count=row.count,
             out_of=row.out_of,
             chance=chance(row.low, row.high),
@@ -136,13 +128,4 @@ class Accountant:
         self, subject: str, measure: str, value: float | None, unit: str, method: str
     ) -> Figure:
         """Writes what an option costs, against the proposal as proposed."""
-        return Figure(
-            option=self.option,
-            seed=self.seed,
-            section="cost",
-            subject=subject,
-            measure=measure,
-            value=number(value),
-            unit=unit,
-            method=method,
-        )
+        return self._write("cost", subject, measure, value, unit=unit, method=method)
