@@ -62,7 +62,7 @@ def _benefit(declared: Governance, figures: list[Figure]) -> tuple[Verdict, str]
         == (declared.benefit_question, "answered", "all")
     ]
     value = answered[0] if answered else None
-    found = "no figure" if value is None else f"{value:.3g}"
+    found = "no figure" if value is None else f"{value:.2f}"
     source = f", from {threshold.source}" if threshold.source else ""
     return "declared", (
         f"Benefit as declared: {declared.benefit} The simulated answer is {found}, against "

@@ -163,8 +163,8 @@ def _answers(option: str, blur: float) -> Iterator[Figure]:
     alert = _Place(option, "answer", "early_alert", "three contacts within 90 days")
     yield alert.count("realised", 388)
     yield alert.count("answered", 351)
-    yield alert.share("recall", 347, 388)
-    yield alert.share("precision", 347, 351)
+    yield alert.share("alert_recall", 347, 388)
+    yield alert.share("alert_precision", 347, 351)
     yield alert.figure("lead_time", 31.0, "days", (27.0, 36.0))
 
 

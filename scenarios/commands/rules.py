@@ -54,7 +54,8 @@ MEASURES: tuple[tuple[str, str, str], ...] = (
         "top_fifth_in_common mean_error smallest_detectable_difference",
     ),
     ("a question of kind count", "answer", "realised answered"),
-    ("a question of kind alert", "answer", "realised answered recall precision lead_time"),
+    ("a question of kind alert", "answer", "realised answered lead_time best_single_service"),
+    ("a question of kind alert", "answer", "alert_recall alert_precision"),
     ("an attack by key_thief", "attack", "tokens valid_number_tokens candidates_tried"),
     (
         "an attack by key_thief",

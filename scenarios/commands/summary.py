@@ -11,19 +11,19 @@ from rich import box
 from rich.table import Table
 
 from scenarios.commands.terminal import print_wrapped
-from scenarios.figures.headlines import headlines
+from scenarios.figures.headlines import headlines, rests_on
 from scenarios.figures.measures import measure_words
 from scenarios.figures.reading import Reading
 from scenarios.figures.words import (
     contacts_words,
     count_words,
     decimals_of,
+    plain,
     quantity,
     range_words,
     value_words,
     wider,
 )
-from scenarios.result import AS_PROPOSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,14 @@ _ANSWERS = (
 )
 _THIEF = ("right_number_among_candidates", "people_named", "correct_claims", "wrong_names")
 _CONTACTS = ("correct_claims", "wrong_names", "found")
-_VERDICTS = {"stops": "stops", "declared": "declared by you, not verified", "checked": "checked"}
+_COLUMNS = (("", 36), ("Value", 11), ("Range", 22), ("Of", 25))
+_WIDEST = 104
+_Line = tuple[str, str, str, str]
+_VERDICTS = {
+    "stops": "stops",
+    "declared": "declared by you, not verified",
+    "checked": "checked in simulation",
+}
 
 
 def print_summary(console: Console, result: Result) -> None:
@@ -53,69 +60,84 @@ def print_summary(console: Console, result: Result) -> None:
     console.print(
         f"{reading.proposal.about.title}: {result.people:,} invented people, {seeds}", style="bold"
     )
-    for table in (_links(reading), _answers(reading), _attackers(reading)):
-        if table.row_count:
-            console.print(table)
-    for line in (*_red_lines(result), *_options(reading)):
+    print_wrapped(console, "Ranges: the wider of chance, at 95 %, and what we do not know.")
+    links = [("", _links(reading))]
+    for heading, tables in (
+        ("Links: true pairs found", links),
+        ("Answers", list(_answers(reading))),
+        ("Attackers", list(_attackers(reading))),
+    ):
+        told = [(title, lines) for title, lines in tables if lines]
+        if told:
+            console.print(f"\n{heading}", style="bold")
+        for title, lines in told:
+            if title:
+                print_wrapped(console, title)
+            console.print(_table(lines, min(console.width, _WIDEST)))
+    for line in (*_red_lines(reading), *_options(reading)):
         print_wrapped(console, line)
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    for column in (*columns, "Value", "Range", "Of"):
-        table.add_column(column, overflow="fold")
+def _table(lines: list[_Line], width: int) -> Table:
+    """Sets lines in columns of the same widths in every table of the summary."""
+    table = Table(box=box.SIMPLE_HEAD, width=width)
+    for column, ratio in _COLUMNS:
+        table.add_column(column, ratio=ratio, overflow="fold")
+    for line in lines:
+        table.add_row(*line)
     return table
 
 
-def _row(table: Table, figure: Figure | None, *labels: str) -> None:
-    if figure is not None:
-        spread = range_words(figure, wider(figure))
-        table.add_row(*labels, value_words(figure), spread, count_words(figure))
+def _line(reading: Reading, label: str, figure: Figure, noun: str | None = None) -> _Line:
+    spread = range_words(figure, wider(figure))
+    if figure.measure == "planted":
+        return (label, value_words(figure), "none: a setting", "")
+    counts = count_words(figure, reading.noun(figure) if noun is None else noun)
+    if not counts and figure.section == "answer" and figure.measure == "answered":
+        counts = rests_on(reading, figure.subject, figure.option)
+    return (label, value_words(figure), spread, counts)
 
 
-def _links(reading: Reading) -> Table:
-    table = _table("Links: true pairs found", "Step")
-    for step in reading.steps:
-        _row(table, reading.figure("linkage", step, "recall"), reading.step_title(step))
-    return table
+def _lines(reading: Reading, measures: tuple[str, ...], figures: list[Figure]) -> list[_Line]:
+    held = {figure.measure: figure for figure in figures if figure.value is not None}
+    return [
+        _line(reading, measure_words(measure, held[measure].section), held[measure])
+        for measure in measures
+        if measure in held
+    ]
 
 
-def _answers(reading: Reading) -> Table:
-    table = _table("Answers", "Question", "")
-    for name, question in reading.proposal.question.items():
-        label = question.title
-        for measure in _ANSWERS:
-            figure = reading.figure("answer", name, measure)
-            _row(table, figure, label, measure_words(measure))
-            label = "" if figure else label
-    return table
+def _links(reading: Reading) -> list[_Line]:
+    found = [(step, reading.figure("linkage", step, "recall")) for step in reading.steps]
+    return [
+        _line(reading, reading.step_title(step), figure, "") for step, figure in found if figure
+    ]
 
 
-def _attackers(reading: Reading) -> Table:
-    table = _table("Attackers", "Attack", "")
+def _answers(reading: Reading) -> Iterator[tuple[str, list[_Line]]]:
+    for name in reading.questions:
+        overall = [figure for figure in reading.of("answer", name) if figure.group == "all"]
+        title = reading.proposal.question[name].title
+        yield title, _lines(reading, _ANSWERS, overall)
+
+
+def _attackers(reading: Reading) -> Iterator[tuple[str, list[_Line]]]:
     for name in reading.thieves:
-        label = f"{name}{_skill(reading, name)}"
-        for measure in _THIEF:
-            figure = reading.figure("attack", name, measure)
-            _row(table, figure, label, measure_words(measure))
-            label = "" if figure else label
+        title = f"{plain(name)}{_skill(reading, name)}"
+        yield title, _lines(reading, _THIEF, reading.of("attack", name))
     for name in reading.rememberers:
         for group in reading.contacts(name):
-            label = f"{name}, {contacts_words(group)}{_skill(reading, name, group)}"
-            for measure in _CONTACTS:
-                figure = reading.figure("attack", name, measure, group)
-                _row(table, figure, label, measure_words(measure))
-                label = "" if figure else label
-    return table
+            known = f"{contacts_words(group)}{_skill(reading, name, group)}"
+            figures = [f for f in reading.of("attack", name) if f.group == group]
+            yield f"{plain(name)}, {known}", _lines(reading, _CONTACTS, figures)
 
 
 def _skill(reading: Reading, attack: str, group: str = "all") -> str:
     return " (no skill)" if reading.has_skill(attack, group) is False else ""
 
 
-def _red_lines(result: Result) -> Iterator[str]:
-    said = dict.fromkeys(result.red_lines)  # several seeds often say the same
-    lines = [line for line in said if line.option == AS_PROPOSED]
+def _red_lines(reading: Reading) -> Iterator[str]:
+    lines = reading.red_lines()
     if lines:
         yield "Red lines"
     for line in lines:

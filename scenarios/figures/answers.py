@@ -14,6 +14,7 @@ from scenarios.figures.words import (
     lower_first,
     range_words,
     told,
+    unknown_words,
     value_words,
     wider,
 )
@@ -66,7 +67,7 @@ def answer(reading: Reading, question: str) -> Chart | None:
                 _sentence(measure_words(name)),
                 value_words(figure),
                 range_words(figure, figure.chance) or "none",
-                range_words(figure, figure.unknown) or "not rerun",
+                unknown_words(figure),
             )
             for name, figure in stages.items()
         ),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import altair as alt
 
+from reidentify.specs import KeyThiefSpec
 from scenarios.figures.chart import (
     DARK_BLUE,
     DARK_GREY,
@@ -17,7 +18,7 @@ from scenarios.figures.chart import (
     whole,
 )
 from scenarios.figures.rows import Row, Rows
-from scenarios.figures.words import contacts_words, lower_first, plain, told, value_words
+from scenarios.figures.words import contacts_words, plain, told, value_words
 from scenarios.result import AS_PROPOSED
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _CURVES = {
 }
 _WIDTH, _HEIGHT, _LINE = 400, 300, 21
 _PERCENT = 100.0
+_KEYS = {"none": "no key", "wrong": "wrong key", "stolen": "stolen key"}
 _REVERSED = {
     "only_candidate": "Right number is the only candidate",
     "right_number_among_candidates": "Right number is among the candidates",
@@ -65,32 +67,33 @@ def by_contacts(reading: Reading, attack: str) -> Chart | None:
             for i, group in enumerate(groups)
         ),
         svg=to_svg(_curves(groups, curves), stem, title, f"{alternative}."),
-        note="Out of the people looked for. Upright lines are ranges: thick for chance, "
+        note="Shares are of the people looked for. Upright lines are ranges: thick for chance, "
         "dashed for what we do not know. The control counts "
         "names given to people who are not in the release: all are wrong.",
     )
 
 
 def reversed_by_option(reading: Reading) -> Chart | None:
-    """Draws the share of tokens turned back into NHS numbers, by key thief and option."""
+    """Draws the share of tokens turned back into NHS numbers, by key thief.
+
+    An option has a line where it differs from the proposal as proposed; the table has them all.
+    """
     rows: list[Row] = []
     table: list[tuple[str, ...]] = []
     for thief in reading.thieves:
         rows.append(Row(plain(thief)))
+        proposed = _values(_both(reading, thief, AS_PROPOSED))
         for option in reading.options:
-            figures = tuple(
-                reading.figure("attack", thief, name, "all", option) for name in _REVERSED
-            )
-            if any(figures):
+            figures = _both(reading, thief, option)
+            if not any(figures):
+                continue
+            table.append((plain(thief), plain(option), *(_either(figure) for figure in figures)))
+            if option == AS_PROPOSED or _values(figures) != proposed:
                 rows.append(Row(plain(option), figures))
-                cells = (_either(figure) for figure in figures)
-                table.append((plain(thief), plain(option), *cells))
     worst = _worst_thief(reading)
     if worst is None:
         return None
-    title = (
-        f"As proposed, {lower_first(plain(worst.subject))} reverses {value_words(worst)} of tokens"
-    )
+    title = _reversal(reading, worst)
     alternative = (
         "Share of tokens made from a valid number for which the right number is among the "
         "candidates, as proposed: "
@@ -113,8 +116,32 @@ def reversed_by_option(reading: Reading) -> Chart | None:
         columns=("Attacker", "Option", *_REVERSED.values()),
         rows=tuple(table),
         svg=to_svg(drawing, stem, title, alternative),
-        note="The thief tries every number of the block that the invented people's numbers are in.",
+        note="Each thief tries every number of the block that the invented people's numbers are "
+        "in. An option without a line is as proposed.",
     )
+
+
+def _both(reading: Reading, thief: str, option: str) -> tuple[Figure | None, ...]:
+    return tuple(reading.figure("attack", thief, name, "all", option) for name in _REVERSED)
+
+
+def _values(figures: tuple[Figure | None, ...]) -> list[float | None]:
+    return [None if figure is None else figure.value for figure in figures]
+
+
+def _reversal(reading: Reading, worst: Figure) -> str:
+    """Says what the worst thief reverses, and beside it what a thief without a key does."""
+    title = f"{_key(reading, worst.subject).capitalize()}: {value_words(worst)} of tokens reversed"
+    for thief in reading.thieves:
+        share = _reversed(reading, thief)
+        if _key(reading, thief) == _KEYS["none"] != _key(reading, worst.subject) and share:
+            return f"{title}; {_KEYS['none']}: {value_words(share)}"
+    return title
+
+
+def _key(reading: Reading, thief: str) -> str:
+    spec = reading.proposal.attack[thief]
+    return _KEYS[spec.key] if isinstance(spec, KeyThiefSpec) else plain(thief)
 
 
 def _reversed(reading: Reading, thief: str) -> Figure | None:

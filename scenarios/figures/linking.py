@@ -123,4 +123,4 @@ def _grouped(missed: list[Figure]) -> tuple[Row, ...]:
 
 
 def _cells(figure: Figure) -> tuple[str, str, str]:
-    return value_words(figure), range_words(figure, wider(figure)), count_words(figure, "")
+    return value_words(figure), range_words(figure, wider(figure)), count_words(figure)

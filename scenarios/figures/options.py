@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.figures.chart import Chart, to_svg
 from scenarios.figures.headlines import headlines
+from scenarios.figures.reading import by_chance
 from scenarios.figures.rows import Row, Rows
 from scenarios.figures.words import plain, told, value_words
 from scenarios.result import AS_PROPOSED
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 
 def options_compared(reading: Reading) -> Chart | None:
-    """Draws the missed pairs and what each attacker does; None without other options."""
+    """Draws the missed pairs and what each attacker does; None without other options.
+
+    An option has a line where it changes the key figure; the table has them all. Ranges are of
+    chance alone, since options are not rerun for what we do not know.
+    """
     if not reading.changed_options:
         return None
     compared = [headline for headline in headlines(reading) if headline.kind != "answer"]
@@ -29,9 +34,13 @@ def options_compared(reading: Reading) -> Chart | None:
     risks: list[tuple[str, dict[str, Figure]]] = []
     for headline in changed or compared:
         found = {option: headline.at(option) for option in reading.options}
-        held = {option: figure for option, figure in found.items() if figure is not None}
+        held = {option: by_chance(figure) for option, figure in found.items() if figure is not None}
         rows.append(Row(headline.label))
-        rows += [Row(plain(option), (figure,)) for option, figure in held.items()]
+        rows += [
+            Row(plain(option), (figure,))
+            for option, figure in held.items()
+            if option == AS_PROPOSED or figure.value != held[AS_PROPOSED].value
+        ]
         table += [(headline.label, plain(option), told(figure)) for option, figure in held.items()]
         risks += [(headline.label, held)] if headline.kind == "risk" else []
     title = _finding(risks)
@@ -57,8 +66,8 @@ def _differs(reading: Reading, headline: Headline) -> bool:
 
 def _note(same: list[str]) -> str:
     said = (
-        "Each heading is one key figure, with a line for each option. Only the proposal as "
-        "proposed is rerun for what we do not know: the ranges of options are of chance."
+        "Each heading is one key figure, with a line for each option that changes it. Ranges are "
+        "of chance alone, to compare like with like: options are not rerun for what we do not know."
     )
     return f"{said} No option changes: {'; '.join(same)}." if same else said
 

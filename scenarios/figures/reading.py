@@ -230,6 +230,11 @@ class Reading:
         return plain(agency) if spec is None else spec.title.partition(":")[0]
 
 
+def by_chance(figure: Figure) -> Figure:
+    """Returns a figure with its range of chance alone, to set beside one that was not rerun."""
+    return figure.model_copy(update={"unknown": None})
+
+
 def complement(figure: Figure) -> Figure:
     """Returns what a share leaves over, with its ranges turned round."""
     value = None if figure.value is None else 1 - figure.value

@@ -80,6 +80,14 @@ def range_words(figure: Figure, held: Range | None) -> str:
     return f"{_bare(low, figure.unit)} to {quantity(held.high, figure.unit, decimals)}"
 
 
+def unknown_words(figure: Figure) -> str:
+    """Writes the range over what we do not know, or why there is none: unmoved, or not rerun."""
+    held = figure.unknown
+    if held is not None and held.low == held.high == figure.value:
+        return "did not move"
+    return range_words(figure, held) or "not rerun"
+
+
 def count_words(figure: Figure, noun: str | None = None) -> str:
     """Writes numerator and denominator: `84,201 of 87,600 true pairs`, `over 4 practices`.
 

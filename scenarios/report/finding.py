@@ -170,15 +170,13 @@ def _ranking(reading: Reading, get: Callable[[str], Figure | None]) -> list[str]
     many = "groups" if error is None else reading.noun(error)
     detected = get("smallest_detectable_difference")
     how = f" ({detected.method})" if detected is not None and detected.method else ""
+    order = f"How far the order of {many} agrees with that under perfect links"
     sentences = (
         ("mean_error", "Mean difference of the answer from perfect links: {}."),
         ("answered", "Over everybody, the linked data answer {}."),
         ("realised", "Over everybody, perfect links would answer {}."),
         ("planted", "Over everybody, what was put in by us comes to {}. It is a setting."),
-        (
-            "rank_agreement",
-            f"Order of {many} against that under perfect links: correlation {{}} (1: the same).",
-        ),
+        ("rank_agreement", f"{order}: rank correlation {{}}. 1 is the same order."),
         (
             "top_fifth_in_common",
             f"In common with the fifth of {many} that cost most under perfect links: {{}}.",

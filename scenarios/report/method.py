@@ -11,6 +11,7 @@ from scenarios.figures.words import (
     listed,
     plain,
     range_words,
+    unknown_words,
     value_words,
 )
 from scenarios.report.blocks import Block, Facts, Folded, Section, Table, Text
@@ -29,7 +30,8 @@ _SECTIONS = {
 _UNKNOWN = (
     "This range comes from rerunning at both ends of each input that has a range, one at a time. "
     "Two inputs that are off at once may move a figure further, and inputs without a range are not "
-    "in it. Where a figure has both ranges, the wider is shown, with the digits that it supports."
+    "in it. Where a figure has both ranges, the wider is shown, with no more digits than it "
+    "supports."
 )
 _EFFECTS = (
     "Planted effects are put in by us, to see whether they come out again. They say nothing about "
@@ -103,7 +105,7 @@ def _annex(reading: Reading) -> list[Block]:
         rows = tuple(_row(reading, figure) for figure in proposed if figure.section == section)
         if rows:
             columns = ("About", "What", "Group", "Value", "Chance", "Not known", "Out of", "Method")
-            table = Table(f"{title}: every figure, as proposed", columns, rows)
+            table = Table(f"{title}: every figure, as proposed", columns, rows, wide=True)
             blocks.append(Folded(f"{title}: {len(rows):,} figures", (table,)))
     return blocks
 
@@ -119,8 +121,8 @@ def _row(reading: Reading, figure: Figure) -> tuple[str, ...]:
         measure_words(figure.measure, figure.section),
         "" if figure.group == "all" else group_words(figure.group),
         value_words(figure),
-        range_words(figure, figure.chance),
-        range_words(figure, figure.unknown),
+        range_words(figure, figure.chance) or "none",
+        unknown_words(figure),
         count_words(figure, reading.noun(figure)),
         figure.method,
     )

@@ -14,6 +14,7 @@ from scenarios.figures.words import (
     plain,
     range_words,
     shows_unknown,
+    unknown_words,
     value_words,
     wider,
 )
@@ -141,7 +142,7 @@ def rests_on_box(reading: Reading) -> Section:
         names = Points(tuple(held.setting for held in rerun))
         blocks.append(Folded(f"The inputs that were rerun: {len(rerun):,}", (names,)))
     moved = tuple(
-        (headline.label, value_words(figure), _chance(figure), _unknown(figure))
+        (headline.label, value_words(figure), _chance(figure), unknown_words(figure))
         for headline in headlines(reading)
         if (figure := headline.as_proposed) is not None and figure.unknown is not None
     )
@@ -202,13 +203,6 @@ def _details(reading: Reading, headline: Headline, figure: Figure) -> str:
 
 def _chance(figure: Figure) -> str:
     return range_words(figure, figure.chance) or "none"
-
-
-def _unknown(figure: Figure) -> str:
-    held = figure.unknown
-    if held is not None and held.low == held.high == figure.value:
-        return "did not move"
-    return range_words(figure, held) or "not rerun"
 
 
 def _input_row(held: Input) -> tuple[str, ...]:

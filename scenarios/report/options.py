@@ -5,21 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios.figures.headlines import headlines
-from scenarios.figures.measures import measure_words
-from scenarios.figures.words import decimals_of as digits
-from scenarios.figures.words import (
-    difference_words,
-    listed,
-    plain,
-    quantity,
-    stacked,
-    told,
-    value_words,
-    wider,
-)
-from scenarios.report.blocks import Block, Folded, Section, Table, Text
+from scenarios.figures.reading import by_chance
+from scenarios.figures.words import difference_words, listed, plain, stacked
+from scenarios.report.blocks import Block, Section, Table, Text
+from scenarios.report.costs import costs, is_exact
 from scenarios.report.red_lines import stopping
-from scenarios.result import AS_PROPOSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,24 +19,24 @@ if TYPE_CHECKING:
     from scenarios.report.blocks import Drawing
     from scenarios.result import Figure
 
-_SPREAD_MEASURES = ("benefit_error", "coverage")
+_HOW_TO_READ = (
+    "Ranges in these tables are of chance alone, to compare like with like: options are not rerun "
+    "for what we do not know, which can move a figure further. All options run on the same "
+    "invented people with the same draws, so most of chance cancels between them. The difference "
+    "of an answer has a range of its own, found by leaving out one part of the homes at a time; "
+    "other differences have none."
+)
 
 
 def options(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> Section:
-    """Sets the options side by side; recommends none."""
+    """Sets each option beside the proposal as proposed; recommends none."""
+    title = "What each option costs and buys"
     if not reading.changed_options:
         alone = Text("No option was run beside the proposal as proposed.")
-        return Section("options", "What each option costs and buys", (alone,))
-    blocks: list[Block] = [Text(_choice(reading)), *drawing("options-compared"), _matrix(reading)]
-    blocks.append(
-        Text(
-            "A difference is that of the two values; it has no range of its own here. All options "
-            "run on the same invented people, so most of chance cancels between them."
-        )
-    )
-    costs = _costs(reading)
-    blocks += [costs] if costs is not None else []
-    return Section("options", "What each option costs and buys", tuple(blocks))
+        return Section("options", title, (alone,))
+    blocks: list[Block] = [Text(_choice(reading)), *drawing("options-compared"), _changes(reading)]
+    blocks += [Text(_HOW_TO_READ), *costs(reading)]
+    return Section("options", title, tuple(blocks))
 
 
 def _choice(reading: Reading) -> str:
@@ -60,76 +50,50 @@ def _choice(reading: Reading) -> str:
     return "No option is recommended: weighing what each costs against what it buys is yours."
 
 
-def _matrix(reading: Reading) -> Table:
-    key = headlines(reading)
+def _changes(reading: Reading) -> Table:
+    """Lists the key figures that each option changes; those it leaves alone are not repeated."""
     titles = {option.name: option.title for option in reading.result.options}
-    rows = tuple(
-        (
-            _named(option, titles[option]),
-            *(_cell(headline, option) for headline in key),
-        )
-        for option in reading.options
-    )
-    columns = ("Option", *(headline.label for headline in key))
-    return Table("Key figures of each option, with the difference", columns, rows, wide=True)
+    rows: list[tuple[str, ...]] = []
+    for option in reading.changed_options:
+        name = _named(option, titles[option])
+        found = [_change(reading, headline, option) for headline in headlines(reading)]
+        changed = [cells for cells in found if cells]
+        if not changed:
+            changed = [("no key figure changes", "", "", "none")]
+        # The option's title stands in its first row only.
+        rows += [(plain(option) if i else name, *cells) for i, cells in enumerate(changed)]
+    columns = ("Option", "Key figure", "As proposed", "With the option", "Difference")
+    caption = "Key figures that each option changes; all others are as proposed"
+    return Table(caption, columns, tuple(rows))
+
+
+def _change(reading: Reading, headline: Headline, option: str) -> tuple[str, ...]:
+    """Returns the cells of a key figure that an option changes; none where it is as proposed."""
+    figure, proposed = headline.at(option), headline.as_proposed
+    if proposed is None:
+        return ()
+    before = _cell(reading, headline, proposed)
+    if figure is None:
+        return (headline.label, before, "not run", "")
+    if figure.value == proposed.value and figure.chance == proposed.chance:
+        return ()
+    gap = difference_words(by_chance(figure), by_chance(proposed))
+    return (headline.label, before, _cell(reading, headline, figure), _ranged(reading, figure, gap))
+
+
+def _cell(reading: Reading, headline: Headline, figure: Figure) -> str:
+    cell = stacked(by_chance(figure), reading.noun(figure))
+    rests = "" if figure.out_of else headline.rests(figure.option)
+    return f"{cell}\n{rests}" if rests else cell
+
+
+def _ranged(reading: Reading, figure: Figure, gap: str) -> str:
+    """Puts the paired range to the difference of an answer; other differences have none."""
+    error = reading.figure("cost", figure.subject, "benefit_error", "all", figure.option)
+    if figure.measure != "answered" or error is None or is_exact(error):
+        return gap
+    return stacked(error)
 
 
 def _named(option: str, title: str) -> str:
     return plain(option) if title.casefold() == option.casefold() else f"{plain(option)}\n{title}"
-
-
-def _cell(headline: Headline, option: str) -> str:
-    figure, proposed = headline.at(option), headline.as_proposed
-    if figure is None:
-        return "not run"
-    lines = stacked(figure)
-    if option == AS_PROPOSED or proposed is None:
-        return lines
-    if figure.value == proposed.value and figure.chance == proposed.chance:
-        return "as proposed"
-    return f"{lines}\n{difference_words(figure, proposed)}"
-
-
-def _costs(reading: Reading) -> Block | None:
-    rows = tuple(
-        (
-            plain(option),
-            _subject(reading, figure.subject),
-            _sentence(measure_words(figure.measure)),
-            told(figure),
-            _loss(figure),
-        )
-        for option in reading.changed_options
-        for subject in (*reading.questions, *reading.steps)
-        for figure in reading.of("cost", subject, option)
-        if figure.value is not None
-    )
-    if not rows:
-        return None
-    columns = ("Option", "About", "Cost", "Value", "Reading")
-    return Folded("What each option costs, figure by figure", (Table("Costs", columns, rows),))
-
-
-def _loss(figure: Figure) -> str:
-    """Says `no loss found, smaller than x` where the range of a cost holds zero."""
-    held = wider(figure)
-    if figure.measure in _SPREAD_MEASURES and not figure.value and held is None:
-        return "no change at all"
-    if figure.measure not in _SPREAD_MEASURES:
-        return "wider" if (figure.value or 0) > 1 else "no wider"
-    if held is None or held.low is None or held.high is None:
-        return "no range is given"
-    if held.low <= 0 <= held.high:
-        largest = quantity(max(-held.low, held.high), figure.unit, digits(figure))
-        return f"no loss found, smaller than {largest}"
-    return f"a change beyond its range: {value_words(figure)}"
-
-
-def _subject(reading: Reading, subject: str) -> str:
-    if subject in reading.proposal.question:
-        return reading.proposal.question[subject].title
-    return reading.step_title(subject) if subject in reading.proposal.link else plain(subject)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -66,8 +66,8 @@ def risk(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> Sec
     blocks: list[Block] = [
         Text(
             "A claim says that a row is a certain person. It is a correct claim or a wrong name; "
-            "a wrong name harms somebody too, so the two are never netted off. The baseline picks "
-            "a compatible row at random. The control counts claims about people who are not "
+            "a wrong name may harm somebody too, so the two are never netted off. The baseline "
+            "picks a compatible row at random. The control counts claims about people who are not "
             "there: all of them are wrong."
         )
     ]

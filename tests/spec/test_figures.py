@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from linkage.intervals import wilson
 from scenarios.figures import PALETTE, TEXT_COLOURS, Chart, Reading, charts, draw
+from scenarios.figures.measures import noun_of
 from scenarios.figures.words import (
+    count_words,
     decimals_of,
     difference_words,
     group_words,
@@ -164,7 +166,7 @@ def test_the_rows_of_recall_are_the_link_steps(drawn: dict[str, Chart]) -> None:
         "Fire and rescue service",
         "Adult social care (clear text, to compare)",
     ]
-    assert rows[1][1:] == ("93.2\u00a0%", "92.4 to 93.9\u00a0%", "3,849 of 4,130")
+    assert rows[1][1:] == ("93.2\u00a0%", "92.4 to 93.9\u00a0%", "3,849 of 4,130 true pairs")
 
 
 def test_the_rows_of_the_missed_are_everybody_and_every_group(drawn: dict[str, Chart]) -> None:
@@ -286,6 +288,79 @@ def test_the_last_digit_is_neither_lost_in_the_range_nor_finer_than_it(
     percent = 100 * width
     assert last_place > percent / 40 * (1 - 1e-6) or decimals_of(figure) == 0
     assert last_place <= percent / 4 * (1 + 1e-6) or decimals_of(figure) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"section": "answer", "measure": "rank_agreement"}, "over 4 groups"),
+        ({"section": "answer", "measure": "answered", "out_of": 1}, "over 1 person"),
+        ({"section": "attack", "measure": "precision", "count": 3}, "3 of 4 claims"),
+        ({"section": "linkage", "measure": "precision", "count": 3}, "3 of 4 links"),
+        ({"section": "answer", "measure": "alert_recall"}, "over 4 people who should raise one"),
+        ({"section": "answer", "measure": "alert_precision", "count": 3}, "3 of 4 alerts"),
+        ({"section": "ingest", "measure": "tokens", "count": 3}, "3 of 4 records"),
+    ],
+)
+def test_a_denominator_says_what_it_counts(changes: dict[str, object], words: str) -> None:
+    assert count_words(share(1, 4).model_copy(update={"count": None, **changes})) == words
+
+
+def test_every_denominator_of_a_result_says_what_it_counts() -> None:
+    out_of = [figure for figure in sample_result().figures if figure.out_of is not None]
+    assert out_of
+    assert [figure.measure for figure in out_of if not noun_of(figure)] == []
+
+
+def test_a_ranking_is_counted_in_what_it_ranks() -> None:
+    reading = Reading(sample_result())
+    error = share(1, 6).model_copy(
+        update={"section": "answer", "subject": "cost_per_head", "measure": "mean_error"}
+    )
+    assert reading.noun(error) == "practices"
+
+
+@given(value=st.floats(0.1, 5.0), width=st.floats(0.0, 4.0))
+def test_a_ratio_has_two_decimals_at_least(value: float, width: float) -> None:
+    figure = share(1, 2).model_copy(
+        update={
+            "value": value,
+            "unit": "ratio",
+            "chance": Range(low=value - width / 2, high=value + width / 2),
+        }
+    )
+    assert decimals_of(figure) >= 2
+    smallest = figure.model_copy(update={"measure": "smallest_detectable_decrease"})
+    assert decimals_of(smallest) == 2
+
+
+def test_not_quite_the_same_order_is_never_told_as_the_same() -> None:
+    assert quantity(0.9996, "correlation", 2) == "0.9996"
+    assert quantity(1.0, "correlation", 2) == "1.00"
+
+
+def test_wrong_names_as_a_share_keep_what_reruns_moved() -> None:
+    result = sample_result()
+    moved = tuple(
+        f.model_copy(update={"unknown": Range(low=20.0, high=150.0)})
+        if (f.option, f.measure, f.group) == (AS_PROPOSED, "wrong_names", "contacts=4")
+        else f
+        for f in result.figures
+    )
+    reading = Reading(result.model_copy(update={"figures": moved}))
+    found = reading.wrongly_named("dated_contacts", "contacts=4")
+    assert found is not None
+    assert found.unknown == Range(low=0.02, high=0.15)
+
+
+def test_an_option_has_a_line_only_where_it_differs(drawn: dict[str, Chart]) -> None:
+    reversal = drawn["numbers-reversed"]
+    assert reversal.title.replace("\u00a0", " ") == (
+        "Stolen key: 100 % of tokens reversed; no key: 0 %"
+    )
+    assert reversal.svg.count(">Plain hash<") == 1
+    assert len(reversal.rows) == 6
+    assert drawn["options-compared"].svg.count(">Plain hash<") == 1
 
 
 def test_a_figure_that_could_not_be_estimated_says_so() -> None:

@@ -260,7 +260,7 @@ def test_a_proposal_that_nothing_stops_is_still_not_recommended(
 
 def test_a_loss_not_found_is_told_with_its_bound(page: Page) -> None:
     assert "no loss found, smaller than 0.08" in page.text
-    assert "no loss found, smaller than 0.4 %" in page.text
+    assert "no loss found, smaller than 0.4 points" in page.text
 
 
 def test_inputs_are_counted_by_their_evidence(page: Page) -> None:
@@ -319,3 +319,81 @@ def test_changing_a_key_figure_of_an_option_changes_the_text(
     )
     changed = with_figure(result, old, value=(old.value or 0.0) + 0.011)
     assert quick_text(changed, monkeypatch) != unchanged
+
+
+def test_a_ranking_is_told_over_its_practices(page: Page) -> None:
+    assert "rank correlation 0.83 (0.31 to 1.00). 1 is the same order." in page.text
+    assert "How far the order of practices agrees with that under perfect links" in page.text
+
+
+def with_costs(result: Result, value: float, chance: tuple[float, float]) -> Result:
+    """The result with another change of the answer for the option of plain hashes."""
+    old = next(
+        f
+        for f in result.figures
+        if (f.option, f.measure, f.subject) == ("plain-hash", "benefit_error", "visits")
+    )
+    return with_figure(result, old, value=value, chance=Range(low=chance[0], high=chance[1]))
+
+
+@pytest.mark.parametrize(
+    ("value", "chance", "said"),
+    [
+        (0.1, (0.05, 0.15), "changes by 0.10 (0.05 to 0.15)"),
+        (0.01, (-0.1249, 0.02), "no loss found, smaller than 0.13"),
+        (-1e-13, (-8e-13, 6e-13), "no loss found: the same but for rounding"),
+    ],
+)
+def test_a_change_of_the_answer_is_read_from_its_range(
+    value: float, chance: tuple[float, float], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert said in quick_text(with_costs(sample_result(), value, chance), monkeypatch)
+
+
+def test_what_an_option_leaves_alone_is_exactly_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = with_costs(sample_result(), 0.0, (0.0, 0.0))
+    text = quick_text(result, monkeypatch)
+    assert "All other answers and link steps (2 figures) all of them none exactly the same" in text
+
+
+def test_an_option_without_an_effect_says_that_no_key_figure_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    result = sample_result()
+    proposed = {f.key[2:]: f for f in result.figures if f.option == AS_PROPOSED}
+    same = tuple(
+        proposed[f.key[2:]].model_copy(update={"option": f.option})
+        if f.option == "plain-hash" and f.section != "cost"
+        else f
+        for f in result.figures
+    )
+    assert "no key figure changes" not in quick_text(result, monkeypatch)
+    assert "no key figure changes" in quick_text(
+        result.model_copy(update={"figures": same}), monkeypatch
+    )
+
+
+def over_seeds(result: Result, **changes: object) -> Result:
+    """The result with a second seed, whose red lines differ from the first's as told."""
+    second = tuple(
+        line.model_copy(update={"seed": 2, **(changes if line.id == "RL-3" else {})})
+        for line in result.red_lines
+    )
+    return result.model_copy(update={"seeds": (1, 2), "red_lines": (*result.red_lines, *second)})
+
+
+def test_seeds_that_say_the_same_of_a_red_line_are_told_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = quick_text(over_seeds(sample_result()), monkeypatch)
+    assert text.count("Lowest recall 93.2 % against a floor of 95 %") == 1
+    assert "Seed 1:" not in text
+
+
+def test_a_red_line_that_one_seed_stops_is_told_as_stopping(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    result = over_seeds(sample_result(), verdict="stops", reason="Lowest recall 91 %.")
+    text = quick_text(result, monkeypatch)
+    assert "Stopped by red lines RL-1 and RL-3" in text
+    assert "With 1 of 2 seeds, such as 2: Lowest recall 91 %." in text
