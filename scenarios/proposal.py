@@ -20,8 +20,6 @@ from simulator.agencies import with_catalogue_defaults
 from simulator.settings import Spec
 from simulator.specs import AgencySpec, EffectSpec, FieldName, WorldSpec
 
-FORMAT_VERSION = 1
-
 
 class About(Spec):
     """What the proposal is, in words."""

@@ -279,6 +279,8 @@ def test_every_attack_has_a_baseline_a_control_and_wrong_names(kent: Result) -> 
 def test_no_key_number_or_name_reaches_the_result(kent: Result) -> None:
     world = carried_out(load("kent").model_copy(update={"attack": {}})).world.value
     text = kent.to_json()
-    for number in world.people["nhs_number"].head(2_000).to_list():
-        assert str(number) not in text
-    assert "UPRN" not in text or "9900000" not in text
+    identifiers = [*world.people["nhs_number"].head(2_000), *world.homes["uprn"].head(2_000)]
+    identifiers += world.homes["postcode"].head(2_000).to_list()
+    assert len(identifiers) == 6_000
+    for identifier in identifiers:
+        assert str(identifier) not in text
