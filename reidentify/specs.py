@@ -6,7 +6,20 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
+from reidentify.desk_specs import (
+    CoalitionSpec,
+    CodeFrequencySpec,
+    CustodyFailureSpec,
+    ValidDecoderSpec,
+)
+from reidentify.feed_specs import (
+    AcquaintanceSpec,
+    LocationReaderSpec,
+    OnwardTeamSpec,
+    PoliceAnalystSpec,
+)
 from simulator.settings import Amount, Names, Share, Spec, at_most, no_repeats
+from simulator.specs import FieldName
 
 DatePrecision = Literal["minute", "day", "week", "month"]
 AgePrecision = Literal["birth_date", "birth_month", "birth_year", "five_years", "none"]
@@ -33,12 +46,17 @@ class ReleaseSpec(Spec):
     tokens: StrictBool = Field(
         default=True, description="Whether the pseudonym itself is handed over, or a row number."
     )
+    codes: Annotated[tuple[FieldName, ...], AfterValidator(no_repeats)] = Field(
+        default=(),
+        description="Identifiers whose codes are handed over (identity.FIELD.scheme makes codes).",
+    )
 
 
 class KeyThiefSpec(Spec):
     """Somebody tries every NHS number against the tokens of a release."""
 
     adversary: Literal["key_thief"]
+    panel: str = Field(default="", description="Its place in the panel of the level of risk.")
     recipient: str = Field(description="Whose release is attacked.")
     key: Literal["none", "wrong", "stolen"] = Field(
         description="none: tries plain hashes; wrong: tries a key of its own; stolen: holds a key."
@@ -55,6 +73,7 @@ class DatedEventsSpec(Spec):
     """Somebody who knows a few dated contacts of a person looks for them in a release."""
 
     adversary: Literal["dated_events"]
+    panel: str = Field(default="", description="Its place in the panel of the level of risk.")
     recipient: str = Field(description="Whose release is attacked.")
     targets: StrictInt = Field(
         default=1_000, ge=20, le=1_000_000, description="How many people are looked for."
@@ -83,4 +102,16 @@ class DatedEventsSpec(Spec):
     )
 
 
-AttackSpec = Annotated[KeyThiefSpec | DatedEventsSpec, Field(discriminator="adversary")]
+AttackSpec = Annotated[
+    KeyThiefSpec
+    | DatedEventsSpec
+    | PoliceAnalystSpec
+    | LocationReaderSpec
+    | AcquaintanceSpec
+    | OnwardTeamSpec
+    | CodeFrequencySpec
+    | ValidDecoderSpec
+    | CustodyFailureSpec
+    | CoalitionSpec,
+    Field(discriminator="adversary"),
+]

@@ -12,13 +12,16 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from linkage.plan import LinkStep, Treatment
+from reidentify.desk_specs import DeskSpec
+from reidentify.feed_specs import FeedSpec
 from reidentify.specs import AttackSpec, ReleaseSpec
 from scenarios.consistency import misfits
 from scenarios.governance import Governance
 from scenarios.questions.specs import QuestionSpec
 from simulator.agencies import with_catalogue_defaults
 from simulator.settings import Spec
-from simulator.specs import AgencySpec, EffectSpec, FieldName, WorldSpec
+from simulator.specs import AgencySpec, ConsentSpec, EffectSpec, FieldName, WorldSpec
+from simulator.violence.specs import RecordingSpec, ViolenceSpec
 
 
 class About(Spec):
@@ -32,6 +35,13 @@ class About(Spec):
     handed_over: str = Field(min_length=1, description="What is handed over, in words.")
     to_whom: str = Field(min_length=1, description="To whom it is handed over, in words.")
     source: str = Field(default="", description="Where the system is described.")
+
+
+class Published(Spec):
+    """A published finding, printed beside the run's own figures and never as one of them."""
+
+    finding: str = Field(min_length=1, description="The finding in a sentence.")
+    source: str = Field(min_length=1, description="Where it is published.")
 
 
 class Option(Spec):
@@ -75,13 +85,23 @@ def _dotted(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 class Proposal(Spec):
     """A linkage that somebody proposes.
 
-    Tables of a proposal file: `about`, `world`, `governance`, and one table per name under
-    `agency`, `effect`, `identity`, `link`, `recipient`, `question`, `attack` and `option`.
+    Tables of a proposal file: `about`, `world`, `violence`, `recording`, `consent`, `governance`,
+    and one table per name under `agency`, `effect`, `identity`, `link`, `recipient`, `feed`,
+    `desk`, `question`, `published`, `attack` and `option`.
     """
 
     version: Literal[1] = Field(description="Version of the file format.")
     about: About = Field(description="What the proposal is, in words.")
     world: WorldSpec = Field(description="The people, homes and time that are simulated.")
+    violence: ViolenceSpec | None = Field(
+        default=None, description="How much violence there is, where agencies record it."
+    )
+    recording: RecordingSpec = Field(
+        default_factory=RecordingSpec, description="How badly violence is written down."
+    )
+    consent: ConsentSpec = Field(
+        default_factory=ConsentSpec, description="Who keeps their records out."
+    )
     governance: Governance = Field(
         default_factory=Governance, description="What is declared about purposes, people and law."
     )
@@ -96,13 +116,22 @@ class Proposal(Spec):
         description="What is done to a field before records leave their agency.",
     )
     link: dict[str, LinkStep] = Field(
-        min_length=1, description="How each agency's records are linked to the hub's."
+        default_factory=dict, description="How each agency's records are linked to the hub's."
     )
     recipient: dict[str, ReleaseSpec] = Field(
         default_factory=dict, description="Who is given rows, and how exactly."
     )
+    feed: dict[str, FeedSpec] = Field(
+        default_factory=dict, description="Who is given rows about assaults, and how exactly."
+    )
+    desk: dict[str, DeskSpec] = Field(
+        default_factory=dict, description="Who turns codes back, and by which rules."
+    )
     question: dict[str, QuestionSpec] = Field(
         min_length=1, description="What the linkage is for, as questions that are answered."
+    )
+    published: dict[str, Published] = Field(
+        default_factory=dict, description="Published findings to print beside the run's own."
     )
     attack: dict[str, AttackSpec] = Field(
         default_factory=dict, description="Who tries to find people in what a recipient is given."
@@ -127,5 +156,5 @@ class Proposal(Spec):
 
     @property
     def hub(self) -> str:
-        """The agency to whose records the others are linked."""
-        return next(iter(self.link.values())).hub
+        """The agency to whose records the others are linked; empty where nothing is linked."""
+        return next((step.hub for step in self.link.values() if step.feeds_answers), "")

@@ -57,8 +57,46 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "place": Field(pl.UInt32(), "content", "where care was given: number of the site"),
         "at_home": Field(pl.Boolean(), "content", "whether the incident began at home"),
         "cost_pence": Field(pl.Int64(), "content", "cost of the contact, in pence"),
+        # Of an assault, as an A&E reception writes it down (NHS Data Dictionary, ISTV).
+        "arrival_time": Field(pl.Datetime("us"), "content", "arrival in A&E, to the minute"),
+        "assault_time": Field(
+            pl.Datetime("us"), "content", "assault as told; midnight where the time is unknown"
+        ),
+        "method": Field(pl.String(), "content", "means of the assault (our code list)"),
+        "method_text": Field(pl.String(), "content", "means of the assault, free text"),
+        "location_type": Field(pl.String(), "content", "kind of place (our code list)"),
+        "location_text": Field(pl.String(), "content", "place of the assault, free text"),
+        "domestic": Field(pl.Boolean(), "content", "whether recorded as domestic violence"),
+        # Of an offence or another contact, as police write it down.
+        "from_time": Field(pl.Datetime("us"), "content", "earliest time that it may have happened"),
+        "to_time": Field(pl.Datetime("us"), "content", "latest time that it may have happened"),
+        "reported_time": Field(pl.Datetime("us"), "content", "when it was reported"),
+        "weapon": Field(pl.String(), "content", "weapon, in the code list of `method`"),
+        "injury": Field(pl.Boolean(), "content", "whether the offence is with injury"),
+        "contact_kind": Field(pl.String(), "content", "crime, call, stop, custody or suspect"),
+        "easting": Field(pl.Int32(), "content", "place, metres on the invented plain"),
+        "northing": Field(pl.Int32(), "content", "place, metres on the invented plain"),
     }
 )
+
+METHODS = ("fist", "foot", "other_body_part", "blunt_object", "sharp_object", "firearm")
+"""Means of an assault. The standard's own code list is not public: this one is ours, after the
+categories of Inj Prev 2006;12:395."""
+
+METHOD_GROUPS: Mapping[str, str] = MappingProxyType(
+    {
+        "fist": "body",
+        "foot": "body",
+        "other_body_part": "body",
+        "blunt_object": "weapon",
+        "sharp_object": "weapon",
+        "firearm": "weapon",
+    }
+)
+"""The group of each of METHODS, where only groups are handed over."""
+
+LOCATION_TYPES = ("own_home", "other_home", "licensed", "street", "other")
+"""Kinds of place. The standard's own code list is not public: this one is ours, after Gray 2017."""
 
 ETHNIC_GROUPS = ("White", "Asian", "Black", "Mixed", "Other")
 

@@ -47,7 +47,13 @@ Service = Literal[
     "social_care",
     "fire_visits",
     "own",
+    "assaults",
+    "crimes",
+    "police_contacts",
 ]
+
+OF_VIOLENCE: tuple[Service, ...] = ("assaults", "crimes", "police_contacts")
+"""Services that record violence: assaults treated in A&E, offences, and other police contacts."""
 
 REGISTER: Service = "gp_register"
 """The service that holds a record a person, and no events."""
@@ -165,6 +171,23 @@ class WorldSpec(Spec):
     def end(self) -> date:
         """The first day after the window."""
         return self.start + timedelta(days=self.days)
+
+
+class ConsentSpec(Spec):
+    """Who keeps their records out of the linkage, and that they are not like everybody else."""
+
+    opt_out: Share = Field(
+        default=Share(value=0.0), description="Share of people whose records stay out."
+    )
+    frequent_user_ratio: Ratio = Field(
+        default=Ratio(value=1.0),
+        description="Odds of staying out of people with twice the usual use of services, over "
+        "those with the usual use.",
+    )
+    deprived_ratio: Ratio = Field(
+        default=Ratio(value=1.0),
+        description="Odds of staying out in the most deprived fifth over those in the least.",
+    )
 
 
 class ContactSpec(Spec):

@@ -67,8 +67,40 @@ class AlertSpec(Spec):
     within_days: StrictInt = Field(
         default=90, ge=1, le=3_660, description="Span in which they must fall."
     )
+    desk: str = Field(
+        default="",
+        description="Decode desk through which alerts reach the practice; empty: none is sent.",
+    )
+
+
+class HotSpotsSpec(Spec):
+    """Where and when do assaults happen, beyond what police records show?"""
+
+    kind: Literal["hot_spots"]
+    title: str = Field(min_length=1, description="The question in words.")
+    feed: str = Field(description="Answered from this feed, beside the police's own records.")
+    police: str = Field(description="Agency whose records the police hold anyway.")
+    patrol_hours: StrictInt = Field(
+        default=120, ge=6, le=100_000, description="Patrol hours a week, in shifts of six hours."
+    )
+    cell_metres: StrictInt = Field(
+        default=250, ge=50, le=10_000, description="Side of a square that a patrol covers."
+    )
+
+
+class VenueEvidenceSpec(Spec):
+    """Which licensed premises have most assaults, and is there enough to act on?"""
+
+    kind: Literal["venue_evidence"]
+    title: str = Field(min_length=1, description="The question in words.")
+    feed: str = Field(description="Answered from this feed, beside the police's own records.")
+    police: str = Field(description="Agency whose records the police hold anyway.")
+    top: StrictInt = Field(
+        default=10, ge=1, le=1_000, description="How many of the worst venues are named."
+    )
 
 
 QuestionSpec = Annotated[
-    RateRatioSpec | RankingSpec | CountSpec | AlertSpec, Field(discriminator="kind")
+    RateRatioSpec | RankingSpec | CountSpec | AlertSpec | HotSpotsSpec | VenueEvidenceSpec,
+    Field(discriminator="kind"),
 ]
