@@ -1,4 +1,4 @@
-"""Handing over: takes a proposal from its world to the releases that recipients get.
+"""Handing over: takes a proposal from its world to what is disclosed: releases and feeds.
 
 Every step goes through the stages, so that whatever does not change is made once. What is handed
 over depends on no truth; it is carried along, apart, for those who score.
@@ -20,6 +20,7 @@ from reidentify.release import Release, make_release, token_columns
 from reidentify.specs import KeyThiefSpec
 from simulator.extracts import extract
 from simulator.settings import Share
+from simulator.specs import OF_VIOLENCE
 from simulator.truth import RecordTruth
 from simulator.world import make_world
 
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
+    from reidentify.feed import Feed, FeedOrigins
 
     from linkage.linked import LinkedData, Links, Provenance
     from linkage.plan import LinkStep, Treatment
+    from reidentify.feed_specs import FeedSpec
     from reidentify.specs import ReleaseSpec
     from scenarios.proposal import Proposal
     from scenarios.stages import Made, Stages
@@ -41,11 +44,12 @@ Treated = tuple["Dataset", IngestCounts]
 Assembled = tuple["LinkedData", "Provenance"]
 Released = tuple[Release, "Provenance"]
 Written = tuple["Dataset", RecordTruth]
+Fed = tuple["Feed", "FeedOrigins"]
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run on its way: what has been made of a proposal up to its releases.
+    """A run on its way: what has been made of a proposal up to its disclosures.
 
     Attributes:
         proposal: The proposal, with an option's changes made.
@@ -54,10 +58,11 @@ class Run:
         stages: Where everything is made.
         world: The world.
         written: What each agency wrote down, and the truth about it.
-        treated: What left ingest.
-        links: Links of each step.
-        assembled: Linked data, and where its rows came from.
+        treated: What left ingest; empty where nothing is linked to a hub.
+        links: Links of each step that feeds answers.
+        assembled: Linked data, and where its rows came from; None where nothing is linked to a hub.
         releases: What each recipient gets, and where its rows came from.
+        feeds: What each feed hands over, and where its rows came from.
         swept: Leading bits of tokens that a sweep looks for, over all options at once.
     """
 
@@ -69,8 +74,9 @@ class Run:
     written: Mapping[str, Made[Written]]
     treated: Mapping[str, Made[Treated]]
     links: Mapping[str, Made[Links]]
-    assembled: Made[Assembled]
+    assembled: Made[Assembled] | None
     releases: Mapping[str, Made[Released]]
+    feeds: Mapping[str, Made[Fed]]
     swept: NDArray[np.uint32] = field(repr=False)
 
     def prefixes_to_sweep(self, release: Made[Released]) -> NDArray[np.uint32]:
@@ -79,6 +85,12 @@ class Run:
         place = np.minimum(np.searchsorted(self.swept, own), max(len(self.swept) - 1, 0))
         has_all = len(self.swept) > 0 and bool((self.swept[place] == own).all())
         return self.swept if has_all else own
+
+    def linked_by(self, name: str) -> Made[Links]:
+        """Returns the links of any step, also of one that is only compared with."""
+        if name in self.links:
+            return self.links[name]
+        return _linked(self.stages, name, self.proposal.link[name], self.written)
 
 
 @dataclass(frozen=True)
@@ -96,11 +108,26 @@ class Recorded:
     treated: Made[Treated]
 
 
+def make_world_of(proposal: Proposal, seed: int, stages: Stages) -> Made[World]:
+    """Makes a proposal's world."""
+    services = {name: _service_only(agency) for name, agency in proposal.agency.items()}
+    violence = () if proposal.violence is None else (proposal.violence,)
+    return stages.make(make_world, proposal.world, services, proposal.effect, seed, *violence)
+
+
+def write_down(proposal: Proposal, world: Made[World], name: str, stages: Stages) -> Made[Written]:
+    """Lets one agency write its records."""
+    agency = proposal.agency[name]
+    recording = proposal.recording if agency.service in OF_VIOLENCE else None
+    if recording is None and proposal.consent is None:
+        return stages.make(extract, world, name, agency)
+    return stages.make(extract, world, name, agency, recording, proposal.consent)
+
+
 def record_hub(proposal: Proposal, seed: int, stages: Stages, threads: int) -> Recorded:
     """Takes a proposal from its world to the hub's records after ingest."""
-    services = {name: _service_only(agency) for name, agency in proposal.agency.items()}
-    world = stages.make(make_world, proposal.world, services, proposal.effect, seed)
-    written = stages.make(extract, world, proposal.hub, proposal.agency[proposal.hub])
+    world = make_world_of(proposal, seed, stages)
+    written = write_down(proposal, world, proposal.hub, stages)
     return Recorded(world, written, _treated(proposal, written, None, seed, stages, threads))
 
 
@@ -140,7 +167,7 @@ def hand_over(
     threads: int,
     swept: NDArray[np.uint32],
 ) -> Run:
-    """Takes a proposal from its world to its releases.
+    """Takes a proposal from its world to what is disclosed.
 
     Args:
         proposal: The proposal, with an option's changes made.
@@ -152,34 +179,63 @@ def hand_over(
     Returns:
         The run.
     """
-    make, hub = stages.make, proposal.hub
-    recorded = record_hub(proposal, seed, stages, threads)
-    world = recorded.world
-    written = {n: make(extract, world, n, a) for n, a in proposal.agency.items()}
+    world = make_world_of(proposal, seed, stages)
+    written = {name: write_down(proposal, world, name, stages) for name in proposal.agency}
+    treated, links, assembled = _link_to_hub(proposal, written, seed, stages, threads)
+    releases = {
+        name: stages.make(_release, assembled, name, spec, seed)
+        for name, spec in proposal.recipient.items()
+    }
+    feeds = {
+        name: stages.make(_feed, written[spec.agency], world, name, spec)
+        for name, spec in proposal.feed.items()
+    }
+    return Run(
+        proposal,
+        seed,
+        threads,
+        stages,
+        world,
+        written,
+        treated,
+        links,
+        assembled,
+        releases,
+        feeds,
+        swept,
+    )
+
+
+def _link_to_hub(
+    proposal: Proposal,
+    written: Mapping[str, Made[Written]],
+    seed: int,
+    stages: Stages,
+    threads: int,
+) -> tuple[dict[str, Made[Treated]], dict[str, Made[Links]], Made[Assembled] | None]:
+    """Treats identifiers, links to the hub and assembles, where there is a hub."""
+    hub = proposal.hub
+    if not hub:
+        return {}, {}, None
     treated = {
         name: _treated(proposal, one, None if name == hub else written[hub], seed, stages, threads)
         for name, one in written.items()
     }
-    links = {
-        name: stages.make_pinned(
-            _link,
-            name,
-            step,
-            # Tokens are joined as treated, match-keys as written: the other is not looked at.
-            *((treated if step.feeds_answers else written)[n] for n in (hub, step.agency)),
-        )
-        for name, step in proposal.link.items()
-    }
-    feeding = {s.agency: links[n] for n, s in proposal.link.items() if s.feeds_answers}
-    datasets = {agency: treated[agency] for agency in feeding}
-    assembled = make(_assemble, treated[hub], datasets, feeding, seed)
-    releases = {
-        name: make(_release, assembled, name, spec, seed)
-        for name, spec in proposal.recipient.items()
-    }
-    return Run(
-        proposal, seed, threads, stages, world, written, treated, links, assembled, releases, swept
-    )
+    feeding = {name: step for name, step in proposal.link.items() if step.feeds_answers}
+    links = {name: _linked(stages, name, step, treated) for name, step in feeding.items()}
+    by_agency = {step.agency: links[name] for name, step in feeding.items()}
+    datasets = {agency: treated[agency] for agency in by_agency}
+    return treated, links, stages.make(_assemble, treated[hub], datasets, by_agency, seed)
+
+
+def _linked(
+    stages: Stages,
+    name: str,
+    step: LinkStep,
+    records: Mapping[str, Made[Written]] | Mapping[str, Made[Treated]],
+) -> Made[Links]:
+    """Carries out a step: tokens are joined as treated, match-keys tried as written."""
+    return stages.make_pinned(_link, name, step, *(records[n] for n in (step.hub, step.agency)))
 
 
 def _service_only(agency: AgencySpec) -> AgencySpec:
@@ -213,3 +269,10 @@ def _assemble(
 
 def _release(assembled: Assembled, name: str, spec: ReleaseSpec, seed: int) -> Released:
     return make_release(assembled[0], assembled[1], name, spec, seed)
+
+
+def _feed(written: Written, world: World, name: str, spec: FeedSpec) -> Fed:
+    from reidentify.feed import make_feed
+    from reidentify.gazetteer import gazetteer_of
+
+    return make_feed(written[0], gazetteer_of(world), name, spec, world.spec, world.seed)

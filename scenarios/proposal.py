@@ -20,7 +20,14 @@ from scenarios.governance import Governance
 from scenarios.questions.specs import QuestionSpec
 from simulator.agencies import with_catalogue_defaults
 from simulator.settings import Spec
-from simulator.specs import AgencySpec, ConsentSpec, EffectSpec, FieldName, WorldSpec
+from simulator.specs import (
+    REGISTER,
+    AgencySpec,
+    ConsentSpec,
+    EffectSpec,
+    FieldName,
+    WorldSpec,
+)
 from simulator.violence.specs import RecordingSpec, ViolenceSpec
 
 
@@ -96,11 +103,11 @@ class Proposal(Spec):
     violence: ViolenceSpec | None = Field(
         default=None, description="How much violence there is, where agencies record it."
     )
-    recording: RecordingSpec = Field(
-        default_factory=RecordingSpec, description="How badly violence is written down."
+    recording: RecordingSpec | None = Field(
+        default=None, description="How badly violence is written down."
     )
-    consent: ConsentSpec = Field(
-        default_factory=ConsentSpec, description="Who keeps their records out."
+    consent: ConsentSpec | None = Field(
+        default=None, description="Who keeps their records out; left out: nobody does."
     )
     governance: Governance = Field(
         default_factory=Governance, description="What is declared about purposes, people and law."
@@ -147,6 +154,13 @@ class Proposal(Spec):
             return given
         return {name: with_catalogue_defaults(name, table) for name, table in given.items()}
 
+    @model_validator(mode="before")
+    @classmethod
+    def _record_what_violence_there_is(cls, given: Any) -> Any:  # noqa: ANN401 - as read from a file
+        if isinstance(given, dict) and given.get("violence") is not None:
+            return {**given, "recording": given.get("recording") or {}}
+        return given
+
     @model_validator(mode="after")
     def _hold_parts_together(self, info: ValidationInfo) -> Self:
         found = misfits(self, (info.context or {}).get("aside", ()))
@@ -156,5 +170,6 @@ class Proposal(Spec):
 
     @property
     def hub(self) -> str:
-        """The agency to whose records the others are linked; empty where nothing is linked."""
-        return next((step.hub for step in self.link.values() if step.feeds_answers), "")
+        """The register to which records are linked; empty where nothing is linked to one."""
+        registers = {name for name, one in self.agency.items() if one.service == REGISTER}
+        return next((step.hub for step in self.link.values() if step.hub in registers), "")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from linkage.quality import QualityRow
     from scenarios.handover import Run, Written
     from scenarios.result import Figure
+    from scenarios.stages import Made
     from simulator.state import World
 
 
@@ -34,7 +35,6 @@ def figures(run: Run, option: str) -> list[Figure]:
         Its figures, in the order of the proposal.
     """
     write = Accountant(option, run.seed)
-    hub = run.proposal.hub
     lives = run.stages.make(_lives, run.world)
     truth = run.stages.make(_truth, lives, dict(run.written))
     found = _world_figures(run, write)
@@ -42,15 +42,25 @@ def figures(run: Run, option: str) -> list[Figure]:
         found += write.ingest(agency, treated.value[1])
     for name, step in run.proposal.link.items():
         # Only the truth about two datasets, so that a change in a third reruns nothing.
-        both = {agency: run.written[agency] for agency in (hub, step.agency)}
+        both = {agency: run.written[agency] for agency in (step.hub, step.agency)}
         about = run.stages.make(_truth, lives, both)
-        rows = run.stages.make(_quality, run.links[name], about, step)
+        rows = run.stages.make(_quality, run.linked_by(name), about, step)
         found += [write.quality(name, row, _how(step)) for row in rows.value]
     for name, question in run.proposal.question.items():
         found += answer_figures(run, truth, name, question, write)
-    for name in run.proposal.attack:
-        found += [write.risk(name, row) for row in attack(run, name, truth)]
-    return found
+    return found + _attacked(run, truth, write)
+
+
+def attack_figures(run: Run, option: str) -> list[Figure]:
+    """Scores a run's attacks alone: who could be found."""
+    truth = run.stages.make(_truth, run.stages.make(_lives, run.world), dict(run.written))
+    return _attacked(run, truth, Accountant(option, run.seed))
+
+
+def _attacked(run: Run, truth: Made[Truth], write: Accountant) -> list[Figure]:
+    return [
+        write.risk(name, row) for name in run.proposal.attack for row in attack(run, name, truth)
+    ]
 
 
 def _lives(world: World) -> tuple[pl.DataFrame, pl.DataFrame]:
