@@ -20,7 +20,10 @@ TRUTH_READERS = {
     "reidentify/risk.py",
     "reidentify/risk_keythief.py",
     "reidentify/knowledge.py",  # makes TargetTruth for the scoring side
-    "scenarios/attacking.py",
+    "scenarios/attacking/__init__.py",
+    "scenarios/attacking/desks.py",
+    "scenarios/attacking/feeds.py",
+    "scenarios/attacking/linked.py",
     "scenarios/compare_truth.py",
     "scenarios/answering.py",
     "scenarios/handover.py",  # carries the truth along, and reads none of it

@@ -132,7 +132,7 @@ BAD = [
         'kind = "cuont"',
         (
             'line 39: question.both.kind = "cuont": must be one of: rate_ratio, ranking, count, '
-            "alert. Did you mean `count`?"
+            "alert, hot_spots, venue_evidence. Did you mean `count`?"
         ),
     ),
     (
@@ -140,7 +140,7 @@ BAD = [
         "",
         (
             "line 38: question.both.kind: is required; must be one of: rate_ratio, ranking, "
-            "count, alert"
+            "count, alert, hot_spots, venue_evidence"
         ),
     ),
     (
@@ -148,7 +148,7 @@ BAD = [
         "list_share = 1.0\ngap = 2",
         (
             "line 48: attack.thief.gap: is not a setting of key_thief; settings here: adversary, "
-            "recipient, key, stolen_from, list_share"
+            "panel, recipient, key, stolen_from, list_share"
         ),
     ),
     (

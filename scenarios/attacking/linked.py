@@ -1,4 +1,4 @@
-"""Attacking: carries out a proposal's attacks on its releases, and scores them. Reads the Truth."""
+"""Attacks on linked rows: the key thief and dated contacts, scored. Reads the Truth."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from reidentify import risk, risk_keythief
 from reidentify.adversaries import events, keythief
 from reidentify.knowledge import draw_dated_knowledge, draw_number_list
 from reidentify.release import without_people
-from reidentify.specs import KeyThiefSpec
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from reidentify.knowledge import DatedKnowledge, NumberList, TargetTruth
     from reidentify.release import Release
     from reidentify.risk_rows import RiskRow
-    from reidentify.specs import DatedEventsSpec
+    from reidentify.specs import DatedEventsSpec, KeyThiefSpec
     from scenarios.handover import Run
     from scenarios.stages import Made
     from simulator.schema import Dataset
@@ -37,36 +36,10 @@ if TYPE_CHECKING:
 _MADE_UP = "made up by a thief"
 
 
-def attack(run: Run, name: str, truth: Made[Truth]) -> list[RiskRow]:
-    """Carries out one attack of a run's proposal and scores it.
-
-    Args:
-        run: The run so far: world, releases, stages.
-        name: Name of the attack.
-        truth: The truth, for scoring.
-
-    Returns:
-        The attack's figures.
-    """
-    spec = run.proposal.attack[name]
+def thief(run: Run, name: str, spec: KeyThiefSpec, truth: Made[Truth]) -> list[RiskRow]:
+    """Tries every number against the tokens of a release, and scores what is found."""
     release = run.releases[spec.recipient]
-    owners = run.stages.make_pinned(_owners, release, truth)
-    if isinstance(spec, KeyThiefSpec):
-        return _thief(run, name, spec, release, owners)
-    return _dated(run, name, spec, release, owners)
-
-
-def _owners(released: tuple[Release, Provenance], truth: Truth) -> pl.DataFrame:
-    return risk.row_owners(released[1], truth)
-
-
-def _thief(
-    run: Run,
-    name: str,
-    spec: KeyThiefSpec,
-    release: Made[tuple[Release, Provenance]],
-    owners: Made[pl.DataFrame],
-) -> list[RiskRow]:
+    owners = owners_of(run, spec.recipient, truth)
     treatment = run.proposal.identity.get("nhs_number")
     prefixes = run.prefixes_to_sweep(release)
     holder = key_tried(spec, treatment)
@@ -76,6 +49,45 @@ def _thief(
     listed = run.stages.make(_number_list, run.world, spec.list_share.value, name)
     hub = run.written[run.proposal.hub]
     return run.stages.make(_score_thief, release, hits, control, listed, owners, hub, spec).value
+
+
+def dated(run: Run, name: str, spec: DatedEventsSpec, truth: Made[Truth]) -> list[RiskRow]:
+    """Looks for people from a few dated contacts, and scores what is found."""
+    owners = owners_of(run, spec.recipient, truth)
+    known, seen, claims = _dated_claims(run, name, spec)
+    control = run.stages.make(_look_for_absent, seen, known, owners, spec, run.threads)
+    return run.stages.make(_score_dated, seen, known, claims, control, owners, spec).value
+
+
+def dated_kept(
+    run: Run, name: str, spec: DatedEventsSpec, truth: Made[Truth]
+) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
+    """Gives what the attacker knew, and its claims with which of them were right, by name."""
+    owners = owners_of(run, spec.recipient, truth)
+    known, _, claims = _dated_claims(run, name, spec)
+    knowledge, targets = known.value
+    outcomes = {
+        f"contacts-{contacts}": risk.mark_claims(made, targets, owners.value)
+        for contacts, made in claims.value.items()
+    }
+    return {"targets": knowledge.targets, "contacts": knowledge.contacts}, outcomes
+
+
+def _dated_claims(
+    run: Run, name: str, spec: DatedEventsSpec
+) -> tuple[Made[tuple[DatedKnowledge, TargetTruth]], Made[Release], Made[dict[int, Claims]]]:
+    known = run.stages.make(_knowledge, run.world, spec, name)
+    seen = run.stages.make_pinned(_see, run.releases[spec.recipient], spec)
+    return known, seen, run.stages.make(_look_for, seen, known, spec, run.threads)
+
+
+def owners_of(run: Run, recipient: str, truth: Made[Truth]) -> Made[pl.DataFrame]:
+    """Says whom each row of a recipient's release is about, keyed by content."""
+    return run.stages.make_pinned(_owners, run.releases[recipient], truth)
+
+
+def _owners(released: tuple[Release, Provenance], truth: Truth) -> pl.DataFrame:
+    return risk.row_owners(released[1], truth)
 
 
 def key_tried(spec: KeyThiefSpec, treatment: Treatment | None) -> str:
@@ -134,20 +146,6 @@ def _score_thief(
         risk_keythief.row_numbers(provenance, hub[0]),
         keythief.describe(spec),
     )
-
-
-def _dated(
-    run: Run,
-    name: str,
-    spec: DatedEventsSpec,
-    release: Made[tuple[Release, Provenance]],
-    owners: Made[pl.DataFrame],
-) -> list[RiskRow]:
-    known = run.stages.make(_knowledge, run.world, spec, name)
-    seen = run.stages.make_pinned(_see, release, spec)
-    claims = run.stages.make(_look_for, seen, known, spec, run.threads)
-    control = run.stages.make(_look_for_absent, seen, known, owners, spec, run.threads)
-    return run.stages.make(_score_dated, seen, known, claims, control, owners, spec).value
 
 
 def _see(released: tuple[Release, Provenance], spec: DatedEventsSpec) -> Release:

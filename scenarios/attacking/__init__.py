@@ -1,0 +1,53 @@
+"""Attacking: carries out a proposal's attacks on what it discloses, and scores them.
+
+One file a kind of disclosure: linked rows, feeds, and codes with their desk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reidentify.specs import DatedEventsSpec, KeyThiefSpec
+from scenarios.attacking import linked
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from reidentify.risk_rows import RiskRow
+    from scenarios.handover import Run
+    from scenarios.stages import Made
+    from simulator.truth import Truth
+
+Frames = dict[str, "pl.DataFrame"]
+
+
+def attack(run: Run, name: str, truth: Made[Truth]) -> list[RiskRow]:
+    """Carries out one attack of a run's proposal and scores it.
+
+    Args:
+        run: The run so far: world, releases, feeds, stages.
+        name: Name of the attack.
+        truth: The truth, for scoring.
+
+    Returns:
+        The attack's figures.
+    """
+    match run.proposal.attack[name]:
+        case KeyThiefSpec() as spec:
+            return linked.thief(run, name, spec, truth)
+        case DatedEventsSpec() as spec:
+            return linked.dated(run, name, spec, truth)
+    raise NotImplementedError
+
+
+def kept(run: Run, name: str, truth: Made[Truth]) -> tuple[Frames, Frames]:
+    """Gives what an attacker knew, and its claims with which of them were right.
+
+    Returns:
+        Frames of knowledge and of outcomes, by name; none for an attack that sweeps numbers, whose
+        knowledge is identifiers.
+    """
+    match run.proposal.attack[name]:
+        case DatedEventsSpec() as spec:
+            return linked.dated_kept(run, name, spec, truth)
+    return {}, {}
