@@ -7,21 +7,25 @@ destination before is untouched.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from polars import DataFrame
     from pydantic import BaseModel
 
     from scenarios.result import Result
 
-WRITTEN_BY_A_RUN = ("report.html", "result.json", "run.json", "tables", "figures")
+WRITTEN_BY_A_RUN = ("report.html", "result.json", "run.json", "tables", "figures", "kept")
 
 
 class OutputError(Exception):
@@ -190,9 +194,10 @@ def write_run(
     html: str,
     figures: Mapping[str, str],
     *,
+    kept: Mapping[str, DataFrame] = MappingProxyType({}),
     replace: bool = False,
 ) -> None:
-    """Writes a run: report, result, record, tables and figures.
+    """Writes a run: report, result, record, tables and figures, and the frames that are kept.
 
     Args:
         directory: Where to; see `check_target`.
@@ -200,6 +205,7 @@ def write_run(
         record: Timings, memory and versions, for `run.json`.
         html: The report, for `report.html`.
         figures: SVG text by file stem, for `figures/*.svg`.
+        kept: Frames by file name without ending, for `kept/*.parquet` and their manifest.
         replace: Whether an earlier run there may be replaced.
 
     Raises:
@@ -220,8 +226,46 @@ def write_run(
         (place / "figures").mkdir()
         for stem, svg in figures.items():
             _text(place / "figures" / f"{stem}.svg", svg)
+        if kept:
+            _keep(place / "kept", kept, result)
 
     write_whole(directory, fill, replace=replace)
+
+
+def _keep(place: Path, frames: Mapping[str, DataFrame], result: Result) -> None:
+    """Writes frames as Parquet that says it is invented, and a manifest of them."""
+    import polars as pl
+
+    from scenarios.tables import parquet
+
+    listed = []
+    for name, frame in frames.items():
+        path = place / f"{name}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        marked = frame.with_columns(provenance=pl.lit(result.provenance))
+        content = parquet(marked, result.provenance)
+        path.write_bytes(content)
+        option, seed, kind, what = name.split("/")
+        listed.append(
+            {
+                "file": f"{name}.parquet",
+                "option": option,
+                "seed": int(seed.removeprefix("seed-")),
+                "kind": kind,
+                "name": what,
+                "rows": frame.height,
+                "columns": {column: str(dtype) for column, dtype in frame.schema.items()},
+                "sha256": hashlib.sha256(content).hexdigest(),
+            }
+        )
+    manifest = {
+        "format": 1,
+        "provenance": result.provenance,
+        "linkassay": result.linkassay,
+        "result_sha256": result.digest,
+        "files": listed,
+    }
+    _text(place / "manifest.json", json.dumps(manifest, indent=2) + "\n")
 
 
 def _text(path: Path, text: str) -> None:

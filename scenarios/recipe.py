@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from linkage.plan import LinkStep
     from linkage.quality import QualityRow
     from scenarios.handover import Run, Written
+    from scenarios.keeping import Kept
     from scenarios.result import Figure
     from scenarios.stages import Made
     from simulator.state import World
@@ -36,7 +37,7 @@ def figures(run: Run, option: str) -> list[Figure]:
     """
     write = Accountant(option, run.seed)
     lives = run.stages.make(_lives, run.world)
-    truth = run.stages.make(_truth, lives, dict(run.written))
+    truth = _all_truth(run)
     found = _world_figures(run, write)
     for agency, treated in run.treated.items():
         found += write.ingest(agency, treated.value[1])
@@ -53,14 +54,23 @@ def figures(run: Run, option: str) -> list[Figure]:
 
 def attack_figures(run: Run, option: str) -> list[Figure]:
     """Scores a run's attacks alone: who could be found."""
-    truth = run.stages.make(_truth, run.stages.make(_lives, run.world), dict(run.written))
-    return _attacked(run, truth, Accountant(option, run.seed))
+    return _attacked(run, _all_truth(run), Accountant(option, run.seed))
+
+
+def keep(run: Run, option: str, kept: Kept) -> None:
+    """Keeps the frames of a run that are asked for."""
+    if kept.kinds:
+        kept.take(run, option, _all_truth(run))
 
 
 def _attacked(run: Run, truth: Made[Truth], write: Accountant) -> list[Figure]:
     return [
         write.risk(name, row) for name in run.proposal.attack for row in attack(run, name, truth)
     ]
+
+
+def _all_truth(run: Run) -> Made[Truth]:
+    return run.stages.make(_truth, run.stages.make(_lives, run.world), dict(run.written))
 
 
 def _lives(world: World) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -12,8 +12,9 @@ import numpy as np
 from scenarios.costs import option_costs
 from scenarios.handover import hand_over, thief_prefixes
 from scenarios.inputs import listed, uncertain, with_unknowns
+from scenarios.keeping import Kept
 from scenarios.loading import apply_option, with_setting
-from scenarios.recipe import figures
+from scenarios.recipe import figures, keep
 from scenarios.record import record, version
 from scenarios.result import AS_PROPOSED, OptionRun, Result
 from scenarios.stages import Stages
@@ -67,8 +68,12 @@ def run_with_record(
     options: Sequence[str] | None = None,
     threads: int | None = None,
     progress: Callable[[str, float], None] | None = None,
+    kept: Kept | None = None,
 ) -> tuple[Result, RunRecord]:
-    """Runs a proposal and says what it took; see `run`."""
+    """Runs a proposal and says what it took; see `run`.
+
+    What `kept` asks for of disclosures, knowledge and outcomes is put into it.
+    """
     started = time.perf_counter()
     if people is not None:
         proposal = with_setting(proposal, "world.people", people)
@@ -80,7 +85,8 @@ def run_with_record(
     lines: list[RedLine] = []
     stage_seconds: dict[str, float] = {}
     for seed in seeds:
-        more, said = _run_seed(variants, seed, workers, Stages(seconds=stage_seconds), tell)
+        stages = Stages(seconds=stage_seconds)
+        more, said = _run_seed(variants, seed, workers, stages, tell, kept or Kept())
         found += more
         lines += said
     result = Result(
@@ -98,7 +104,12 @@ def run_with_record(
 
 
 def _run_seed(
-    variants: dict[str, Proposal], seed: int, threads: int, stages: Stages, tell: _Progress
+    variants: dict[str, Proposal],
+    seed: int,
+    threads: int,
+    stages: Stages,
+    tell: _Progress,
+    kept: Kept,
 ) -> tuple[list[Figure], list[RedLine]]:
     """Runs every option with one seed, and as proposed at the ends of what we do not know."""
     proposed = variants[AS_PROPOSED]
@@ -109,11 +120,13 @@ def _run_seed(
     base = hand_over(proposed, seed, stages, threads, swept)
     central = figures(base, AS_PROPOSED)
     found = {AS_PROPOSED: central}
+    keep(base, AS_PROPOSED, kept)
     costs: list[Figure] = []
     for name in (name for name in variants if name != AS_PROPOSED):
         tell(f"option: {name}")
         run = hand_over(variants[name], seed, stages.branch(), threads, swept)
         found[name] = figures(run, name)
+        keep(run, name, kept)
         costs += option_costs(name, (base, central), (run, found[name]))
     if ends:
 

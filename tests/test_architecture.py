@@ -26,6 +26,7 @@ TRUTH_READERS = {
     "scenarios/attacking/linked.py",
     "scenarios/compare_truth.py",
     "scenarios/answering.py",
+    "scenarios/keeping.py",
     "scenarios/handover.py",  # carries the truth along, and reads none of it
     "scenarios/recipe.py",
     "scenarios/runner.py",

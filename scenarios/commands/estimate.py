@@ -53,14 +53,20 @@ MEGABYTES_PER_UNIT = 870.0
 FIRST_STAGE: dict[str, str] = {
     "world": "world",
     "effect": "world",
+    "violence": "world",
     "agency": "records",
+    "recording": "records",
+    "consent": "records",
     "identity": "tokens",
     "link": "links",
     "recipient": "releases",
+    "feed": "releases",
+    "desk": "answers",
     "question": "answers",
     "attack": "attacks",
     "governance": "red lines",
     "about": "report",
+    "published": "report",
     "version": "report",
 }
 

@@ -63,6 +63,14 @@ def run(
             "for several.",
         ),
     ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            parser=values.kinds,
+            metavar="KINDS",
+            help="Also write, as Parquet under kept/: releases, knowledge, outcomes (with commas).",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
     as_json: Annotated[
         bool,
@@ -92,6 +100,7 @@ def run(
         ("--out", directory),
         ("--threads", threads),
         ("--fail-on", fail_on),
+        ("--keep", keep),
         ("--quiet", quiet),
         ("--json", as_json),
         ("--force", True),
@@ -99,9 +108,11 @@ def run(
     check_target(directory, replace=force, command=command_line("run", proposal, again))
 
     from scenarios.figures import draw
+    from scenarios.keeping import Kept
     from scenarios.report import render
     from scenarios.runner import run_with_record
 
+    kept = Kept(tuple(dict.fromkeys(kind for kinds in keep or () for kind in kinds.split(","))))
     with shown_progress(quiet=quiet) as progress:
         result, record = run_with_record(
             loaded,
@@ -110,10 +121,12 @@ def run(
             options=options,
             threads=pool,
             progress=progress,
+            kept=kept,
         )
         if progress is not None:
             progress("writing the report", 1.0)
-        write_run(directory, result, record, render(result), draw(result), replace=force)
+        page, drawn = render(result), draw(result)
+        write_run(directory, result, record, page, drawn, kept=kept.frames, replace=force)
     if as_json:
         typer.echo(result.to_json(), nl=False)
     else:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import typer
 
+from scenarios.problems import nearest
+
 FEWEST_PEOPLE = 200
 MOST_PEOPLE = 5_000_000
 LARGEST_SEED = 2**63 - 1
+KEPT = ("releases", "knowledge", "outcomes")
 
 
 def people(text: str) -> int:
@@ -33,6 +36,18 @@ def threads(text: str) -> int:
     if number < 1:
         raise typer.BadParameter(f"{text} is fewer than 1. Try --threads 2")
     return number
+
+
+def kinds(text: str) -> str:
+    """Reads kinds of frames to keep, with commas between them."""
+    asked = [kind.strip() for kind in text.split(",")]
+    strange = [kind for kind in asked if kind not in KEPT]
+    if strange:
+        near = nearest(strange[0], KEPT)
+        ask = f" Did you mean `{near}`?" if near else ""
+        message = f"{strange[0]!r} is not kept; choose of {', '.join(KEPT)}.{ask}"
+        raise typer.BadParameter(message)
+    return ",".join(asked)
 
 
 def _whole(text: str, option: str, example: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -173,7 +174,7 @@ def test_a_run_writes_report_result_record_tables_and_figures(written: Path) -> 
         "tables/inputs.parquet",
         "tables/red_lines.parquet",
     ]
-    assert {path.name for path in written.iterdir()} == set(WRITTEN_BY_A_RUN)
+    assert {path.name for path in written.iterdir()} == set(WRITTEN_BY_A_RUN) - {"kept"}
     assert json.loads((written / "run.json").read_text()) == {"seconds": 1.5}
     assert (written / "report.html").read_text(encoding="utf-8") == "<html>é</html>"
 
@@ -222,3 +223,20 @@ def test_a_table_without_rows_keeps_its_columns(tmp_path: Path) -> None:
         "rerun",
         "provenance",
     ]
+
+
+def test_frames_that_are_kept_say_that_they_are_invented_and_stand_in_the_manifest(
+    tmp_path: Path,
+) -> None:
+    frame = pl.DataFrame({"row_id": [1, 2]})
+    kept = {"as-proposed/seed-1/releases/feed-rows": frame}
+    write_run(tmp_path / "run", sample_result(), Record(), "<html></html>", {}, kept=kept)
+    place = tmp_path / "run" / "kept"
+    manifest = json.loads((place / "manifest.json").read_text())
+    assert manifest["provenance"] == "invented"
+    listed = manifest["files"][0]
+    assert (listed["rows"], listed["kind"], listed["seed"]) == (2, "releases", 1)
+    content = (place / listed["file"]).read_bytes()
+    assert hashlib.sha256(content).hexdigest() == listed["sha256"]
+    assert pl.read_parquet(place / listed["file"])["provenance"].unique().to_list() == ["invented"]
+    assert pl.read_parquet_metadata(place / listed["file"])["provenance"] == "invented"
