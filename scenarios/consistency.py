@@ -17,7 +17,7 @@ from scenarios.problems import NOTHING, written
 from scenarios.questions.specs import AlertSpec, CountSpec, RankingSpec, RateRatioSpec
 from simulator.effects import EffectCycle, drawing_order
 from simulator.schema import FIELDS
-from simulator.specs import OF_HOMES, REGISTER, WITH_HOME_INCIDENTS
+from simulator.specs import OF_HOMES, OF_VIOLENCE, REGISTER, WITH_HOME_INCIDENTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -191,9 +191,10 @@ def _identity(parts: _Parts) -> Iterator[Misfit]:
     proposal = parts.proposal
     for name, treatment in proposal.identity.items():
         path = ("identity", name)
-        if treatment.makes_tokens and FIELDS[name].role != "identifier":
-            allowed = tuple(each for each, one in FIELDS.items() if one.role == "identifier")
-            rule = f"tokens are made of identifiers only, and {name} is none: {', '.join(allowed)}"
+        if (treatment.makes_tokens or treatment.makes_codes) and not _identifies(name):
+            allowed = tuple(filter(_identifies, FIELDS))
+            what = "tokens" if treatment.makes_tokens else "codes"
+            rule = f"{what} are made of identifiers only, and {name} is none: {', '.join(allowed)}"
             yield Misfit((*path, "scheme"), treatment.scheme, rule)
         recorded = proposal.agency[parts.hub].fields if parts.hub else treatment.verify
         for at, verified in enumerate(treatment.verify):
@@ -202,15 +203,22 @@ def _identity(parts: _Parts) -> Iterator[Misfit]:
                 yield Misfit((*path, "verify", at), verified, rule, recorded)
 
 
+def _identifies(name: str) -> bool:
+    return FIELDS[name].role == "identifier"
+
+
 def _links(parts: _Parts) -> Iterator[Misfit]:
     proposal = parts.proposal
     registers = _with_service(proposal, REGISTER)
+    violence = _with_service(proposal, *OF_VIOLENCE)
     tokens_of: dict[str, str] = {}
     for name, step in proposal.link.items():
         path = ("link", name)
         yield from _unknown_agency(parts, (*path, "hub"), step.hub)
         yield from _unknown_agency(parts, (*path, "agency"), step.agency)
-        if step.hub in proposal.agency and step.hub not in registers:
+        if step.hub in violence and not step.feeds_answers:
+            pass  # what could be linked by identifiers is compared with what time and place link
+        elif step.hub in proposal.agency and step.hub not in registers:
             rule = "must be an agency with service gp_register: one record a person"
             yield Misfit((*path, "hub"), step.hub, rule, registers)
         elif parts.hub and step.hub in registers and step.hub != parts.hub:
@@ -233,7 +241,7 @@ def _step(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
     if step.on is not None:
         yield from _unrecorded(parts, (*path, "on"), step, step.on)
         treatment = proposal.identity.get(step.on)
-        if treatment is None or not treatment.makes_tokens:
+        if treatment is None or not treatment.joins:
             rule = f"needs a treatment that makes tokens: set identity.{step.on}.scheme"
             yield Misfit((*path, "on"), step.on, rule)
     for row, key in enumerate(step.keys):
