@@ -17,7 +17,7 @@ from scenarios.problems import NOTHING, written
 from scenarios.questions.specs import AlertSpec, CountSpec, RankingSpec, RateRatioSpec
 from simulator.effects import EffectCycle, drawing_order
 from simulator.schema import FIELDS
-from simulator.specs import OF_HOMES, OF_VIOLENCE, REGISTER, WITH_HOME_INCIDENTS
+from simulator.specs import OF_HOMES, REGISTER, WITH_HOME_INCIDENTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -210,15 +210,12 @@ def _identifies(name: str) -> bool:
 def _links(parts: _Parts) -> Iterator[Misfit]:
     proposal = parts.proposal
     registers = _with_service(proposal, REGISTER)
-    violence = _with_service(proposal, *OF_VIOLENCE)
     tokens_of: dict[str, str] = {}
     for name, step in proposal.link.items():
         path = ("link", name)
         yield from _unknown_agency(parts, (*path, "hub"), step.hub)
         yield from _unknown_agency(parts, (*path, "agency"), step.agency)
-        if step.hub in violence and not step.feeds_answers:
-            pass  # what could be linked by identifiers is compared with what time and place link
-        elif step.hub in proposal.agency and step.hub not in registers:
+        if step.hub in proposal.agency and step.hub not in registers:
             rule = "must be an agency with service gp_register: one record a person"
             yield Misfit((*path, "hub"), step.hub, rule, registers)
         elif parts.hub and step.hub in registers and step.hub != parts.hub:

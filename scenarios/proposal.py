@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from linkage.incident_plan import IncidentComparison
 from linkage.plan import LinkStep, Treatment
 from reidentify.desk_specs import DeskSpec
 from reidentify.feed_specs import FeedSpec
@@ -94,7 +95,7 @@ class Proposal(Spec):
 
     Tables of a proposal file: `about`, `world`, `violence`, `recording`, `consent`, `governance`,
     and one table per name under `agency`, `effect`, `identity`, `link`, `recipient`, `feed`,
-    `desk`, `question`, `published`, `attack` and `option`.
+    `desk`, `question`, `comparison`, `published`, `attack` and `option`.
     """
 
     version: Literal[1] = Field(description="Version of the file format.")
@@ -136,6 +137,10 @@ class Proposal(Spec):
     )
     question: dict[str, QuestionSpec] = Field(
         min_length=1, description="What the linkage is for, as questions that are answered."
+    )
+    comparison: dict[str, IncidentComparison] = Field(
+        default_factory=dict,
+        description="What identifiers would link, beside what place and time link.",
     )
     published: dict[str, Published] = Field(
         default_factory=dict, description="Published findings to print beside the run's own."

@@ -62,6 +62,7 @@ FIRST_STAGE: dict[str, str] = {
     "recipient": "releases",
     "feed": "releases",
     "desk": "answers",
+    "comparison": "links",
     "question": "answers",
     "attack": "attacks",
     "governance": "red lines",
