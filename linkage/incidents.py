@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from simulator.schema import Dataset
 
 _SECONDS_PER_DAY = 86_400.0
-_SECONDS_PER_HOUR = 3_600.0
 _ORDER = ["right_id", "gap", "distance", "left_id"]
 
 
@@ -70,11 +70,14 @@ def by_place_and_time(
     Returns:
         Links, each `right_id` at most once: the offence nearest in time, then in place.
     """
-    reach = pl.duration(seconds=hours * _SECONDS_PER_HOUR)
+    reach = timedelta(hours=hours)
+    reached = police.drop_nulls().with_columns(
+        earliest=pl.col("from_time") - reach, latest=pl.col("to_time") + reach
+    )
     pairs = assaults.drop_nulls().join_where(
-        police.drop_nulls(),
-        pl.col("assault_time") >= pl.col("from_time") - reach,
-        pl.col("assault_time") <= pl.col("to_time") + reach,
+        reached,
+        pl.col("assault_time") >= pl.col("earliest"),
+        pl.col("assault_time") <= pl.col("latest"),
         suffix="_of_police",
     )
     apart = [pl.col(axis) - pl.col(f"{axis}_of_police") for axis in ("easting", "northing")]
