@@ -1,0 +1,235 @@
+"""Comparison of a feed's answers with what truly happened: patrols and venues judged. Reads truth.
+
+Planted is the same choice from other years of the same town, in which every assault is seen.
+Realised is the same estimator with the true time and place of every assault treated in A&E.
+Answered is what the proposal's feed gives, and police only is what the police would do without it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from linkage.intervals import Z_95, wilson
+from scenarios.questions import hot_spots, venue_evidence
+from scenarios.questions.estimate import CannotAnswer, Estimate
+from scenarios.questions.specs import HotSpotsSpec
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scenarios.questions.estimate import Window
+    from scenarios.questions.hot_spots import Sightings
+    from scenarios.questions.placing import Intelligence
+    from scenarios.questions.specs import VenueEvidenceSpec
+
+OTHER_YEARS = 5
+"""How many other draws of the town's incidents show where assaults truly tend to happen."""
+
+_TOLD = {
+    "planted": f"patrols as chosen from {OTHER_YEARS} other draws of the same town, all seen: "
+    "the town's rhythm was put in by us",
+    "police_only": "patrols as chosen from police events with injury alone",
+    "realised": "patrols as chosen from police events with injury and every assault treated in "
+    "A&E, at its true time and place",
+    "answered": "patrols as chosen from police events with injury and the feed",
+}
+
+
+def answer_from_feed(
+    question: HotSpotsSpec | VenueEvidenceSpec,
+    held: Intelligence,
+    assaults: pl.DataFrame,
+    usual: pl.DataFrame,
+    window: Window,
+) -> list[Estimate]:
+    """Answers a question of a feed, and says what should have been found.
+
+    Args:
+        question: The question.
+        held: The feed, police records and public places.
+        assaults: Assaults truly treated in A&E: `incident_id`, `time`, `easting`, `northing`,
+            `spot`.
+        usual: The same of other draws of the town.
+        window: The window.
+
+    Returns:
+        Estimates named planted, realised, answered, police_only, benefit and linkage_bias, as far
+        as the question has them. An answer without a value says why.
+    """
+    try:
+        if isinstance(question, HotSpotsSpec):
+            return _hot_spots(question, held, assaults, usual, window)
+        return _venues(question, held, assaults, usual)
+    except CannotAnswer as missing:
+        return [Estimate("answered", float("nan"), "share", method=f"no answer: {missing}")]
+
+
+def within_reach_again(
+    question: HotSpotsSpec, held: Intelligence, assaults: pl.DataFrame, window: Window
+) -> NDArray[np.float64]:
+    """Gives the answer to hot spots again and again, with all events drawn again.
+
+    Two options share their draws, so the range of their difference comes from the differences.
+    """
+    police = hot_spots.police_sightings(held, question, window)
+    seen = police.with_others(hot_spots.feed_sightings(held, question, window))
+    judged = _judged(question, assaults, window)
+    return hot_spots.resampled(seen, judged, hot_spots.patrols_of(question))
+
+
+def _hot_spots(
+    question: HotSpotsSpec,
+    held: Intelligence,
+    assaults: pl.DataFrame,
+    usual: pl.DataFrame,
+    window: Window,
+) -> list[Estimate]:
+    cut = hot_spots.cut_of(window)
+    police = hot_spots.police_sightings(held, question, window)
+    fed = hot_spots.feed_sightings(held, question, window)
+    early = _exact(question, assaults.filter(pl.col("time") < cut))
+    judged = _judged(question, assaults, window)
+    seen = {
+        "planted": _exact(question, usual),
+        "police_only": police,
+        "realised": police.with_others(early),
+        "answered": police.with_others(fed),
+    }
+    patrols = hot_spots.patrols_of(question)
+    again = {
+        name: hot_spots.resampled(one, judged, patrols)
+        for name, one in seen.items()
+        if name != "planted"
+    }
+    chosen = {name: hot_spots.choose(one, patrols) for name, one in seen.items()}
+    found = [_share(name, chosen[name], judged, again.get(name)) for name in seen]
+    values = {one.measure: one.value for one in found}
+    note = "same patrols' hours, same assaults; range by drawing all events again"
+    pairs = (("benefit", "police_only"), ("linkage_bias", "realised"))
+    return found + [
+        Estimate(
+            measure,
+            values["answered"] - values[other],
+            "share",
+            *_around(values["answered"] - values[other], again["answered"] - again[other]),
+            out_of=len(judged.cell),
+            method=f"answered minus {other.replace('_', ' ')}: {note}",
+        )
+        for measure, other in pairs
+    ]
+
+
+def _share(
+    name: str, chosen: set[int], judged: Sightings, again: NDArray[np.float64] | None
+) -> Estimate:
+    everything = len(judged.cell)
+    value = hot_spots.reached(chosen, judged, np.ones(everything))
+    count = round(value * everything) if everything else 0
+    ends = wilson(count, everything) if again is None else _around(value, again)
+    method = f"{_TOLD[name]}: {hot_spots.METHOD}"
+    return Estimate(
+        name, value, "share", max(0.0, ends[0]), ends[1], count=count, out_of=everything,
+        method=method,
+    )  # fmt: skip
+
+
+def _around(value: float, again: NDArray[np.float64]) -> tuple[float, float]:
+    reach = Z_95 * float(np.std(again, ddof=1))
+    return value - reach, value + reach
+
+
+def _exact(question: HotSpotsSpec, assaults: pl.DataFrame) -> Sightings:
+    places = tuple(assaults[name].to_numpy().astype(np.int64) for name in ("easting", "northing"))
+    return hot_spots.sightings_at(
+        assaults["incident_id"].to_numpy(),
+        (places[0], places[1]),
+        assaults["time"],
+        question.cell_metres,
+    )
+
+
+def _judged(question: HotSpotsSpec, assaults: pl.DataFrame, window: Window) -> Sightings:
+    late = assaults.filter(pl.col("time") >= hot_spots.cut_of(window))
+    return _exact(question, late)
+
+
+def _venues(
+    question: VenueEvidenceSpec, held: Intelligence, assaults: pl.DataFrame, usual: pl.DataFrame
+) -> list[Estimate]:
+    venues = held.atlas.venues
+    police, fed = venue_evidence.police_counts(held), venue_evidence.feed_counts(held)
+    true_now = _at_venues(assaults, venues)
+    truly = venue_evidence.worst(true_now + _at_venues(usual, venues), venues, question.top)
+    counts = {"police_only": police, "realised": police + true_now, "answered": police + fed}
+    ranked = {name: venue_evidence.worst(one, venues, len(truly)) for name, one in counts.items()}
+    judged = f"truly worst: over this draw and {OTHER_YEARS} others of the same town"
+    found = [
+        _found(name, len(np.intersect1d(one, truly)), len(truly), judged)
+        for name, one in ranked.items()
+    ]
+    values = {one.measure: one.value for one in found}
+    for measure, other in (("benefit", "police_only"), ("linkage_bias", "realised")):
+        gain = np.isin(truly, ranked["answered"]).astype(float) - np.isin(truly, ranked[other])
+        low, high = _of_mean(gain)
+        found.append(
+            Estimate(
+                measure,
+                values["answered"] - values[other],
+                "share",
+                low,
+                high,
+                out_of=len(truly),
+                method=f"answered minus {other.replace('_', ' ')}; {judged}; range over venues",
+            )  # fmt: skip
+        )
+    return [*found, *_worst_venue(ranked["answered"], police, fed, venues)]
+
+
+def _found(name: str, count: int, out_of: int, judged: str) -> Estimate:
+    low, high = wilson(count, out_of)
+    value = count / out_of if out_of else float("nan")
+    method = f"{name.replace('_', ' ')}: {venue_evidence.METHOD}; {judged}"
+    return Estimate(name, value, "share", low, high, count=count, out_of=out_of, method=method)
+
+
+def _of_mean(values: NDArray[np.float64]) -> tuple[float, float]:
+    if len(values) < 2:  # noqa: PLR2004 - one value has no spread
+        return float("nan"), float("nan")
+    error = float(np.std(values, ddof=1)) / len(values) ** 0.5
+    return float(values.mean()) - Z_95 * error, float(values.mean()) + Z_95 * error
+
+
+def _worst_venue(
+    ranked: NDArray[np.int64],
+    police: NDArray[np.float64],
+    fed: NDArray[np.float64],
+    venues: pl.DataFrame,
+) -> list[Estimate]:
+    """Says how many rows of the feed, and police events, there are about the venue ranked worst."""
+    if not len(ranked):
+        return []
+    at = int(ranked[0])
+    name = venues["name"][at]
+    return [
+        Estimate(
+            measure,
+            float(counts[at]),
+            "count",
+            *venue_evidence.poisson_interval(float(counts[at])),
+            out_of=round(float(counts.sum())),
+            method=f"{what} at the venue ranked worst, {name}; exact Poisson interval",
+        )  # fmt: skip
+        for measure, counts, what in (
+            ("worst_venue_rows", fed, "rows of the feed"),
+            ("worst_venue_police_events", police, "police events with injury"),
+        )
+    ]
+
+
+def _at_venues(assaults: pl.DataFrame, venues: pl.DataFrame) -> NDArray[np.float64]:
+    counts = assaults.drop_nulls("spot").group_by("spot").len().sort("spot")
+    joined = venues.select("spot").join(counts, on="spot", how="left", maintain_order="left")
+    return joined["len"].fill_null(0).to_numpy().astype(np.float64)
