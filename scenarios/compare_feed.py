@@ -137,7 +137,8 @@ def _share(
 
 
 def _around(value: float, again: NDArray[np.float64]) -> tuple[float, float]:
-    reach = Z_95 * float(np.std(again, ddof=1))
+    drawn = again[np.isfinite(again)]
+    reach = Z_95 * float(np.std(drawn, ddof=1)) if len(drawn) > 1 else float("nan")
     return value - reach, value + reach
 
 
@@ -174,16 +175,10 @@ def _venues(
     for measure, other in (("benefit", "police_only"), ("linkage_bias", "realised")):
         gain = np.isin(truly, ranked["answered"]).astype(float) - np.isin(truly, ranked[other])
         low, high = _of_mean(gain)
+        method = f"answered minus {other.replace('_', ' ')}; {judged}; range over venues"
+        gained = values["answered"] - values[other]
         found.append(
-            Estimate(
-                measure,
-                values["answered"] - values[other],
-                "share",
-                low,
-                high,
-                out_of=len(truly),
-                method=f"answered minus {other.replace('_', ' ')}; {judged}; range over venues",
-            )  # fmt: skip
+            Estimate(measure, gained, "share", low, high, out_of=len(truly), method=method)
         )
     return [*found, *_worst_venue(ranked["answered"], police, fed, venues)]
 
@@ -213,20 +208,16 @@ def _worst_venue(
         return []
     at = int(ranked[0])
     name = venues["name"][at]
-    return [
-        Estimate(
-            measure,
-            float(counts[at]),
-            "count",
-            *venue_evidence.poisson_interval(float(counts[at])),
-            out_of=round(float(counts.sum())),
-            method=f"{what} at the venue ranked worst, {name}; exact Poisson interval",
-        )  # fmt: skip
-        for measure, counts, what in (
-            ("worst_venue_rows", fed, "rows of the feed"),
-            ("worst_venue_police_events", police, "police events with injury"),
-        )
-    ]
+    rows = []
+    for measure, counts, what in (
+        ("worst_venue_rows", fed, "rows of the feed"),
+        ("worst_venue_police_events", police, "police events with injury"),
+    ):
+        value, total = float(counts[at]), round(float(counts.sum()))
+        low, high = venue_evidence.poisson_interval(value)
+        method = f"{what} at the venue ranked worst, {name}; exact Poisson interval"
+        rows.append(Estimate(measure, value, "count", low, high, out_of=total, method=method))
+    return rows
 
 
 def _at_venues(assaults: pl.DataFrame, venues: pl.DataFrame) -> NDArray[np.float64]:
