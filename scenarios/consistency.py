@@ -12,12 +12,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from linkage.plan import HOLDERS_OF_LINK_KEYS
-from reidentify.specs import DatedEventsSpec
+from reidentify.specs import DatedEventsSpec, KeyThiefSpec
+from scenarios.consistency_desks import desk_misfits
+from scenarios.consistency_feeds import feed_misfits
+from scenarios.misfit import Misfit, unnamed
 from scenarios.problems import NOTHING, written
-from scenarios.questions.specs import AlertSpec, CountSpec, RankingSpec, RateRatioSpec
+from scenarios.questions.specs import (
+    AlertSpec,
+    CountSpec,
+    HotSpotsSpec,
+    RankingSpec,
+    RateRatioSpec,
+    VenueEvidenceSpec,
+)
 from simulator.effects import EffectCycle, drawing_order
 from simulator.schema import FIELDS
-from simulator.specs import OF_HOMES, REGISTER, WITH_HOME_INCIDENTS
+from simulator.specs import OF_HOMES, OF_VIOLENCE, REGISTER, WITH_HOME_INCIDENTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -26,23 +36,6 @@ if TYPE_CHECKING:
     from scenarios.problems import Path
     from scenarios.proposal import Proposal
     from simulator.specs import EffectSpec
-
-
-@dataclass(frozen=True)
-class Misfit:
-    """Something in one part that another part does not bear out.
-
-    Attributes:
-        path: The setting, as keys and list positions.
-        given: The value there.
-        rule: What is allowed, in plain English.
-        allowed: Names that would be allowed, where they can be listed.
-    """
-
-    path: Path
-    given: object
-    rule: str
-    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +81,8 @@ def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
         *_recipients(parts),
         *_questions(parts),
         *_attacks(parts),
+        *feed_misfits(proposal, aside),
+        *desk_misfits(proposal, aside),
         *_governance(proposal),
     ]
     return [misfit for misfit in found if misfit.path[:2] not in aside]
@@ -115,15 +110,11 @@ def _linked(proposal: Proposal, aside: Collection[Path]) -> tuple[str, ...] | No
 
 
 def _unknown_agency(parts: _Parts, path: Path, given: str) -> Iterator[Misfit]:
-    if given not in parts.proposal.agency:
-        allowed = tuple(parts.proposal.agency)
-        yield Misfit(path, given, "must be an agency of this proposal", allowed)
+    yield from unnamed(path, given, "an agency", parts.proposal.agency)
 
 
 def _unknown_recipient(parts: _Parts, path: Path, given: str) -> Iterator[Misfit]:
-    if given not in parts.proposal.recipient:
-        allowed = tuple(parts.proposal.recipient)
-        yield Misfit(path, given, "must be a recipient of this proposal", allowed)
+    yield from unnamed(path, given, "a recipient", parts.proposal.recipient)
 
 
 def _unheld(parts: _Parts, path: Path, agency: str, needed: str) -> Iterator[Misfit]:
@@ -139,8 +130,8 @@ def _with_service(proposal: Proposal, *services: str) -> tuple[str, ...]:
 
 
 def _with_contacts(proposal: Proposal) -> tuple[str, ...]:
-    """Returns the agencies that record contacts of people."""
-    without = (*_with_service(proposal, REGISTER), *_with_service(proposal, OF_HOMES))
+    """Returns the agencies that record contacts of people, which effects can change."""
+    without = _with_service(proposal, REGISTER, OF_HOMES, *OF_VIOLENCE)
     return tuple(name for name in proposal.agency if name not in without)
 
 
@@ -166,9 +157,11 @@ def _effect(
     proposal = parts.proposal
     yield from _unknown_agency(parts, (*path, "exposure"), effect.exposure)
     yield from _unknown_agency(parts, (*path, "outcome"), effect.outcome)
-    if effect.exposure in registers:
-        allowed = tuple(name for name in proposal.agency if name not in registers)
-        rule = "is a register and has no contacts that could be an exposure"
+    unable = (*registers, *_with_service(proposal, *OF_VIOLENCE))
+    if effect.exposure in unable:
+        allowed = tuple(name for name in proposal.agency if name not in unable)
+        what = "is a register" if effect.exposure in registers else "records violence"
+        rule = f"{what} and has no contacts that could be an exposure"
         yield Misfit((*path, "exposure"), effect.exposure, rule, allowed)
     contacts = _with_contacts(proposal)
     if effect.outcome == effect.exposure:
@@ -279,6 +272,8 @@ def _unlinked(parts: _Parts, path: Path, agency: str, recipient: str) -> Iterato
 def _questions(parts: _Parts) -> Iterator[Misfit]:
     for name, question in parts.proposal.question.items():
         path = ("question", name)
+        if isinstance(question, HotSpotsSpec | VenueEvidenceSpec):
+            continue
         if question.recipient:
             yield from _unknown_recipient(parts, (*path, "recipient"), question.recipient)
         if isinstance(question, RateRatioSpec):
@@ -346,6 +341,8 @@ def _attacks(parts: _Parts) -> Iterator[Misfit]:
     hub = parts.proposal.agency[parts.hub] if parts.hub else None
     for name, attack in parts.proposal.attack.items():
         path = ("attack", name)
+        if not isinstance(attack, DatedEventsSpec | KeyThiefSpec):
+            continue
         yield from _unknown_recipient(parts, (*path, "recipient"), attack.recipient)
         if isinstance(attack, DatedEventsSpec):
             yield from _dated_events(parts, path, attack)

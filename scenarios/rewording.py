@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from scenarios.consistency import Misfit
+    from scenarios.misfit import Misfit
     from scenarios.problems import Path
 
 MOST_NAMES = 8  # longer lists of what is allowed are left out where one name is near

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from linkage.plan import LinkStep, Treatment
+from reidentify.feed_specs import FeedSpec
 from reidentify.specs import ReleaseSpec
 from scenarios.problems import NOTHING, Finding, nearest
 from scenarios.proposal import Proposal
@@ -148,13 +149,14 @@ def _stand_in(top: str, name: str, table: Mapping[str, Any]) -> Spec | None:
         return AgencySpec.model_construct(title="-", service=service, fields=RECORDABLE)
     if top == "identity" and name in RECORDABLE:
         return Treatment(scheme="keyed-hash")
-    if top == "link":
-        return LinkStep.model_construct(hub="", agency="", method="ladder")
     if top == "recipient":
         return ReleaseSpec.model_construct(title="-", events=tuple(table["agency"]))
-    if top == "question":
-        return CountSpec.model_construct(kind="count", title="-", services=())
-    return None
+    others: dict[str, Spec] = {
+        "link": LinkStep.model_construct(hub="", agency="", method="ladder"),
+        "feed": FeedSpec.model_construct(title="-", agency=""),
+        "question": CountSpec.model_construct(kind="count", title="-", services=()),
+    }
+    return others.get(top)
 
 
 def _put(table: dict[str, Any], path: tuple[str, ...], value: Any) -> Iterator[Finding]:  # noqa: ANN401
