@@ -1,0 +1,263 @@
+"""Gazetteer: the public names of streets, venues and landmarks, and where they are.
+
+Anybody can look these up. House numbers lead to a street only; who holds a list of addresses can do
+more (see knowledge_events.AddressList).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import reduce
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.violence.state import Town
+
+    from simulator.state import World
+
+PLACE_COLUMNS: Mapping[str, pl.DataType] = MappingProxyType(
+    {
+        "spot": pl.UInt32(),
+        "street": pl.UInt32(),
+        "ward": pl.UInt32(),
+        "point": pl.UInt32(),
+        "easting": pl.Int32(),
+        "northing": pl.Int32(),
+        "addresses": pl.Int64(),
+    }
+)
+
+# Words that people type around a name, and that names are compared without.
+_IDLE_WORDS = r"\b(?:the|pub|outside|inside|near|opposite|opp|at|in|o s)\b"
+
+# Endings that people shorten -> as names are compared. Only the last word: St Ann is no street.
+_ENDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "st": "street",
+        "str": "street",
+        "rd": "road",
+        "ave": "avenue",
+        "av": "avenue",
+        "ln": "lane",
+        "sq": "square",
+        "pl": "place",
+        "gdns": "gardens",
+        "cl": "close",
+        "dr": "drive",
+        "ct": "court",
+        "cres": "crescent",
+        "ter": "terrace",
+        "gr": "grove",
+        "stn": "station",
+        "pk": "park",
+    }
+)
+_HOUSE_NUMBER = r"^(?:flat \w+ )?\d+[a-z]? "
+_SHORTEST_SLIP = 5  # letters of a name below which a slip is not mended
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Public places of a town.
+
+    Attributes:
+        streets: As Town.streets, ordered by `street`.
+        points: As Town.points, ordered by `point`, with `street` and `ward` (UInt32) of the
+            nearest street.
+        venues: Named spots: as Town.spots, ordered by `spot`; homes are not among them.
+        names: `key` (String, distinct: a name in comparable form, or a name and its street) and
+            PLACE_COLUMNS of the one place that it means (`spot` null for streets), ordered by
+            `key`. A name that several places share is left out, unless its street is with it.
+    """
+
+    streets: pl.DataFrame = field(repr=False)
+    points: pl.DataFrame = field(repr=False)
+    venues: pl.DataFrame = field(repr=False)
+    names: pl.DataFrame = field(repr=False)
+
+    def resolve(self, texts: pl.Series) -> pl.DataFrame:
+        """Finds the place that each text means.
+
+        The whole text is looked up, then what stands before its first comma, then what stands after
+        its last; each exactly, and only if none is found with one slip of the keyboard: one letter
+        wrong, missing or too many, or two neighbours swapped. A slip that fits several places is
+        not mended.
+
+        Args:
+            texts: Texts as typed; repeated and missing ones are allowed.
+
+        Returns:
+            `text` (String, distinct) and PLACE_COLUMNS, null where it resolves to nothing, ordered
+            by `text`.
+        """
+        distinct = texts.drop_nulls().unique().sort().alias("text")
+        tried = pl.DataFrame([distinct]).with_columns(_keys_of("text"))
+        keys = [f"key_{attempt}" for attempt in range(_ATTEMPTS)]
+        found = [self._exact(tried[key]) for key in keys]
+        place = reduce(_or_else, found)
+        missed = place.is_null()
+        slips = [self._with_slip(tried[key].set(~missed, None)) for key in keys]
+        place = reduce(_or_else, [place, *slips])
+        at = pl.DataFrame({"text": tried["text"], "name": place}, schema_overrides=_AT)
+        named = self.names.drop("key").with_row_index("name").cast({"name": pl.Int64})
+        return at.join(named, on="name", how="left", maintain_order="left").select(
+            "text", *PLACE_COLUMNS
+        )
+
+    def _exact(self, keys: pl.Series) -> pl.Series:
+        """Gives the position in `names` of each key, Int64; null where it is none."""
+        listed = self.names.select("key").with_row_index("name").cast({"name": pl.Int64})
+        asked = pl.DataFrame({"key": keys}, schema_overrides={"key": pl.String()})
+        return asked.join(listed, on="key", how="left", maintain_order="left")["name"]
+
+    def _with_slip(self, keys: pl.Series) -> pl.Series:
+        """Gives the position of the only name that each key is one slip away from, or null."""
+        asked = pl.DataFrame({"key": keys}, schema_overrides={"key": pl.String()})
+        asked = asked.with_row_index("asked")
+        listed = self.names.select("key").with_row_index("name").cast({"name": pl.Int64})
+        usable = pl.col("key").str.len_chars() >= _SHORTEST_SLIP
+        left, right = _shortened(asked.filter(usable)), _shortened(listed.filter(usable))
+        pairs = left.join(right, on="rest", suffix="_listed")
+        at, other = pl.col("at"), pl.col("at_listed")
+        near = (
+            (at == other)  # one letter is another one
+            | at.is_null()  # a letter is missing
+            | other.is_null()  # a letter is too many
+            | (((at - other).abs() == 1) & (pl.col("letter") == pl.col("letter_listed")))
+        )
+        one = (
+            pairs.filter(near)
+            .group_by("asked")
+            .agg(pl.col("name").unique())
+            .filter(pl.col("name").list.len() == 1)
+            .select("asked", pl.col("name").list.first())
+            .sort("asked")
+        )
+        return asked.join(one, on="asked", how="left", maintain_order="left")["name"]
+
+
+_AT = {"text": pl.String(), "name": pl.Int64()}
+_ATTEMPTS = 3
+
+
+def gazetteer_of(world: World) -> Gazetteer:
+    """Makes the gazetteer of a world's town.
+
+    Raises:
+        ValueError: If the world has no violence, and so no town.
+    """
+    if world.violence is None:
+        raise ValueError(
+            "gazetteer_of: the world has no streets and venues; give the proposal a table "
+            "[violence], from which the town is made"
+        )
+    return make_gazetteer(world.violence.town)
+
+
+def make_gazetteer(town: Town) -> Gazetteer:
+    """Makes the gazetteer of a town; the order of the town's rows plays no part."""
+    streets = town.streets.sort("street")
+    venues = town.spots.filter(pl.col("name").is_not_null(), pl.col("kind") != "home").sort("spot")
+    points = _placed_points(town.points.sort("point"), streets)
+    return Gazetteer(streets, points, venues, _names(streets, venues, points))
+
+
+def comparable_name(text: pl.Expr) -> pl.Expr:
+    """Writes one name in comparable form: lower case, no idle words, endings written out.
+
+    A house number before it is taken off. A text of idle words alone becomes null.
+    """
+    plain = (
+        text.str.to_lowercase()
+        .str.replace_all("['\u2019.]", "")
+        .str.replace_all("&", " and ")
+        .str.replace_all(r"[^a-z0-9]+", " ")
+        .str.replace_all(_IDLE_WORDS, " ")
+        .str.replace_all(r" +", " ")
+        .str.strip_chars()
+        .str.replace(_HOUSE_NUMBER, "")
+    )
+    last = plain.str.extract(r"(\w+)$", 1)
+    before = plain.str.replace(r"\w+$", "")
+    written = before + last.replace(_ENDINGS)
+    return pl.when(plain != "").then(written)
+
+
+def _keys_of(text: str) -> list[pl.Expr]:
+    """Gives the keys under which a text is looked up, in order, as key_0, key_1, ..."""
+    parts = pl.col(text).str.split(",")
+    first, last = (comparable_name(part) for part in (parts.list.first(), parts.list.last()))
+    several = parts.list.len() > 1
+    whole = pl.when(several).then(pl.concat_str(first, pl.lit(", "), last)).otherwise(first)
+    attempts = (whole, pl.when(several).then(first), pl.when(several).then(last))
+    return [key.alias(f"key_{number}") for number, key in enumerate(attempts)]
+
+
+def _or_else(found: pl.Series, other: pl.Series) -> pl.Series:
+    return pl.select(pl.coalesce(found, other)).to_series()
+
+
+def _shortened(keys: pl.DataFrame) -> pl.DataFrame:
+    """Gives each key, and each key with one letter left out: `rest`, `at` and `letter` of it.
+
+    Two keys one slip apart share a `rest`.
+    """
+    positions = keys.with_columns(
+        pl.int_ranges(pl.col("key").str.len_chars(), dtype=pl.Int64).alias("at")
+    ).explode("at", empty_as_null=True)
+    key, at = pl.col("key"), pl.col("at")
+    rest = pl.concat_str(key.str.slice(0, at), key.str.slice(at + 1))
+    whole = keys.with_columns(
+        pl.lit(None, pl.Int64).alias("at"), key.alias("rest"), pl.lit("").alias("letter")
+    )
+    columns = whole.columns
+    shorter = positions.with_columns(rest.alias("rest"), key.str.slice(at, 1).alias("letter"))
+    return pl.concat([whole, shorter.select(columns)]).drop("key")
+
+
+def _placed_points(points: pl.DataFrame, streets: pl.DataFrame) -> pl.DataFrame:
+    """Gives each map point the street and ward whose middle is nearest."""
+    from scipy.spatial import cKDTree
+
+    if {"street", "ward"} <= set(points.columns):
+        return points
+    tree = cKDTree(streets.select("easting", "northing").to_numpy().astype(float))
+    nearest = tree.query(points.select("easting", "northing").to_numpy().astype(float))[1]
+    return points.hstack(streets[nearest].select("street", "ward"))
+
+
+def _names(streets: pl.DataFrame, venues: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """Makes the table of names: venues, venues with their street, and streets."""
+    named = streets.with_columns(_nearest_point(streets, points))
+    of_streets = named.select(
+        comparable_name(pl.col("name")).alias("key"),
+        pl.lit(None, pl.UInt32).alias("spot"),
+        *_SHARED,
+    )
+    known = venues.join(
+        streets.select("street", pl.col("name").alias("street_name")), on="street", how="left"
+    )
+    key = comparable_name(pl.col("name"))
+    long = pl.concat_str(key, pl.lit(", "), comparable_name(pl.col("street_name")))
+    of_venues = [known.select(one.alias("key"), "spot", *_SHARED) for one in (key, long)]
+    columns = [pl.col(name).cast(dtype) for name, dtype in PLACE_COLUMNS.items()]
+    together = pl.concat([each.select("key", *columns) for each in (of_streets, *of_venues)])
+    alone = together.drop_nulls("key").filter(pl.len().over("key") == 1)
+    return alone.sort("key")
+
+
+_SHARED = ("street", "ward", "point", "easting", "northing", "addresses")
+
+
+def _nearest_point(places: pl.DataFrame, points: pl.DataFrame) -> pl.Series:
+    from scipy.spatial import cKDTree
+
+    tree = cKDTree(points.select("easting", "northing").to_numpy().astype(float))
+    nearest = tree.query(places.select("easting", "northing").to_numpy().astype(float))[1]
+    found: pl.Series = points["point"][nearest]
+    return found.alias("point")
