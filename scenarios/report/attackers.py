@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from math import exp
 from typing import TYPE_CHECKING
 
+from reidentify.desk_specs import DeskAttackSpec
+from reidentify.feed_specs import FeedAttackSpec
 from reidentify.specs import AttackSpec, DatedEventsSpec, KeyThiefSpec
-from scenarios.figures.words import SPACE, listed, quantity
+from scenarios.figures.words import SPACE, listed
+from scenarios.report import desk_attackers, feed_attackers
+from scenarios.report.settings import amount, share_with_ends, times
 
 if TYPE_CHECKING:
     from scenarios.figures import Reading
@@ -17,10 +20,14 @@ _KNOWN = {"sex": "sex", "age": "age", "area": "area"}
 def holds(reading: Reading, attack: str) -> str:
     """Says what an attacker holds before it starts."""
     spec = reading.proposal.attack[attack]
+    if isinstance(spec, FeedAttackSpec):
+        return feed_attackers.holds(reading, spec)
+    if isinstance(spec, DeskAttackSpec):
+        return desk_attackers.holds(reading, spec)
     release = f"the rows handed to {_recipient(reading, spec.recipient)}"
     if isinstance(spec, DatedEventsSpec):
         return f"{release}; it {_memory(reading, spec)}"
-    share = _with_ends(spec.list_share.value, spec.list_share.low, spec.list_share.high)
+    share = share_with_ends(spec.list_share)
     names = f"a list that turns the NHS numbers of {share} of people into names"
     return f"{release}; {_key(reading, spec)}; {names}"
 
@@ -28,6 +35,10 @@ def holds(reading: Reading, attack: str) -> str:
 def does(reading: Reading, attack: str) -> str:
     """Says what an attacker does, in a sentence."""
     spec = reading.proposal.attack[attack]
+    if isinstance(spec, FeedAttackSpec):
+        return feed_attackers.does(spec)
+    if isinstance(spec, DeskAttackSpec):
+        return desk_attackers.does(spec)
     if isinstance(spec, KeyThiefSpec):
         return (
             "Each tries every NHS number of the block against the tokens, and names a row wherever "
@@ -36,14 +47,18 @@ def does(reading: Reading, attack: str) -> str:
     return (
         f"Looks for {spec.targets:,} people, one by one, all with at least {max(spec.contacts)} "
         f"such contacts: people with fewer are not among them. It makes a claim only where a row "
-        f"fits about {_times(spec.gap.value)} times better than the next (a lead of "
-        f"{_amount(spec.gap.value)} in natural-log units)."
+        f"fits about {times(spec.gap.value)} times better than the next (a lead of "
+        f"{amount(spec.gap.value)} in natural-log units)."
     )
 
 
 def in_short(reading: Reading, attack: str) -> str:
     """Names an attacker in one line, for the list of those that were tried."""
     spec: AttackSpec = reading.proposal.attack[attack]
+    if isinstance(spec, FeedAttackSpec):
+        return feed_attackers.in_short(reading, spec)
+    if isinstance(spec, DeskAttackSpec):
+        return desk_attackers.in_short(reading, spec)
     recipient = _recipient(reading, spec.recipient)
     if isinstance(spec, KeyThiefSpec):
         return (
@@ -64,8 +79,8 @@ def _key(reading: Reading, spec: KeyThiefSpec) -> str:
 
 def _memory(reading: Reading, spec: DatedEventsSpec) -> str:
     services = [reading.agency_title(name) for name in spec.services]
-    days = _amount(spec.date_error_days.value)
-    wrong = _with_ends(spec.misremembered.value, spec.misremembered.low, spec.misremembered.high)
+    days = amount(spec.date_error_days.value)
+    wrong = share_with_ends(spec.misremembered)
     known = listed([_KNOWN[name] for name in spec.knows])
     besides = f" a person's {known}, and" if known else ""
     unit = "day" if spec.date_error_days.value == 1 else "days"
@@ -84,26 +99,3 @@ def _contacts(spec: DatedEventsSpec) -> str:
 def _recipient(reading: Reading, name: str) -> str:
     found = reading.proposal.recipient.get(name)
     return name if found is None else found.title
-
-
-def _with_ends(value: float, low: float | None, high: float | None) -> str:
-    """Writes a share that was set, with the ends that it may lie between."""
-    told = _share(value)
-    if low is None or high is None or low == high:
-        return told
-    return f"{told} (from {_share(low)} to {_share(high)})"
-
-
-def _share(value: float) -> str:
-    """Writes a share that was set, with the digits that it was set to."""
-    text = f"{value * 100:.10g}"
-    return quantity(value, "share", len(text.partition(".")[2]))
-
-
-def _times(gap: float) -> str:
-    """Writes how many times better a row fits, to two digits."""
-    return f"{float(f'{exp(gap):.2g}'):,.10g}"
-
-
-def _amount(value: float) -> str:
-    return f"{value:,.10g}"
