@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios import compare_truth
+from scenarios.answering_feeds import feed_figures
 from scenarios.questions.estimate import Seen, Window, see
-from scenarios.questions.specs import AlertSpec
+from scenarios.questions.specs import AlertSpec, HotSpotsSpec, VenueEvidenceSpec
 
 if TYPE_CHECKING:
     from linkage.plan import LinkStep
     from scenarios.accounts import Accountant
     from scenarios.handover import Assembled, Released, Run, Treated
     from scenarios.questions.estimate import Estimate
-    from scenarios.questions.specs import QuestionSpec
+    from scenarios.questions.specs import LinkedQuestion, QuestionSpec
     from scenarios.result import Figure
     from scenarios.stages import Made
     from simulator.state import World
@@ -35,6 +36,8 @@ def answer_figures(
     Returns:
         Planted, realised and answered, and how they compare.
     """
+    if isinstance(question, HotSpotsSpec | VenueEvidenceSpec):
+        return feed_figures(run, name, question, write)
     make, proposal = run.stages.make, run.proposal
     feeding = {n: s for n, s in proposal.link.items() if s.feeds_answers}
     datasets = {step.agency: run.treated[step.agency] for step in feeding.values()}
@@ -55,23 +58,27 @@ def answer_figures(
     ]
 
 
-def seen_by(run: Run, question: QuestionSpec) -> Made[Seen]:
+def seen_by(run: Run, question: LinkedQuestion) -> Made[Seen]:
     """Returns what a question looks at of its recipient's release, or of the linked data."""
     return make_seen(run, _source(run, question), question)
 
 
-def _source(run: Run, question: QuestionSpec) -> Made[Released] | Made[Assembled]:
-    return run.releases[question.recipient] if question.recipient else run.assembled
+def _source(run: Run, question: LinkedQuestion) -> Made[Released] | Made[Assembled]:
+    if question.recipient:
+        return run.releases[question.recipient]
+    if run.assembled is None:
+        raise ValueError("answering: nothing is linked, so there is nothing to answer from")
+    return run.assembled
 
 
 def make_seen(
-    run: Run, source: Made[Released] | Made[Assembled], question: QuestionSpec
+    run: Run, source: Made[Released] | Made[Assembled], question: LinkedQuestion
 ) -> Made[Seen]:
     """Returns what a question looks at, keyed by its content."""
     return run.stages.make_pinned(_see, source, question)
 
 
-def _see(source: Assembled | Released, question: QuestionSpec) -> Seen:
+def _see(source: Assembled | Released, question: LinkedQuestion) -> Seen:
     return see(source[0], question)
 
 
@@ -95,7 +102,7 @@ def window_of(world: World) -> Window:
     return Window(world.spec.start, world.spec.days)
 
 
-def _answer(seen: Seen, question: QuestionSpec, world: World) -> list[Estimate]:
+def _answer(seen: Seen, question: LinkedQuestion, world: World) -> list[Estimate]:
     return compare_truth.answer(seen, question, window_of(world))
 
 

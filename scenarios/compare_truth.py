@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from linkage.linked import LinkedData, Provenance
     from linkage.plan import LinkStep
     from scenarios.questions.estimate import View
-    from scenarios.questions.specs import QuestionSpec
+    from scenarios.questions.specs import LinkedQuestion
     from simulator.schema import Dataset
     from simulator.specs import AgencySpec, EffectSpec
     from simulator.state import World
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _PLANTED = "put into the world by us"
 
 
-def answer(view: View, question: QuestionSpec, window: Window) -> list[Estimate]:
+def answer(view: View, question: LinkedQuestion, window: Window) -> list[Estimate]:
     """Answers any question from a view; see the module of its kind.
 
     Returns:
@@ -58,7 +58,7 @@ def answer(view: View, question: QuestionSpec, window: Window) -> list[Estimate]
         return [Estimate("estimate", float("nan"), _unit(question), method=f"no answer: {missing}")]
 
 
-def _unit(question: QuestionSpec) -> str:
+def _unit(question: LinkedQuestion) -> str:
     units = {"rate_ratio": "ratio", "ranking": "pounds", "count": "count", "alert": "count"}
     return units[question.kind]
 
@@ -87,7 +87,7 @@ def perfect(
 
 
 def planted(
-    question: QuestionSpec,
+    question: LinkedQuestion,
     world: World,
     agencies: Mapping[str, AgencySpec],
     effects: Mapping[str, EffectSpec],
@@ -132,7 +132,7 @@ def _planted_costs(
 
 
 def compare(
-    question: QuestionSpec, answered: list[Estimate], realised: list[Estimate]
+    question: LinkedQuestion, answered: list[Estimate], realised: list[Estimate]
 ) -> list[Estimate]:
     """Compares what was answered with what should have been.
 

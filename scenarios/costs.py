@@ -3,7 +3,8 @@
 An option runs on the same people with the same draws, so the two answers share most of their
 chance. The range of their difference is therefore found from the difference itself: both answers
 are given again without one part of the homes at a time (grouped jackknife; Wolter 2007,
-"Introduction to Variance Estimation", chapter 4).
+"Introduction to Variance Estimation", chapter 4). Of hot spots, which come from events and not from
+people, both answers are given again with all events drawn again.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ import numpy as np
 import polars as pl
 from scipy.special import stdtrit
 
+from linkage.intervals import Z_95
 from scenarios import compare_truth
 from scenarios.accounts import Accountant
 from scenarios.answering import seen_by, window_of
+from scenarios.answering_feeds import drawn_again, intelligence
 from scenarios.questions.estimate import Seen
+from scenarios.questions.specs import HotSpotsSpec, VenueEvidenceSpec
 from scenarios.result import Range
 from simulator.randomness import words
 
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scenarios.handover import Run
-    from scenarios.questions.specs import QuestionSpec
+    from scenarios.questions.specs import FeedQuestion, LinkedQuestion
     from scenarios.result import Figure
     from simulator.state import World
 
@@ -35,6 +39,10 @@ PARTS = 20
 _ERROR = (
     "answered with the option minus as proposed; same people, same draws; range by jackknife over "
     f"{PARTS} parts of the homes"
+)
+_OF_EVENTS = (
+    "answered with the option minus as proposed; same assaults, same draws; range by drawing all "
+    "events again"
 )
 _WIDTH = "width of the 95 % interval over its width as proposed"
 _COVERAGE = "share of true pairs found with the option minus as proposed; same people, same draws"
@@ -66,7 +74,9 @@ def option_costs(
             continue
         lost = figure.value - was.value
         if figure.section == "answer" and figure.measure == "answered":
-            error = write.cost(figure.subject, "benefit_error", lost, figure.unit, _ERROR)
+            asked = run.proposal.question[figure.subject]
+            how = _OF_EVENTS if isinstance(asked, HotSpotsSpec | VenueEvidenceSpec) else _ERROR
+            error = write.cost(figure.subject, "benefit_error", lost, figure.unit, how)
             range_ = _range_of_error(base[0], run, figure.subject, lost)
             costs.append(error.model_copy(update={"chance": range_}))
             wider = _ratio(figure, was)
@@ -78,13 +88,18 @@ def option_costs(
 
 def _range_of_error(base: Run, changed: Run, name: str, lost: float) -> Range | None:
     """Returns the range of the difference of two answers; null where it cannot be found."""
-    questions = [run.proposal.question[name] for run in (base, changed)]
-    views = [seen_by(*pair) for pair in zip((base, changed), questions, strict=True)]
+    runs = (base, changed)
+    asked = [run.proposal.question[name] for run in runs]
+    of_feeds = [one for one in asked if isinstance(one, HotSpotsSpec | VenueEvidenceSpec)]
+    if of_feeds:
+        return _range_over_events(runs, of_feeds, lost) if len(of_feeds) == len(runs) else None
+    questions = [one for one in asked if not isinstance(one, HotSpotsSpec | VenueEvidenceSpec)]
+    views = [seen_by(*pair) for pair in zip(runs, questions, strict=True)]
     if views[0].key == views[1].key and questions[0] == questions[1]:
         return Range(low=0.0, high=0.0)
     one, other = (
         run.stages.make(_without_each_part, view, question, run.world).value
-        for run, view, question in zip((base, changed), views, questions, strict=True)
+        for run, view, question in zip(runs, views, questions, strict=True)
     )
     differences = other - one
     if not np.isfinite(differences).all():
@@ -94,7 +109,34 @@ def _range_of_error(base: Run, changed: Run, name: str, lost: float) -> Range | 
     return Range(low=lost - reach, high=lost + reach)
 
 
-def _without_each_part(view: Seen, question: QuestionSpec, world: World) -> NDArray[np.float64]:
+def _range_over_events(
+    runs: tuple[Run, Run], questions: list[FeedQuestion], lost: float
+) -> Range | None:
+    """Returns the range of the difference of two answers from feeds; null for venues that differ.
+
+    Where a different town or a different window is looked at, the draws have nothing in common, and
+    the range is that of two answers apart.
+    """
+    held = [intelligence(*pair) for pair in zip(runs, questions, strict=True)]
+    same_world = runs[0].world.key == runs[1].world.key
+    if held[0].key == held[1].key and questions[0] == questions[1] and same_world:
+        return Range(low=0.0, high=0.0)
+    again = [
+        drawn_again(run, question)
+        for run, question in zip(runs, questions, strict=True)
+        if isinstance(question, HotSpotsSpec)
+    ]
+    if len(again) < len(runs):
+        return None
+    differences = again[1] - again[0]
+    differences = differences[np.isfinite(differences)]
+    if len(differences) < PARTS:
+        return None
+    reach = Z_95 * float(np.std(differences, ddof=1))
+    return Range(low=lost - reach, high=lost + reach)
+
+
+def _without_each_part(view: Seen, question: LinkedQuestion, world: World) -> NDArray[np.float64]:
     """Answers a question without each part of the homes in turn, float64, shape (PARTS,)."""
     homes = view.people.select(pl.coalesce("home", "row_id")).to_series().to_numpy()
     part = (words(0, "part of the jackknife", homes) % np.uint64(PARTS)).astype(np.int64)

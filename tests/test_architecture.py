@@ -24,6 +24,8 @@ TRUTH_READERS = {
     "scenarios/attacking/desks.py",
     "scenarios/attacking/feeds.py",
     "scenarios/attacking/linked.py",
+    "scenarios/answering_feeds.py",
+    "scenarios/compare_feed.py",
     "scenarios/compare_truth.py",
     "scenarios/answering.py",
     "scenarios/keeping.py",

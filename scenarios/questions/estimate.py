@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reidentify.specs import DatePrecision, ReleaseSpec
-    from scenarios.questions.specs import QuestionSpec
+    from scenarios.questions.specs import LinkedQuestion
 
 _DAYS_PER_YEAR = 365.25
 _STRATUM_YEARS = 10
@@ -46,7 +46,7 @@ class Seen:
 
     Attributes:
         spec: How exactly a release gives things; None for linked data.
-        people: People without their tokens, which no question uses.
+        people: People without their tokens and codes, which no question uses.
         events: Events of the agencies that the question names.
     """
 
@@ -55,7 +55,7 @@ class Seen:
     events: Mapping[str, pl.DataFrame] = field(repr=False)
 
 
-def see(view: View, question: QuestionSpec) -> Seen:
+def see(view: View, question: LinkedQuestion) -> Seen:
     """Returns what a question looks at of a view."""
     named = {*getattr(question, "services", ())}
     named |= {getattr(question, part, "") for part in ("exposure", "outcome")}
@@ -68,7 +68,8 @@ def see(view: View, question: QuestionSpec) -> Seen:
 
 
 def _is_token(view: View, column: str) -> bool:
-    return column == "token" or column in getattr(view, "labels", {})
+    coded = column.startswith("code_")
+    return column == "token" or coded or column in getattr(view, "labels", {})
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,10 @@ class VenueEvidenceSpec(Spec):
     )
 
 
-QuestionSpec = Annotated[
-    RateRatioSpec | RankingSpec | CountSpec | AlertSpec | HotSpotsSpec | VenueEvidenceSpec,
-    Field(discriminator="kind"),
-]
+LinkedQuestion = RateRatioSpec | RankingSpec | CountSpec | AlertSpec
+"""Questions of linked data, or of rows made from them."""
+
+FeedQuestion = HotSpotsSpec | VenueEvidenceSpec
+"""Questions of a feed of assaults."""
+
+QuestionSpec = Annotated[LinkedQuestion | FeedQuestion, Field(discriminator="kind")]

@@ -11,6 +11,7 @@ from reidentify.desk_specs import (
     DeskAttackSpec,
     ValidDecoderSpec,
 )
+from scenarios.figures.measures import counted
 from scenarios.figures.words import listed, lower_first, plain
 from scenarios.report.settings import amount_with_ends, share_with_ends
 
@@ -35,13 +36,11 @@ def holds(reading: Reading, spec: DeskAttackSpec) -> str:
                 f"of names and addresses of {share_with_ends(spec.register_share)} of people"
             )
         case ValidDecoderSpec():
-            lists = (
-                "one practice" if spec.practice_lists == 1 else f"{spec.practice_lists} practices"
-            )
+            practices = counted(spec.practice_lists, "practices")
             return (
-                f"an account at {_desk(reading, spec.desk)} in the role {plain(spec.role)}, with the "
-                f"list of {lists}; a second person agrees in {share_with_ends(spec.accomplice)} of "
-                "cases"
+                f"an account at {_desk(reading, spec.desk)} in the role {plain(spec.role)}, with "
+                f"the list of {practices}; a second person agrees in "
+                f"{share_with_ends(spec.accomplice)} of cases"
             )
         case CustodyFailureSpec():
             return f"one key, one vault or one administrator of {_desk(reading, spec.desk)}"

@@ -1,0 +1,119 @@
+"""Answers from feeds: what a feed adds to police records, judged by what truly happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from reidentify.gazetteer import gazetteer_of
+from scenarios.compare_feed import OTHER_YEARS, answer_from_feed, within_reach_again
+from scenarios.questions.estimate import Window
+from scenarios.questions.placing import Atlas, Intelligence
+from scenarios.questions.venue_evidence import LICENSED
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from scenarios.accounts import Accountant
+    from scenarios.handover import Fed, Run, Written
+    from scenarios.questions.estimate import Estimate
+    from scenarios.questions.specs import FeedQuestion, HotSpotsSpec
+    from scenarios.result import Figure
+    from scenarios.stages import Made
+    from simulator.state import World
+
+_POLICE = (
+    "record_id",
+    "from_time",
+    "to_time",
+    "injury",
+    "easting",
+    "northing",
+    "location_type",
+)
+_PLACED = ("easting", "northing")
+
+
+def feed_figures(run: Run, name: str, question: FeedQuestion, write: Accountant) -> list[Figure]:
+    """Answers a question of a feed, and says what should have been found.
+
+    Args:
+        run: The run.
+        name: Name of the question.
+        question: The question.
+        write: Writes the figures.
+    """
+    make = run.stages.make
+    held, happened = intelligence(run, question), make(_happened, run.world)
+    found = make(_answer, question, held, happened, run.world)
+    return [write.estimate(name, estimate) for estimate in found.value]
+
+
+def intelligence(run: Run, question: FeedQuestion) -> Made[Intelligence]:
+    """Returns what an analyst of a run looks at for a question, keyed by content."""
+    feed, police = run.feeds[question.feed], run.written[question.police]
+    return run.stages.make_pinned(_intelligence, feed, police, run.world)
+
+
+def drawn_again(run: Run, question: HotSpotsSpec) -> NDArray[np.float64]:
+    """Returns the answer to hot spots with all events drawn again and again; see costs."""
+    make = run.stages.make
+    held, happened = intelligence(run, question), make(_happened, run.world)
+    return make(_again, question, held, happened, run.world).value
+
+
+def _intelligence(fed: Fed, police: Written, world: World) -> Intelligence:
+    feed, gazetteer = fed[0], gazetteer_of(world)
+    texts = pl.Series("location_text", [], pl.String)
+    if "location_text" in feed.rows.columns:
+        texts = feed.rows["location_text"]
+    resolved = gazetteer.resolve(texts).drop_nulls("easting")
+    atlas = Atlas(
+        streets=gazetteer.streets.select("street", "ward", *_PLACED, "addresses"),
+        points=gazetteer.points.select("point", *_PLACED),
+        venues=gazetteer.venues.filter(pl.col("kind") == LICENSED).select(
+            "spot", "street", "point", "ward", "name", *_PLACED
+        ),
+        texts=resolved.select(pl.col("text").alias("location_text"), "spot", *_PLACED),
+    )
+    return Intelligence(feed.spec, feed.rows, police[0].frame.select(_POLICE), atlas)
+
+
+def _happened(world: World) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Returns assaults treated in A&E of this world, and of other draws of the same town."""
+    from simulator.violence.trials import with_trial
+
+    others = [_treated(with_trial(world, trial)) for trial in range(1, OTHER_YEARS + 1)]
+    return _treated(world), pl.concat(others)
+
+
+def _treated(world: World) -> pl.DataFrame:
+    """Returns the assaults of which some victim went to A&E, ordered by incident."""
+    if world.violence is None:
+        raise ValueError("answering_feeds: the world has no violence to be asked about")
+    people = world.violence.people.filter(pl.col("role") == "victim", pl.col("attended"))
+    incidents = world.violence.incidents.filter(pl.col("kind") == "assault")
+    treated = incidents.join(people.select("incident_id").unique(), on="incident_id", how="semi")
+    return treated.select("incident_id", "time", *_PLACED, "spot").sort("incident_id")
+
+
+def _answer(
+    question: FeedQuestion,
+    held: Intelligence,
+    happened: tuple[pl.DataFrame, pl.DataFrame],
+    world: World,
+) -> list[Estimate]:
+    window = Window(world.spec.start, world.spec.days)
+    return answer_from_feed(question, held, *happened, window)
+
+
+def _again(
+    question: HotSpotsSpec,
+    held: Intelligence,
+    happened: tuple[pl.DataFrame, pl.DataFrame],
+    world: World,
+) -> NDArray[np.float64]:
+    window = Window(world.spec.start, world.spec.days)
+    return within_reach_again(question, held, happened[0], window)
