@@ -101,12 +101,17 @@ LOCATION_TYPES = ("own_home", "other_home", "licensed", "street", "other")
 ETHNIC_GROUPS = ("White", "Asian", "Black", "Mixed", "Other")
 
 
+CODE_SCHEMES = ("aes-siv", "aes-siv-per-row", "vault")
+"""Schemes of codes that can be turned back; their columns are of bytes, those of others UInt64."""
+
+
 @dataclass(frozen=True)
 class TokenLabel:
     """What a token is made of; tokens may meet only where their labels are equal.
 
     Attributes:
-        scheme: Scheme and length, such as `hmac-sha256/64`.
+        scheme: Scheme and length, such as `hmac-sha256/64`; for codes that can be turned back,
+            one of CODE_SCHEMES.
         field: The field that was tokenised.
         normalisation: Name of the rule that gave it its comparable form.
         key_id: Id of the key (never the key), or `none`.
@@ -118,6 +123,11 @@ class TokenLabel:
     normalisation: str
     key_id: str
     period: str
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it labels codes, which can be turned back, and not tokens."""
+        return self.scheme in CODE_SCHEMES
 
     def __str__(self) -> str:
         """Writes the label on one line for messages."""
@@ -171,7 +181,7 @@ class Dataset:
 
     def _expected_type(self, column: str) -> pl.DataType | None:
         if column in self.labels:
-            return pl.UInt64()
+            return pl.Binary() if self.labels[column].is_code else pl.UInt64()
         return FIELDS[column].dtype if column in FIELDS else None
 
     def _wrong_record_ids(self) -> list[str]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.specs import WorldSpec
+    from simulator.violence.state import Violence
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class World:
             `cost_pence` (Int64).
         positions: By agency: positions of the person and home of each event.
         layout: Positions of people and homes.
+        violence: What happened in the town; None where no violence was asked for.
     """
 
     spec: WorldSpec
@@ -75,3 +77,4 @@ class World:
     events: Mapping[str, pl.DataFrame] = field(repr=False)
     positions: Mapping[str, Positions] = field(repr=False)
     layout: Layout = field(repr=False)
+    violence: Violence | None = field(default=None, repr=False)

@@ -17,6 +17,7 @@ from simulator.events import timeline
 from simulator.extracts import extract
 from simulator.state import Layout, World
 from simulator.truth import Truth
+from simulator.violence.incidents import make_violence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from simulator.schema import Dataset
     from simulator.specs import AgencySpec, EffectSpec, WorldSpec
+    from simulator.violence.specs import ViolenceSpec
 
 _VACANT = 0.03  # homes without a household: 1.9 % empty and 1.0 % second homes (council tax, 2023)
 _FEWEST_PEOPLE_PER_HOME = 1.6  # fewer than any world has, so that homes never run out
@@ -66,8 +68,12 @@ def make_world(
     agencies: Mapping[str, AgencySpec],
     effects: Mapping[str, EffectSpec],
     seed: int,
+    violence: ViolenceSpec | None = None,
 ) -> World:
-    """Makes the world; of the agencies it reads only which services they record."""
+    """Makes the world; of the agencies it reads only which services they record.
+
+    Violence, if any is asked for, changes nothing else.
+    """
     found = places.areas(seed, int(spec.people / _FEWEST_PEOPLE_PER_HOME) + 200)
     lived_in = np.flatnonzero(
         ~randomness.happens(seed, "home is vacant", np.arange(len(found.lsoa)), _VACANT)
@@ -91,6 +97,9 @@ def make_world(
         {name: agencies[name] for name in drawing_order(tuple(agencies), effects)},
         effects,
     )
+    made = None
+    if violence is not None:
+        made = make_violence(seed, spec, violence, people, homes, layout)
     return World(
         spec=spec,
         seed=seed,
@@ -100,6 +109,7 @@ def make_world(
         events={name: frame for name, (frame, _) in drawn.items()},
         positions={name: positions for name, (_, positions) in drawn.items()},
         layout=layout,
+        violence=made,
     )
 
 

@@ -28,6 +28,7 @@ from simulator.events.contacts import (
     draw_contacts,
     mean_contacts,
 )
+from simulator.specs import OF_HOMES, OF_VIOLENCE, REGISTER
 from simulator.state import Positions
 
 if TYPE_CHECKING:
@@ -79,9 +80,9 @@ def draw_events(
     exposed: dict[str, NDArray[np.int64]] = {}
     drawn = {}
     for name, agency in agencies.items():
-        if agency.service == "gp_register":
+        if agency.service == REGISTER or agency.service in OF_VIOLENCE:
             continue
-        if agency.service == "fire_visits":
+        if agency.service == OF_HOMES:
             contacts = _visits(seed, spec, homes, layout, clients)
             model = None
             exposed[name] = _exposed_by_home(spec, layout, contacts)
@@ -249,7 +250,7 @@ def expected_costs(
     clients = _clients(seed, spec, people, homes, layout)
     total = np.zeros(people.height)
     for agency in agencies:
-        if agency.service not in ("gp_register", "fire_visits"):
+        if agency.service not in (REGISTER, OF_HOMES, *OF_VIOLENCE):
             model = own.model(agency.contact) if agency.contact else MODELS[agency.service]
             total += mean_contacts(seed, model, clients, spec.days) * model.mean_cost
     return total
