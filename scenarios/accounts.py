@@ -62,6 +62,21 @@ class Accountant:
             section, subject, measure, value, unit="count", count=value, out_of=out_of
         )
 
+    def share(
+        self,
+        section: Section,
+        subject: str,
+        measure: str,
+        count: int,
+        out_of: int,
+        **rest: object,
+    ) -> Figure:
+        """Writes a share, with its numerator and denominator; null if that is 0."""
+        value = count / out_of if out_of else None
+        return self._write(
+            section, subject, measure, value, unit="share", count=count, out_of=out_of, **rest
+        )
+
     def ingest(self, agency: str, counts: IngestCounts) -> list[Figure]:
         """Writes what became of an agency's records at ingest."""
         parts = {
@@ -70,17 +85,9 @@ class Accountant:
             "not_in_hub": counts.not_in_hub,
             "tokens": counts.tokens,
         }
+        method = f"records by what became of their {counts.field}"
         shares = [
-            self._write(
-                "ingest",
-                agency,
-                measure,
-                part / counts.records if counts.records else None,
-                unit="share",
-                count=part,
-                out_of=counts.records,
-                method=f"records by what became of their {counts.field}",
-            )
+            self.share("ingest", agency, measure, part, counts.records, method=method)
             for measure, part in parts.items()
         ]
         return [self.count("ingest", agency, "records", counts.records), *shares]

@@ -16,6 +16,8 @@ from linkage.ingest import IngestCounts, pseudonymise
 from linkage.keys import KeyRing, simulated_master
 from linkage.linker import link
 from reidentify.adversaries.keythief import leading_bits, sweep_prefixes
+from reidentify.feed import Feed, FeedOrigins, make_feed
+from reidentify.gazetteer import gazetteer_of
 from reidentify.release import Release, make_release, token_columns
 from reidentify.specs import KeyThiefSpec
 from simulator.extracts import extract
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
-    from reidentify.feed import Feed, FeedOrigins
 
     from linkage.linked import LinkedData, Links, Provenance
     from linkage.plan import LinkStep, Treatment
@@ -44,7 +45,7 @@ Treated = tuple["Dataset", IngestCounts]
 Assembled = tuple["LinkedData", "Provenance"]
 Released = tuple[Release, "Provenance"]
 Written = tuple["Dataset", RecordTruth]
-Fed = tuple["Feed", "FeedOrigins"]
+Fed = tuple[Feed, FeedOrigins]
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def thief_prefixes(
         (dataset.frame[column], dataset.labels[column])
         for name in {spec.recipient: None for spec in attacks}
         for column in token_columns(name)
-        if column in dataset.labels
+        if column in dataset.labels and not dataset.labels[column].is_code
     ]
     return leading_bits(tokens)
 
@@ -254,7 +255,8 @@ def _treat(
     threads: int,
 ) -> Treated:
     keys = KeyRing.from_bytes(simulated_master(seed, "agencies"))
-    return pseudonymise(written[0], identity, keys, recipients, hub[0] if hub else None, threads)
+    in_hub = hub[0] if hub else None
+    return pseudonymise(written[0], identity, keys, recipients, in_hub, threads, seed)
 
 
 def _link(name: str, step: LinkStep, hub: Written | Treated, agency: Written | Treated) -> Links:
@@ -272,7 +274,4 @@ def _release(assembled: Assembled, name: str, spec: ReleaseSpec, seed: int) -> R
 
 
 def _feed(written: Written, world: World, name: str, spec: FeedSpec) -> Fed:
-    from reidentify.feed import make_feed
-    from reidentify.gazetteer import gazetteer_of
-
     return make_feed(written[0], gazetteer_of(world), name, spec, world.spec, world.seed)

@@ -8,6 +8,7 @@ from linkage.quality import quality, true_pairs
 from scenarios.accounts import Accountant
 from scenarios.answering import answer_figures
 from scenarios.attacking import attack
+from scenarios.comparing import compare_figures
 from simulator.lifecourse import residences
 from simulator.truth import Truth
 from simulator.world import groups_of_people
@@ -47,6 +48,8 @@ def figures(run: Run, option: str) -> list[Figure]:
         about = run.stages.make(_truth, lives, both)
         rows = run.stages.make(_quality, run.linked_by(name), about, step)
         found += [write.quality(name, row, _how(step)) for row in rows.value]
+    for name, comparison in run.proposal.comparison.items():
+        found += compare_figures(run, name, comparison, write)
     for name, question in run.proposal.question.items():
         found += answer_figures(run, truth, name, question, write)
     return found + _attacked(run, truth, write)

@@ -69,6 +69,36 @@ def _care(title: str, service: Service, missing: Share, *more: str) -> AgencySpe
     )
 
 
+_NAMED_PERSON = ("first_name", "surname", "date_of_birth", "sex", "postcode")
+
+
+def _violence(
+    title: str,
+    service: Service,
+    person: tuple[str, ...],
+    content: tuple[str, ...],
+    **more: float,
+) -> AgencySpec:
+    """An agency that records violence: who is named in it, and what happened."""
+    return AgencySpec(
+        title=title,
+        service=service,
+        fields=(*person, *content),
+        errors={
+            **_rates(
+                **more,
+                birth_date_missing=0.02,
+                sex_wrong=0.003,
+                address_stale=0.60,
+                postcode_missing=0.08,
+                postcode_typing=0.02,
+            ),
+            **_BIRTH_DATE,
+            **_NAMES,
+        },
+    )
+
+
 CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
     {
         "gp_register": AgencySpec(
@@ -130,6 +160,43 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
                     value=0.02, low=0.0, high=0.08, evidence="assumed", source="assumed: wrong flat"
                 ),
             },
+        ),
+        "a_and_e_assaults": _violence(
+            "A&E department: assaults",
+            "assaults",
+            ("nhs_number", *_NAMED_PERSON),
+            (
+                "arrival_time",
+                "assault_time",
+                "method",
+                "method_text",
+                "location_type",
+                "location_text",
+                "domestic",
+            ),
+            nhs_number_missing=0.10,
+        ),
+        "police_crimes": _violence(
+            "Police: violent offences",
+            "crimes",
+            _NAMED_PERSON,
+            (
+                "contact_kind",
+                "from_time",
+                "to_time",
+                "reported_time",
+                "weapon",
+                "injury",
+                "location_type",
+                "easting",
+                "northing",
+            ),
+        ),
+        "police_contacts": _violence(
+            "Police: calls, stops, custody and suspects",
+            "police_contacts",
+            _NAMED_PERSON,
+            ("contact_kind", "from_time", "to_time", "location_type", "easting", "northing"),
         ),
     }
 )

@@ -6,23 +6,26 @@ it is about, and rows stand in order of that id, so neither says anything about 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from simulator import randomness
+from simulator.consent import opted_out
 from simulator.corruption import Draft, Sources, corrupt, stale_chance
 from simulator.schema import FIELDS, Dataset
-from simulator.specs import OF_PEOPLE
+from simulator.specs import OF_PEOPLE, OF_VIOLENCE
 from simulator.truth import RecordTruth
+from simulator.violence.recording import write_down
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from simulator.specs import AgencySpec
+    from simulator.specs import AgencySpec, ConsentSpec
     from simulator.state import World
+    from simulator.violence.specs import RecordingSpec
 
 _HOME_FIELDS = ("lsoa", "msoa", "deprivation_fifth", "postcode", "uprn")
 
@@ -37,6 +40,7 @@ class _Subject:
         home: Position of the home lived in at the time, int64.
         day: Day of the window, int64.
         events: The events' frame, in the same order; empty for a register.
+        errors: What is wrong with an incident as written: `event_id`, `error`; in no order of rows.
     """
 
     ids: NDArray[np.uint64] = field(repr=False)
@@ -44,20 +48,34 @@ class _Subject:
     home: NDArray[np.int64] = field(repr=False)
     day: NDArray[np.int64] = field(repr=False)
     events: pl.DataFrame = field(repr=False)
+    errors: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)
 
 
-def extract(world: World, name: str, agency: AgencySpec) -> tuple[Dataset, RecordTruth]:
+def extract(
+    world: World,
+    name: str,
+    agency: AgencySpec,
+    recording: RecordingSpec | None = None,
+    consent: ConsentSpec | None = None,
+) -> tuple[Dataset, RecordTruth]:
     """Writes one agency's records, badly, and keeps the truth about them apart.
 
     Args:
         world: The world.
         name: Name of the agency; also of the dataset.
         agency: What it knows, writes down, and gets wrong.
+        recording: How incidents are written down; for services that record violence only.
+        consent: Who keeps their records out; nobody does if left out.
 
     Returns:
         The dataset, ordered by `record_id`, and the truth about its records.
+
+    Raises:
+        ValueError: If the agency records violence, and the world has none, or `recording` is not
+            given.
     """
-    subject = _covered(world, name, agency, _subject(world, name, agency))
+    subject = _subject(world, name, agency, recording)
+    subject = _covered(world, name, agency, _consenting(world, consent, subject))
     record_id = randomness.words(world.seed, f"record of {name}", subject.ids)
     order = np.argsort(record_id)
     subject = _reorder(subject, order)
@@ -78,10 +96,17 @@ def extract(world: World, name: str, agency: AgencySpec) -> tuple[Dataset, Recor
     if stale.size:
         late = pl.DataFrame({"record_id": record_id[stale]})
         logs = [late.with_columns(error=pl.lit("address_stale")), *logs]
+    logs.append(_incident_log(subject, record_id))
     return Dataset(name, frame), RecordTruth(_owners(world, subject, record_id), _error_log(logs))
 
 
-def _subject(world: World, name: str, agency: AgencySpec) -> _Subject:
+def _subject(
+    world: World, name: str, agency: AgencySpec, recording: RecordingSpec | None
+) -> _Subject:
+    if agency.service in OF_VIOLENCE:
+        if recording is None:
+            raise ValueError(f"{name} records violence: say how (recording)")
+        return _of_violence(world, agency, recording)
     if agency.service == "gp_register":
         people = np.arange(world.people.height)
         last_day = np.full(len(people), world.spec.days - 1)
@@ -93,6 +118,26 @@ def _subject(world: World, name: str, agency: AgencySpec) -> _Subject:
     return _Subject(events["event_id"].to_numpy(), positions.person, positions.home, day, events)
 
 
+def _of_violence(world: World, agency: AgencySpec, recording: RecordingSpec) -> _Subject:
+    written = write_down(world, agency.service, recording)
+    about = written.about
+    person = about["person"].to_numpy()
+    day = (about["time"].dt.date() - world.spec.start).dt.total_days().to_numpy()
+    moved = world.layout.moved_day[person]
+    gone = (moved >= 0) & (day >= moved)
+    home = np.where(gone, world.layout.home_last[person], world.layout.home_first[person])
+    ids = about["event_id"].to_numpy()
+    return _Subject(ids, person, home, day, written.content, written.errors)
+
+
+def _consenting(world: World, consent: ConsentSpec | None, subject: _Subject) -> _Subject:
+    """Keeps the records of those who do not opt out; records of homes alone all stay."""
+    if consent is None or consent.opt_out.value == 0.0:
+        return subject
+    out = opted_out(world, consent)
+    return _reorder(subject, np.flatnonzero((subject.person < 0) | ~out[subject.person]))
+
+
 def _covered(world: World, name: str, agency: AgencySpec, subject: _Subject) -> _Subject:
     """Keeps the records that the agency passes on."""
     share = agency.coverage.value
@@ -102,7 +147,14 @@ def _covered(world: World, name: str, agency: AgencySpec, subject: _Subject) -> 
 
 def _reorder(subject: _Subject, at: NDArray[np.int64]) -> _Subject:
     events = subject.events[at] if subject.events.width else subject.events
-    return _Subject(subject.ids[at], subject.person[at], subject.home[at], subject.day[at], events)
+    return replace(
+        subject,
+        ids=subject.ids[at],
+        person=subject.person[at],
+        home=subject.home[at],
+        day=subject.day[at],
+        events=events,
+    )
 
 
 def _written_home(
@@ -176,6 +228,14 @@ def _owners(world: World, subject: _Subject, record_id: NDArray[np.uint64]) -> p
         "home_id",
         "date",
     )
+
+
+def _incident_log(subject: _Subject, record_id: NDArray[np.uint64]) -> pl.DataFrame:
+    """Gives what is wrong with incidents as written, by record."""
+    if not subject.errors.height:
+        return pl.DataFrame(schema={"record_id": pl.UInt64, "error": pl.String})
+    ids = pl.DataFrame({"event_id": subject.ids, "record_id": record_id})
+    return subject.errors.join(ids, on="event_id", how="inner").select("record_id", "error")
 
 
 def _error_log(logs: list[pl.DataFrame]) -> pl.DataFrame:

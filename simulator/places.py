@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from simulator import randomness
+from simulator.regions import REGIONS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +34,8 @@ _UNITS_PER_DISTRICT = 600
 # UPRNs of up to twelve digits; the block from 990,000,000,000 is not in use.
 _FIRST_UPRN = 990_000_000_000
 
-_METRES_BETWEEN_LSOAS = 1_940.0  # Kent: 3,544 square kilometres, 938 LSOAs
+KENT_METRES = REGIONS["shire_county"].metres_between_lsoas
+_POSTCODE_SPREAD, _HOME_SPREAD = 700.0 / 1_940.0, 40.0 / 1_940.0  # of the metres between LSOAs
 _ORIGIN = (580_000.0, 150_000.0)
 _GOLDEN_ANGLE = np.pi * (3.0 - np.sqrt(5.0))
 
@@ -124,12 +126,13 @@ def _postcodes(number: NDArray[np.int64]) -> NDArray[np.str_]:
     return np.char.add(np.char.add(outward, " "), np.char.add(sector.astype("U1"), units[pair]))
 
 
-def homes_frame(seed: int, found: Areas) -> pl.DataFrame:
+def homes_frame(seed: int, found: Areas, metres: float = KENT_METRES) -> pl.DataFrame:
     """Builds the frame of homes.
 
     Args:
         seed: The run's seed.
         found: The areas of each home.
+        metres: Metres between small areas (LSOAs).
 
     Returns:
         Frame ordered by home number (row i is home i): `home_id` (UInt64), `uprn` (Int64),
@@ -137,10 +140,13 @@ def homes_frame(seed: int, found: Areas) -> pl.DataFrame:
         and `northing` (Int32, metres on an invented plain).
     """
     number = np.arange(len(found.lsoa))
-    easting, northing = _lsoa_centres(found.lsoa)
-    for metres, what, ids in ((700.0, "postcode", found.postcode), (40.0, "home", number)):
-        easting = easting + metres * randomness.normal(seed, f"easting of {what}", ids)
-        northing = northing + metres * randomness.normal(seed, f"northing of {what}", ids)
+    easting, northing = _lsoa_centres(found.lsoa, metres)
+    for spread, what, ids in (
+        (_POSTCODE_SPREAD * metres, "postcode", found.postcode),
+        (_HOME_SPREAD * metres, "home", number),
+    ):
+        easting = easting + spread * randomness.normal(seed, f"easting of {what}", ids)
+        northing = northing + spread * randomness.normal(seed, f"northing of {what}", ids)
     unit, inverse = np.unique(found.postcode, return_inverse=True)
     return pl.DataFrame(
         {
@@ -158,10 +164,10 @@ def homes_frame(seed: int, found: Areas) -> pl.DataFrame:
 
 
 def _lsoa_centres(
-    lsoa: NDArray[np.int64],
+    lsoa: NDArray[np.int64], metres: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Places LSOAs on a sunflower spiral: even density, whatever their number."""
-    radius = _METRES_BETWEEN_LSOAS / np.sqrt(np.pi) * np.sqrt(lsoa + 0.5)
+    radius = metres / np.sqrt(np.pi) * np.sqrt(lsoa + 0.5)
     angle = lsoa * _GOLDEN_ANGLE
     return _ORIGIN[0] + radius * np.cos(angle), _ORIGIN[1] + radius * np.sin(angle)
 
@@ -186,7 +192,9 @@ def site_of_msoa(msoa: NDArray[np.int64], people_per_site: float) -> NDArray[np.
     return (msoa // msoas_per_site).astype(np.int64)
 
 
-def sites_frame(found: Areas, people_per_hospital: int) -> pl.DataFrame:
+def sites_frame(
+    found: Areas, people_per_hospital: int, metres: float = KENT_METRES
+) -> pl.DataFrame:
     """Builds the frame of sites of care: `place` (UInt32), `kind`, `easting`, `northing` (Int32).
 
     A site stands at the centre of the first LSOA that it serves.
@@ -196,7 +204,7 @@ def sites_frame(found: Areas, people_per_hospital: int) -> pl.DataFrame:
     for kind in SITE_KINDS:
         people = PEOPLE_PER_TEAM.get(kind, people_per_hospital)
         numbers, first = np.unique(site_of_msoa(msoas, people), return_index=True)
-        easting, northing = _lsoa_centres(found.lsoa[first_home[first]])
+        easting, northing = _lsoa_centres(found.lsoa[first_home[first]], metres)
         parts.append(
             pl.DataFrame(
                 {

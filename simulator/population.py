@@ -16,6 +16,7 @@ import polars as pl
 
 from simulator import names, randomness
 from simulator.identifiers import VALID_IN_BLOCK, nhs_number
+from simulator.regions import REGIONS
 from simulator.schema import ETHNIC_GROUPS
 
 if TYPE_CHECKING:
@@ -88,8 +89,7 @@ HOUSEHOLD_TYPES: tuple[HouseholdType, ...] = (
     ),
 )  # fmt: skip
 
-# Kent's shares of ETHNIC_GROUPS, and multipliers by deprivation fifth (where each group lives).
-_ETHNIC_SHARES = (0.893, 0.043, 0.026, 0.024, 0.014)
+# Multipliers of a region's shares of ETHNIC_GROUPS by deprivation fifth (where each group lives).
 _ETHNIC_FIFTHS = np.array(
     [
         [0.86, 1.70, 1.90, 1.20, 1.57],
@@ -235,14 +235,18 @@ def _draw_women(
 
 
 def _draw_ethnic_groups(
-    seed: int, ids: NDArray[np.uint64], homes: Households, fifth: NDArray[np.int64]
+    seed: int,
+    ids: NDArray[np.uint64],
+    homes: Households,
+    fifth: NDArray[np.int64],
+    shares: tuple[float, ...],
 ) -> NDArray[np.int64]:
     """Draws codes into ETHNIC_GROUPS: a household's, with some members of another group."""
     number = homes.household.astype(np.uint64)
     group = np.empty(len(ids), dtype=np.int64)
     for value in range(1, 6):
         at = np.flatnonzero(fifth == value)
-        weights = np.array(_ETHNIC_SHARES) * _ETHNIC_FIFTHS[value - 1]
+        weights = np.array(shares) * _ETHNIC_FIFTHS[value - 1]
         group[at] = randomness.choose(seed, "ethnic group of household", number[at], weights)
         other = at[randomness.happens(seed, "another ethnic group", ids[at], _OTHER_GROUP)]
         other = other[homes.ordinal[other] > 0]
@@ -257,7 +261,7 @@ def draw_people(
 
     Args:
         seed: The run's seed.
-        spec: The world's spec, for its first day.
+        spec: The world's spec, for its first day and region.
         people: How many people.
         homes: The households.
         fifth: Deprivation fifth of each household's home, 1 to 5.
@@ -271,7 +275,8 @@ def draw_people(
     role = role_of(homes)
     women = _draw_women(seed, ids, homes, role)
     born = np.datetime64(spec.start) - np.round(draw_ages(seed, ids, homes) * 365.25).astype(int)
-    group = _draw_ethnic_groups(seed, ids, homes, fifth[homes.household])
+    shares = REGIONS[spec.region].ethnic_shares
+    group = _draw_ethnic_groups(seed, ids, homes, fifth[homes.household], shares)
     surname, former = _draw_surnames(seed, ids, homes, role, women, group)
     heritage = _draw_heritage(seed, ids, group)
     year = born.astype("datetime64[Y]").astype(np.int64) + 1970

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from simulator.regions import RegionName
 from simulator.schema import FIELDS
 from simulator.settings import Amount, Ratio, Share, Spec, at_most, no_repeats
 
@@ -127,6 +128,10 @@ class WorldSpec(Spec):
     start: date = Field(description="First day of the window in which events happen.")
     days: StrictInt = Field(
         default=730, ge=60, le=3660, description="Length of the window in days."
+    )
+    region: RegionName = Field(
+        default="shire_county",
+        description="How densely people live, and which ethnic groups they are of.",
     )
     people_per_practice: StrictInt = Field(
         default=6_250,

@@ -15,6 +15,7 @@ from simulator.corruption import group_multiplier
 from simulator.effects import drawing_order
 from simulator.events import timeline
 from simulator.extracts import extract
+from simulator.regions import REGIONS
 from simulator.state import Layout, World
 from simulator.truth import Truth
 from simulator.violence.incidents import make_violence
@@ -75,6 +76,7 @@ def make_world(
     Violence, if any is asked for, changes nothing else.
     """
     found = places.areas(seed, int(spec.people / _FEWEST_PEOPLE_PER_HOME) + 200)
+    metres = REGIONS[spec.region].metres_between_lsoas
     lived_in = np.flatnonzero(
         ~randomness.happens(seed, "home is vacant", np.arange(len(found.lsoa)), _VACANT)
     )
@@ -85,7 +87,7 @@ def make_world(
     heads = np.flatnonzero(households.ordinal == 0)
     age = ages_at(people, spec, 0)
     moves = lifecourse.draw_moves(seed, spec, home_of, age[heads])
-    homes = places.homes_frame(seed, found).head(int(home_of[-1]) + 1)
+    homes = places.homes_frame(seed, found, metres).head(int(home_of[-1]) + 1)
     people = _housed(seed, spec, people, homes, households.household, moves)
     layout = _layout(seed, spec, people, homes, households, moves)
     drawn = timeline.draw_events(
@@ -105,7 +107,7 @@ def make_world(
         seed=seed,
         people=people,
         homes=homes,
-        places=places.sites_frame(found, spec.people_per_hospital),
+        places=places.sites_frame(found, spec.people_per_hospital, metres),
         events={name: frame for name, (frame, _) in drawn.items()},
         positions={name: positions for name, (_, positions) in drawn.items()},
         layout=layout,

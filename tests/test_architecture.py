@@ -29,6 +29,7 @@ TRUTH_READERS = {
     "scenarios/compare_truth.py",
     "scenarios/answering.py",
     "scenarios/keeping.py",
+    "scenarios/comparing.py",
     "scenarios/handover.py",  # carries the truth along, and reads none of it
     "scenarios/recipe.py",
     "scenarios/runner.py",

@@ -125,7 +125,7 @@ def _draw(
     # Nobody is hurt in a home where nobody lives that day.
     held = drawn.filter(pl.col("incident_id").is_in(people_there["incident_id"].implode()))
     offences = nearby.Rates(counts["offence"], _OFFENCES, places, years)
-    held = nearby.with_nearby(spec, held, town, homes, offences, rhythms)
+    held = nearby.with_nearby(spec, held, town, offences, rhythms)
     times = rhythm.as_times(spec, held["minute"].to_numpy())
     return Violence(
         violence,
@@ -206,6 +206,7 @@ def _placed(drawn: pl.DataFrame, town: Town, homes: pl.DataFrame) -> pl.DataFram
         "minute",
         spot=pl.when(~pl.col("in_home")).then(pl.col("row").cast(pl.UInt32)),
         home=pl.when("in_home").then("row").otherwise(-1),
+        home_id=pl.when("in_home").then(homes["home_id"].gather(drawn["row"].set(~in_home, 0))),
     ).hstack([each.to_series() for each in columns])
 
 

@@ -51,14 +51,12 @@ def with_nearby(
     spec: WorldSpec,
     incidents: pl.DataFrame,
     town: Town,
-    homes: pl.DataFrame,
     rates: Rates,
     rhythms: Mapping[str, NDArray[np.float64]],
 ) -> pl.DataFrame:
     """Adds `nearby` and `quiet` (see Violence.incidents)."""
-    weekly = {
-        name: _around(incidents, *found) for name, found in _rates(town, homes, rates).items()
-    }
+    found = _rates(town, rates)
+    weekly = {name: _around(incidents, *found[name]) for name in found}
     hour = hour_of_week(spec, incidents["minute"].to_numpy())
     nearby = sum(
         (weekly[name] * within_reach(rhythms[name])[hour] for name in weekly),
@@ -67,9 +65,7 @@ def with_nearby(
     return incidents.with_columns(nearby=pl.Series(nearby), quiet=pl.Series(nearby < QUIET))
 
 
-def _rates(
-    town: Town, homes: pl.DataFrame, rates: Rates
-) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+def _rates(town: Town, rates: Rates) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Gives places and their offences a week, away from home and in homes (street by street)."""
     weeks = rates.years * _WEEKS_PER_YEAR
     spot = np.zeros(town.spots.height)

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from simulator.violence.specs import ViolenceSpec
 
 BY_FIFTH = np.array([1.95, 1.25, 0.85, 0.60, 0.50])
-"""Risk by deprivation fifth, most deprived first: 3.9 to 1 (night-time assaults, 2008-11: BMC Public
-Health 2012;12:746)."""
+"""Risk by deprivation fifth, most deprived first: 3.9 to 1 (night-time assaults, 2008-11: BMC
+Public Health 2012;12:746)."""
 
 # Risk by age, peak at 18 to 30, median 23 (EMJ 2003;20:434 and Chorley); beyond that assumed.
 _BY_AGE = ((0, 0.02), (10, 0.25), (15, 1.1), (18, 2.4), (25, 1.7), (31, 1.0), (45, 0.6), (60, 0.2))

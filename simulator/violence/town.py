@@ -27,7 +27,7 @@ _FROM_STREET_METRES = 45.0  # how far a venue or landmark stands from the middle
 _WARDS, _MIDDLE_AREAS = 2, 3
 
 _FIRST = (  # noqa: SIM905 - shorter to read than a list
-    "Alder Amber Ash Barn Beech Birch Black Bramble Brook Cedar Chalk Church Clay Copper Cross Crow "
+    "Alder Amber Ash Barn Beech Birch Black Bramble Brook Cedar Chalk Church Clay Copper Crow "
     "Dove Elder Elm Fern Flint Fox Frost Glen Gold Grange Green Grey Hart Hawk Hazel Heath Heron "
     "Holly Ivy Juniper King Lark Laurel Lime Linden Maple Marsh Meadow Mill Moor Moss Oak Orchard "
     "Otter Park Pear Pine Quarry Queen Raven Red River Robin Rose Rowan Sand Silver Stone Swan "
