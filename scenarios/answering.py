@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios import compare_truth
-from scenarios.answering_feeds import answer_feed_figures, feed_figures
+from scenarios.answering_feeds import feed_figures
 from scenarios.questions.estimate import Seen, Window, see
 from scenarios.questions.specs import AlertSpec, HotSpotsSpec, VenueEvidenceSpec
 
@@ -38,8 +38,6 @@ def answer_figures(
     """
     if isinstance(question, HotSpotsSpec | VenueEvidenceSpec):
         return feed_figures(run, name, question, write)
-    if isinstance(question, HotSpotsSpec | VenueEvidenceSpec):
-        return answer_feed_figures(run, name, question, write)
     make, proposal = run.stages.make, run.proposal
     feeding = {n: s for n, s in proposal.link.items() if s.feeds_answers}
     datasets = {step.agency: run.treated[step.agency] for step in feeding.values()}

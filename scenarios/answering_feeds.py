@@ -83,7 +83,7 @@ def _intelligence(fed: Fed, police: Written, world: World) -> Intelligence:
 
 def _happened(world: World) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Returns assaults treated in A&E of this world, and of other draws of the same town."""
-    from simulator.violence.trials import with_trial
+    from simulator.violence.incidents import with_trial
 
     others = [_treated(with_trial(world, trial)) for trial in range(1, OTHER_YEARS + 1)]
     return _treated(world), pl.concat(others)

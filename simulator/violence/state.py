@@ -48,7 +48,8 @@ class Violence:
             known to police alone; contact: another police contact), `time` (Datetime, to the
             minute), `location_type` (of LOCATION_TYPES), `spot` (UInt32, null in a home), `home`
             (Int64, row of the world's homes, -1 elsewhere), `home_id` (UInt64, null elsewhere),
-            `street`, `ward`, `point` (UInt32), `easting`, `northing` (Int32), `method` (of METHODS), `injury`, `domestic` (Boolean),
+            `street`, `ward`, `point` (UInt32), `easting`, `northing` (Int32), `method` (of
+            METHODS), `injury`, `domestic` (Boolean),
             `nearby` (Float64: violent incidents known to police that are expected within 200 m and
             3 hours either side, from the town's rates), `quiet` (Boolean: fewer than 0.05 are).
             Ordered by `incident_id`.
