@@ -11,6 +11,7 @@ from scenarios.compare_feed import OTHER_YEARS, answer_from_feed, within_reach_a
 from scenarios.questions.estimate import Window
 from scenarios.questions.placing import Atlas, Intelligence
 from scenarios.questions.venue_evidence import LICENSED
+from simulator.violence.incidents import with_trial
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,9 +84,8 @@ def _intelligence(fed: Fed, police: Written, world: World) -> Intelligence:
 
 def _happened(world: World) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Returns assaults treated in A&E of this world, and of other draws of the same town."""
-    from simulator.violence.incidents import with_trial
-
-    others = [_treated(with_trial(world, trial)) for trial in range(1, OTHER_YEARS + 1)]
+    years = range(1, OTHER_YEARS + 1)
+    others = [_treated(with_trial(world, trial, ("assault",))) for trial in years]
     return _treated(world), pl.concat(others)
 
 

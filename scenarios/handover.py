@@ -24,6 +24,7 @@ from simulator.extracts import extract
 from simulator.settings import Share
 from simulator.specs import OF_VIOLENCE
 from simulator.truth import RecordTruth
+from simulator.violence.incidents import with_violence
 from simulator.world import make_world
 
 if TYPE_CHECKING:
@@ -112,8 +113,10 @@ class Recorded:
 def make_world_of(proposal: Proposal, seed: int, stages: Stages) -> Made[World]:
     """Makes a proposal's world."""
     services = {name: _service_only(agency) for name, agency in proposal.agency.items()}
-    violence = () if proposal.violence is None else (proposal.violence,)
-    return stages.make(make_world, proposal.world, services, proposal.effect, seed, *violence)
+    world = stages.make(make_world, proposal.world, services, proposal.effect, seed)
+    if proposal.violence is None:
+        return world
+    return stages.make(with_violence, world, proposal.violence)
 
 
 def write_down(proposal: Proposal, world: Made[World], name: str, stages: Stages) -> Made[Written]:

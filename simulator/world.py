@@ -18,7 +18,6 @@ from simulator.extracts import extract
 from simulator.regions import REGIONS
 from simulator.state import Layout, World
 from simulator.truth import Truth
-from simulator.violence.incidents import make_violence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
     from simulator.schema import Dataset
     from simulator.specs import AgencySpec, EffectSpec, WorldSpec
-    from simulator.violence.specs import ViolenceSpec
 
 _VACANT = 0.03  # homes without a household: 1.9 % empty and 1.0 % second homes (council tax, 2023)
 _FEWEST_PEOPLE_PER_HOME = 1.6  # fewer than any world has, so that homes never run out
@@ -69,12 +67,8 @@ def make_world(
     agencies: Mapping[str, AgencySpec],
     effects: Mapping[str, EffectSpec],
     seed: int,
-    violence: ViolenceSpec | None = None,
 ) -> World:
-    """Makes the world; of the agencies it reads only which services they record.
-
-    Violence, if any is asked for, changes nothing else.
-    """
+    """Makes the world; of the agencies it reads only which services they record."""
     found = places.areas(seed, int(spec.people / _FEWEST_PEOPLE_PER_HOME) + 200)
     metres = REGIONS[spec.region].metres_between_lsoas
     lived_in = np.flatnonzero(
@@ -99,9 +93,6 @@ def make_world(
         {name: agencies[name] for name in drawing_order(tuple(agencies), effects)},
         effects,
     )
-    made = None
-    if violence is not None:
-        made = make_violence(seed, spec, violence, people, homes, layout)
     return World(
         spec=spec,
         seed=seed,
@@ -111,7 +102,6 @@ def make_world(
         events={name: frame for name, (frame, _) in drawn.items()},
         positions={name: positions for name, (_, positions) in drawn.items()},
         layout=layout,
-        violence=made,
     )
 
 

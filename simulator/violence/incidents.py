@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 TRIAL_STEP = 1_000_003
 """Between the seeds of two trials, so that no two runs' trials meet."""
 
+KINDS = ("assault", "offence", "contact")
+"""Kinds of incident: treated in A&E; known to police alone; other contacts with police."""
+
 _DAYS_PER_YEAR = 365.25
 _VICTIMS_PER_ASSAULT = 1.10  # an assault in ten that somebody is treated for has a second victim
 
@@ -60,21 +63,24 @@ class Places:
     weight: NDArray[np.float64] = field(repr=False)
 
 
-def make_violence(
-    seed: int,
-    spec: WorldSpec,
-    violence: ViolenceSpec,
-    people: pl.DataFrame,
-    homes: pl.DataFrame,
-    layout: Layout,
-) -> Violence:
-    """Makes the town and what happens there in the window."""
-    town = make_town(seed, homes, violence)
-    return _draw(seed, 0, spec, violence, people, homes, layout, town)
+def with_violence(world: World, violence: ViolenceSpec) -> World:
+    """Returns the world with a town, and what happens there in the window; all else is as it was.
+
+    Args:
+        world: A world.
+        violence: How much violence, where and when.
+    """
+    town = make_town(world.seed, world.homes, violence)
+    return replace(world, violence=_draw(world, 0, violence, town, KINDS))
 
 
-def with_trial(world: World, trial: int) -> World:
+def with_trial(world: World, trial: int, kinds: tuple[str, ...] = KINDS) -> World:
     """Returns the same town and people with the incidents of other nights.
+
+    Args:
+        world: A world with violence.
+        trial: Which other nights; 0 is the world as it is.
+        kinds: Kinds of incident to draw; what is drawn of one does not depend on the others.
 
     Raises:
         ValueError: If the world has no violence.
@@ -82,23 +88,14 @@ def with_trial(world: World, trial: int) -> World:
     held = world.violence
     if held is None:
         raise ValueError("with_trial: this world has no violence")
-    drawn = _draw(
-        world.seed, trial, world.spec, held.spec, world.people, world.homes, world.layout, held.town
-    )
-    return replace(world, violence=drawn)
+    return replace(world, violence=_draw(world, trial, held.spec, held.town, kinds))
 
 
 def _draw(
-    base: int,
-    trial: int,
-    spec: WorldSpec,
-    violence: ViolenceSpec,
-    people: pl.DataFrame,
-    homes: pl.DataFrame,
-    layout: Layout,
-    town: Town,
+    world: World, trial: int, violence: ViolenceSpec, town: Town, kinds: tuple[str, ...]
 ) -> Violence:
-    seed = base + trial * TRIAL_STEP
+    spec, people, homes, layout = world.spec, world.people, world.homes, world.layout
+    base, seed = world.seed, world.seed + trial * TRIAL_STEP
     years = spec.days / _DAYS_PER_YEAR
     thousand_years = people.height / 1000 * years
     places = _places(base, town, homes, layout)
@@ -115,7 +112,7 @@ def _draw(
     rhythms = {"away": rhythm.away(violence.weekend_nights.value), "home": rhythm.at_home()}
     parts = [
         _at_places(seed, spec, kind, location, counts[kind] * share, places[location], rhythms)
-        for kind in counts
+        for kind in kinds
         for location, share in shares[kind].items()
     ]
     drawn = _placed(pl.concat(parts), town, homes)
