@@ -11,14 +11,17 @@ from functools import reduce
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
+from scipy.spatial import cKDTree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.violence.state import Town
+    from numpy.typing import NDArray
 
     from simulator.state import World
+    from simulator.violence.state import Town
 
 PLACE_COLUMNS: Mapping[str, pl.DataType] = MappingProxyType(
     {
@@ -109,6 +112,35 @@ class Gazetteer:
             "text", *PLACE_COLUMNS
         )
 
+    def locate(self, places: pl.DataFrame) -> pl.DataFrame:
+        """Finds what lies nearest to given positions.
+
+        Args:
+            places: `easting`, `northing` (metres; null where unknown).
+
+        Returns:
+            As many rows, in the same order: `spot` (named, at most NEAR_METRES away), `street`,
+            `ward` and `point` (UInt32), null where unknown. The street and its ward are those of
+            the nearest street middle, venue or map point.
+        """
+        known = places.with_row_index("at").drop_nulls(["easting", "northing"])
+        lines = ("street", "ward", "easting", "northing")
+        anchors = pl.concat(
+            [each.select(lines) for each in (self.streets, self.venues, self.points)]
+        )
+        street, _ = _nearest(anchors, known)
+        point, _ = _nearest(self.points, known)
+        spot, metres = _nearest(self.venues, known)
+        found = known.select(
+            "at",
+            pl.when(pl.Series(metres <= NEAR_METRES)).then(_taken(self.venues, "spot", spot)),
+            _taken(anchors, "street", street),
+            _taken(anchors, "ward", street),
+            _taken(self.points, "point", point),
+        )
+        every = places.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"))
+        return every.join(found, on="at", how="left", maintain_order="left").drop("at")
+
     def _exact(self, keys: pl.Series) -> pl.Series:
         """Gives the position in `names` of each key, Int64; null where it is none."""
         listed = self.names.select("key").with_row_index("name").cast({"name": pl.Int64})
@@ -140,6 +172,9 @@ class Gazetteer:
         )
         return asked.join(one, on="asked", how="left", maintain_order="left")["name"]
 
+
+NEAR_METRES = 50.0
+"""How far from a named spot something may be placed and still count as there."""
 
 _AT = {"text": pl.String(), "name": pl.Int64()}
 _ATTEMPTS = 3
@@ -222,27 +257,41 @@ def _shortened(keys: pl.DataFrame) -> pl.DataFrame:
 
 def _placed_points(points: pl.DataFrame, streets: pl.DataFrame) -> pl.DataFrame:
     """Gives each map point the street and ward whose middle is nearest."""
-    from scipy.spatial import cKDTree
-
     if {"street", "ward"} <= set(points.columns):
         return points
-    tree = cKDTree(streets.select("easting", "northing").to_numpy().astype(float))
-    nearest = tree.query(points.select("easting", "northing").to_numpy().astype(float))[1]
-    return points.hstack(streets[nearest].select("street", "ward"))
+    nearest, _ = _nearest(streets, points)
+    return points.hstack(streets.select("street", "ward")[nearest])
+
+
+def _nearest(
+    anchors: pl.DataFrame, places: pl.DataFrame
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Gives the position of the nearest anchor of each place, and its distance in metres."""
+    where = [frame.select("easting", "northing").to_numpy() for frame in (anchors, places)]
+    if not anchors.height:
+        return np.zeros(places.height, np.int64), np.full(places.height, np.inf)
+    tree = cKDTree(where[0].astype(np.float64))
+    metres, nearest = tree.query(where[1].astype(np.float64).reshape(-1, 2))
+    return nearest.astype(np.int64), metres
+
+
+def _taken(anchors: pl.DataFrame, column: str, at: NDArray[np.int64]) -> pl.Series:
+    """Gives a column of the anchors at some positions; null if there are no anchors."""
+    if not anchors.height:
+        return pl.Series(column, [None] * len(at), dtype=pl.UInt32)
+    return anchors[column][at].cast(pl.UInt32)
 
 
 def _names(streets: pl.DataFrame, venues: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     """Makes the table of names: venues, venues with their street, and streets."""
-    named = streets.with_columns(_nearest_point(streets, points))
-    of_streets = named.select(
-        comparable_name(pl.col("name")).alias("key"),
-        pl.lit(None, pl.UInt32).alias("spot"),
-        *_SHARED,
-    )
+    nearest, _ = _nearest(points, streets)
+    named = streets.with_columns(_taken(points, "point", nearest))
+    no_spot = pl.lit(None, pl.UInt32).alias("spot")
+    key = comparable_name(pl.col("name"))
+    of_streets = named.select(key.alias("key"), no_spot, *_SHARED)
     known = venues.join(
         streets.select("street", pl.col("name").alias("street_name")), on="street", how="left"
     )
-    key = comparable_name(pl.col("name"))
     long = pl.concat_str(key, pl.lit(", "), comparable_name(pl.col("street_name")))
     of_venues = [known.select(one.alias("key"), "spot", *_SHARED) for one in (key, long)]
     columns = [pl.col(name).cast(dtype) for name, dtype in PLACE_COLUMNS.items()]
@@ -252,12 +301,3 @@ def _names(streets: pl.DataFrame, venues: pl.DataFrame, points: pl.DataFrame) ->
 
 
 _SHARED = ("street", "ward", "point", "easting", "northing", "addresses")
-
-
-def _nearest_point(places: pl.DataFrame, points: pl.DataFrame) -> pl.Series:
-    from scipy.spatial import cKDTree
-
-    tree = cKDTree(points.select("easting", "northing").to_numpy().astype(float))
-    nearest = tree.query(places.select("easting", "northing").to_numpy().astype(float))[1]
-    found: pl.Series = points["point"][nearest]
-    return found.alias("point")

@@ -1,0 +1,148 @@
+"""Beliefs: how records of one assault are thought to agree, in three grades.
+
+*Naive*: the fixed table below. *Self-taught*: learnt from the pairs at hand without knowing which
+are right, by expectation and maximisation. *Informed*: learnt from pairs of another trial of the
+same world of which the scoring side says which are right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reidentify.adversaries.event_pairs import level_counts
+from reidentify.adversaries.event_patterns import EVENT_UNPLACED, GAPS, SIZES
+from reidentify.adversaries.event_posterior import pair_posteriors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from reidentify.adversaries.event_pairs import Comparison
+
+ROUNDS = 40
+"""Rounds of expectation and maximisation; by then `present` hardly changes."""
+
+MOST_PAIRS = 3_000_000
+"""Pairs that the self-taught attacker learns from; of more, those of every n-th query."""
+
+PRIOR_STRENGTH = 10.0
+"""How many right pairs the naive table counts as, when a belief is learnt."""
+
+
+@dataclass(frozen=True)
+class Belief:
+    """What an attacker believes about the right pairs.
+
+    Attributes:
+        present: Chance that the right one is among a query's candidates, 0 to 1.
+        agree: By comparison of event_patterns.SIZES: m, the chance of each level in a right pair,
+            float64 (levels,); it adds up to 1 within each group of GROUPS.
+    """
+
+    present: float
+    agree: Mapping[str, NDArray[np.float64]] = field(repr=False)
+
+
+# Levels that exclude others: a row is at midnight or not, gives a spot or a street or a ward.
+GROUPS: Mapping[str, tuple[tuple[int, ...], ...]] = MappingProxyType(
+    {
+        "time": (tuple(range(GAPS)), tuple(range(GAPS, 3 * GAPS))),
+        "arrival": ((0,), tuple(range(1, SIZES["arrival"]))),
+        "place": ((0,), (*range(1, 7),), (*range(7, 13),), (13, 14), (EVENT_UNPLACED,)),
+        "means": ((0,), (1, 2, 3)),
+        "kind": ((0,), (1, 2, 3)),
+        "contact": (tuple(range(6)), (6,)),
+    }
+)
+
+# What somebody who has never seen a right pair may assume: our choice, not fitted to anything.
+_NAIVE = {
+    "time": (0.30, 0.20, 0.20, 0.15, 0.10, 0.05, *(0.15,) * 6, *(0.10 / 6,) * 6),
+    "arrival": (1.0, 0.05, 0.15, 0.20, 0.25, 0.20, 0.10, 0.03, 0.02),
+    "place": (1.0, *(0.40, 0.10, 0.20, 0.10, 0.10, 0.10) * 2, 0.90, 0.10, 1.0),
+    "means": (1.0, 0.70, 0.20, 0.10),
+    "kind": (1.0, 0.80, 0.15, 0.05),
+    "contact": (0.55, 0.15, 0.15, 0.05, 0.05, 0.05, 1.0),
+}
+NAIVE = Belief(
+    present=0.25, agree=MappingProxyType({k: np.array(v, np.float64) for k, v in _NAIVE.items()})
+)
+
+
+def learn(comparison: Comparison, right: NDArray[np.bool_]) -> Belief:
+    """Learns from pairs of which it is known whether they are right.
+
+    Args:
+        comparison: Pairs of another trial.
+        right: bool (pairs,): whether each is right.
+
+    Returns:
+        Shares among right pairs, each query with right pairs counting once; `present` is the share
+        of queries that have one.
+    """
+    query = comparison.query_of_pairs()
+    at = np.flatnonzero(right)
+    times = np.bincount(query[at], minlength=comparison.queries)
+    weights = 1.0 / times[query[at]]
+    counts = level_counts(comparison.patterns[at], weights)
+    found = int(np.count_nonzero(times))
+    return _believe(counts, (found + 0.5) / (comparison.queries + 1))
+
+
+def teach_itself(comparison: Comparison) -> Belief:
+    """Learns from pairs without knowing which are right (expectation and maximisation).
+
+    Each round weighs every pair by the chance that it is right, given the other candidates of its
+    query and the belief so far, and then takes the shares among pairs so weighed (Fellegi and
+    Sunter 1969; Winkler 1988, with the chance of a coincidence given and not learnt). It starts
+    from NAIVE.
+    """
+    some = _every_nth(comparison)
+    belief = NAIVE
+    for _ in range(ROUNDS):
+        chance = pair_posteriors(some, belief)
+        counts = level_counts(some.patterns, chance)
+        total = float(np.sum(np.add.reduceat(chance, np.arange(0, len(chance), _CHUNK))))
+        queries = max(some.queries, 1)
+        belief = _believe(counts, min(max(total / queries, 0.5 / queries), 1 - 0.5 / queries))
+    return belief
+
+
+_CHUNK = 4_096
+
+
+def _every_nth(comparison: Comparison) -> Comparison:
+    """Keeps every n-th query, so that at most MOST_PAIRS pairs are left, more or less."""
+    step = -(-len(comparison.patterns) // MOST_PAIRS)
+    if step <= 1:
+        return comparison
+    kept = np.arange(0, comparison.queries, step)
+    sizes = np.diff(comparison.first)
+    pairs = np.flatnonzero(np.repeat(np.arange(comparison.queries) % step == 0, sizes))
+    return replace(
+        comparison,
+        query_ids=comparison.query_ids[kept],
+        first=np.concatenate([[0], np.cumsum(sizes[kept])]),
+        candidate=comparison.candidate[pairs],
+        patterns=comparison.patterns[pairs],
+        expected=comparison.expected[pairs],
+    )
+
+
+def _believe(counts: Mapping[str, NDArray[np.float64]], present: float) -> Belief:
+    """Turns counts of right pairs into shares, mixed with PRIOR_STRENGTH naive pairs."""
+    agree = {}
+    for name, groups in GROUPS.items():
+        share = NAIVE.agree[name].copy()
+        for group in groups:
+            at = np.array(group)
+            prior = share[at] / share[at].sum()
+            mixed = counts[name][at] + PRIOR_STRENGTH * prior
+            share[at] = mixed / mixed.sum()
+        agree[name] = share
+    return Belief(present, MappingProxyType(agree))
