@@ -6,8 +6,22 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from scenarios.figures.words import contacts_words, listed, lower_first, plain, value_words
-from scenarios.questions.specs import AlertSpec, CountSpec, RankingSpec, RateRatioSpec
+from scenarios.figures.words import (
+    contacts_words,
+    group_words,
+    listed,
+    lower_first,
+    plain,
+    value_words,
+)
+from scenarios.questions.specs import (
+    AlertSpec,
+    CountSpec,
+    HotSpotsSpec,
+    RankingSpec,
+    RateRatioSpec,
+    VenueEvidenceSpec,
+)
 from scenarios.result import AS_PROPOSED, Section
 
 if TYPE_CHECKING:
@@ -45,6 +59,7 @@ class Headline:
 def headlines(reading: Reading) -> tuple[Headline, ...]:
     """Returns the key figures that the proposal as proposed has: answers, linkage, then risk."""
     found = [*_answers(reading), *_linkage(reading), *_contacts(reading), *_thieves(reading)]
+    found += [*_feeds(reading), *_desks(reading)]
     return tuple(headline for headline in found if headline.as_proposed is not None)
 
 
@@ -52,7 +67,7 @@ def answer_measure(spec: QuestionSpec) -> str:
     """Returns the measure that stands for the whole answer to a question."""
     if isinstance(spec, RankingSpec):
         return "mean_error"
-    return "recall" if isinstance(spec, AlertSpec) else "answered"
+    return "alert_recall" if isinstance(spec, AlertSpec) else "answered"
 
 
 def answer_label(reading: Reading, spec: QuestionSpec) -> str:
@@ -66,6 +81,10 @@ def answer_label(reading: Reading, spec: QuestionSpec) -> str:
         return f"Cost per head by {group}: mean difference from perfect links"
     if isinstance(spec, CountSpec):
         return f"People known to {listed(titles)}"
+    if isinstance(spec, HotSpotsSpec):
+        return f"Assaults within reach of {spec.patrol_hours:,} patrol hours a week"
+    if isinstance(spec, VenueEvidenceSpec):
+        return f"Of the {spec.top} worst venues, those named"
     return "Alerts raised, of those that perfect links would raise"
 
 
@@ -124,6 +143,36 @@ def _thieves(reading: Reading) -> list[Headline]:
         )
         for thief in reading.thieves
     ]
+
+
+def _feeds(reading: Reading) -> list[Headline]:
+    """Returns found and wrongly named people of each attacker of a feed, quiet and busy apart."""
+    found: list[Headline] = []
+    for attack in reading.feed_attacks:
+        name = lower_first(plain(attack))
+        groups = [g for g in ("quiet=yes", "quiet=no") if _has(reading, attack, g)]
+        for group in groups or ["all"]:
+            where = f", {lower_first(group_words(group))}" if group != "all" else ""
+            at = partial(_at, reading, "attack", attack, "found", group)
+            found.append(Headline("risk", f"Found by {name}{where}", at))
+            wrong = partial(reading.wrong_share, attack, group)
+            found.append(Headline("risk", f"Wrongly named by {name}{where}", wrong))
+    return found
+
+
+def _has(reading: Reading, attack: str, group: str) -> bool:
+    return reading.figure("attack", attack, "found", group) is not None
+
+
+def _desks(reading: Reading) -> list[Headline]:
+    found: list[Headline] = []
+    for attack in reading.desk_attacks:
+        name = lower_first(plain(attack))
+        at = partial(_at, reading, "attack", attack, "found", "all")
+        found.append(Headline("risk", f"Found by {name}", at))
+        wrong = partial(reading.wrong_share, attack, "all")
+        found.append(Headline("risk", f"Wrongly named by {name}", wrong))
+    return found
 
 
 def _at(

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from linkage.intervals import wilson
+from reidentify.desk_specs import DeskAttackSpec
+from reidentify.feed_specs import FeedAttackSpec, LocationReaderSpec, PoliceAnalystSpec
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
 from scenarios.figures.measures import noun_of
 from scenarios.figures.words import plain
 from scenarios.proposal import Proposal
-from scenarios.questions.specs import RankingSpec
+from scenarios.questions.specs import HotSpotsSpec, RankingSpec, VenueEvidenceSpec
 from scenarios.result import AS_PROPOSED, Figure, Range, RedLine, Result, Section
 
 LEAST_PAIRS = 100
@@ -84,9 +86,19 @@ class Reading:
         ]
 
     def noun(self, figure: Figure) -> str:
-        """Returns what a figure's denominator counts; groups of a ranking by what they are."""
+        """Returns what a figure's denominator counts, in the words of its question or attack."""
         noun = noun_of(figure)
+        attack = self.proposal.attack.get(figure.subject)
+        if figure.section == "attack" and isinstance(
+            attack, PoliceAnalystSpec | LocationReaderSpec
+        ):
+            return "people at risk" if noun == "people looked for" else noun
         question = self.proposal.question.get(figure.subject)
+        if noun in ("people", "") and figure.unit == "share" and figure.section == "answer":
+            if isinstance(question, HotSpotsSpec):
+                return "assaults"
+            if isinstance(question, VenueEvidenceSpec):
+                return "worst venues"
         if noun == "groups" and isinstance(question, RankingSpec):
             return _RANKED[question.group]
         return noun
@@ -211,6 +223,37 @@ class Reading:
             for name in self.attacks
             if isinstance(self.proposal.attack[name], DatedEventsSpec) and self.contacts(name)
         )
+
+    @cached_property
+    def feed_attacks(self) -> tuple[str, ...]:
+        """Attacks on a feed that were run."""
+        return tuple(
+            name for name in self.attacks if isinstance(self.proposal.attack[name], FeedAttackSpec)
+        )
+
+    @cached_property
+    def desk_attacks(self) -> tuple[str, ...]:
+        """Attacks on codes or on their desk that were run."""
+        return tuple(
+            name for name in self.attacks if isinstance(self.proposal.attack[name], DeskAttackSpec)
+        )
+
+    def groups_of(self, attack: str, kind: str) -> list[str]:
+        """Returns the groups of an attack that begin with `kind=`, in order of appearance."""
+        begins = f"{kind}="
+        held = (f.group for f in self.of("attack", attack) if f.group.startswith(begins))
+        return list(dict.fromkeys(held))
+
+    def wrong_share(
+        self, attack: str, group: str = "all", option: str = AS_PROPOSED
+    ) -> Figure | None:
+        """Returns people wrongly named per 1,000 as a share, to stand beside a share found."""
+        wrong = self.figure("attack", attack, "wrong_per_1000", group, option)
+        if wrong is None or wrong.value is None:
+            return None
+        ranges = {name: _divided(getattr(wrong, name), 1_000) for name in ("chance", "unknown")}
+        share = {"value": wrong.value / 1_000, "unit": "share", **ranges}
+        return wrong.model_copy(update=share)
 
     def step_title(self, step: str) -> str:
         """Returns a link step in words."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import floor, isfinite, log10
 from typing import TYPE_CHECKING, NamedTuple
 
 from scenarios.figures.measures import counted, noun_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scenarios.result import Figure, Range
 
 SPACE = "\u00a0"
@@ -42,7 +45,23 @@ _UNITS = {
     "flag": _Unit("", "", 1.0, 0),
 }
 
-_GROUPS = {"sex=F": "Female", "sex=M": "Male", "all": "Everybody"}
+_GROUPS = {
+    "sex=F": "Female",
+    "sex=M": "Male",
+    "all": "Everybody",
+    "quiet=yes": "Quiet places and hours",
+    "quiet=no": "Busy places and hours",
+    "home=yes": "Assaults in a home",
+    "home=no": "Assaults elsewhere than in a home",
+    "under_18=yes": "Under 18",
+    "under_18=no": "18 and over",
+    "rare_method=yes": "Rare means, such as a gun",
+    "reported=no": "Not in the police's crime records",
+    "reported=yes": "In the police's crime records",
+    "grade=informed": "Informed: the true rates",
+    "grade=self-taught": "Self-taught: rates learnt from what it holds",
+    "grade=naive": "Naive: rates as guessed",
+}
 _DEPRIVATION = {"1": "fifth 1, most deprived", "5": "fifth 5, least deprived"}
 
 
@@ -198,13 +217,30 @@ def group_words(group: str) -> str:
     """Writes a group in words: `age=80+` as `Aged 80 and over`."""
     if group in _GROUPS:
         return _GROUPS[group]
+    if "," in group:
+        return "; ".join(group_words(part) for part in group.split(","))
     kind, _, name = group.partition("=")
-    if kind == "age":
-        older = name.endswith("+")
-        return f"Aged {name[:-1]} and over" if older else f"Aged {name.replace('-', ' to ')}"
-    if kind == "deprivation_fifth":
-        return f"Deprivation {_DEPRIVATION.get(name, f'fifth {name}')}"
-    return f"{plain(kind)} {name}"
+    write = _WRITTEN.get(kind)
+    return f"{plain(kind)} {name}" if write is None else write(name)
+
+
+def _age(name: str) -> str:
+    return (
+        f"Aged {name[:-1]} and over" if name.endswith("+") else f"Aged {name.replace('-', ' to ')}"
+    )
+
+
+def _setting(kind: str, name: str) -> str:
+    return f"{kind} {quantity(float(name), 'share', 0)}"
+
+
+_WRITTEN: dict[str, Callable[[str], str]] = {
+    "age": _age,
+    "month": lambda name: f"After {name} month{'' if name == '1' else 's'}",
+    "overlap": partial(_setting, "Overlap"),
+    "survival": partial(_setting, "Survival"),
+    "deprivation_fifth": lambda name: f"Deprivation {_DEPRIVATION.get(name, f'fifth {name}')}",
+}
 
 
 def lower_first(text: str) -> str:
