@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from scenarios.figures.answers import answer, ranking
 from scenarios.figures.attacks import by_contacts, reversed_by_option
 from scenarios.figures.chart import PALETTE, TEXT_COLOURS, Chart
+from scenarios.figures.feed import feed_attackers
+from scenarios.figures.frontier import frontier
 from scenarios.figures.linking import missed_by_group, recall_by_step
 from scenarios.figures.options import options_compared
 from scenarios.figures.reading import Reading
@@ -35,7 +37,9 @@ def charts(result: Result) -> tuple[Chart, ...]:
         missed_by_group(reading),
         *(by_contacts(reading, attack) for attack in reading.rememberers),
         reversed_by_option(reading),
+        feed_attackers(reading),
         options_compared(reading),
+        frontier(reading),
     ]
     return tuple(chart for chart in drawn if chart is not None)
 
