@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _SUSPECT_KNOWN = 0.35  # of incidents that police record, those with a named suspect; assumed
 # How a victim who reports no offence comes to be in another contact; assumed.
 _OTHERWISE = (("caller", 0.5), ("stopped", 0.2), ("detained", 0.15), ("suspect", 0.15))
+_BESIDES = 1_000  # where their ordinals begin: those of others in that role begin at 0
 
 
 def violence_of(world: World) -> Violence:
@@ -93,7 +94,8 @@ def _in_another_role(world: World, met: pl.DataFrame) -> pl.DataFrame:
     roles, shares = zip(*_OTHERWISE, strict=True)
     ids = randomness.combine("victim of incident", met["incident_id"], met["ordinal"])
     chosen = randomness.choose(_seed(world), "which other contact", ids, shares)
-    return met.with_columns(role=pl.Series(np.array(roles)[chosen], dtype=pl.String))
+    role = pl.Series(np.array(roles)[chosen], dtype=pl.String)
+    return met.with_columns(role=role, ordinal=pl.col("ordinal") + _BESIDES)
 
 
 def _identified(rows: pl.DataFrame) -> pl.DataFrame:
