@@ -18,7 +18,7 @@ class RiskRow:
         measure: What it is, such as `precision`.
         group: `all`, or such as `contacts=3`.
         value: The value; None where there is nothing to divide by.
-        unit: `count`, `share`, `candidates`, `score` or `flag` (1 or 0).
+        unit: `count`, `share`, `candidates`, `score`, `per 1,000` or `flag` (1 or 0).
         count: Numerator, or the count itself; None where there is none.
         out_of: Denominator; None where there is none.
         low: Lower end of the 95 % range of chance, in the unit of `value`; None if not estimated.

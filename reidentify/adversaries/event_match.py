@@ -41,6 +41,23 @@ def attack(comparison: Comparison, belief: Belief, confidence: float, gap: float
     return make_claims(comparison, asked, best.candidate[asked], best.chance[asked])
 
 
+def describe(holds: str, grade: str, confidence: float, gap: float) -> str:
+    """Says what the attacker holds and believes, for the method of a figure.
+
+    Args:
+        holds: What it holds, in words.
+        grade: informed, self-taught or naive.
+        confidence: See `attack`.
+        gap: See `attack`.
+    """
+    return (
+        f"event matching, {grade} attacker: holds {holds}; weighs time, arrival, place, means and "
+        f"kind of place against coincidences counted from the file around that place and hour; "
+        f"claims at a posterior probability of {confidence:g} or more and a lead of {gap:g} "
+        "natural-log units"
+    )
+
+
 def make_claims(
     comparison: Comparison,
     asked: np.ndarray[tuple[int], np.dtype[np.int64]],

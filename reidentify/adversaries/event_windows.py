@@ -45,8 +45,9 @@ DISTANCES: Mapping[Within, int] = MappingProxyType(
 # What the means must be -> its order, from narrow to wide; missing means fit everywhere.
 MEANS_RULES: Mapping[Means, int] = MappingProxyType({"exact": 0, "group": 1, "any": 2})
 
-# Level of place -> the narrowest distance that holds it.
-_REACH = np.array([5, 0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5, 4, 5, 5])
+REACH = np.array([5, 0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5, 4, 5, 5])
+"""By level of place: the order in DISTANCES of the narrowest that holds it."""
+
 _RULE = np.array([0, 0, 1, 2])
 
 
@@ -76,7 +77,7 @@ def attack_windows(comparison: Comparison) -> dict[Window, Claims]:
     count, total = np.zeros(shape, np.int32), np.zeros(shape, np.int64)
     grouped = not bool(np.any(comparison.rows.method >= 0))
     rule = np.minimum(_RULE, [2, 0 if grouped else 2, 0 if grouped else 2, 2])
-    _count(comparison.first, comparison.candidate, comparison.patterns, _REACH, rule, count, total)
+    _count(comparison.first, comparison.candidate, comparison.patterns, REACH, rule, count, total)
     for axis in (1, 2, 3):
         np.cumsum(count, axis=axis, out=count)
         np.cumsum(total, axis=axis, out=total)
@@ -87,6 +88,14 @@ def attack_windows(comparison: Comparison) -> dict[Window, Claims]:
         found = total[asked, *cell]
         claims[window] = make_claims(comparison, asked, found, np.ones(len(asked)))
     return claims
+
+
+def describe(holds: str, window: Window) -> str:
+    """Says what the attacker holds and does, for the method of a figure."""
+    return (
+        f"fixed window, {window}: holds {holds}; names the candidate of every row that has exactly "
+        "one within the window"
+    )
 
 
 def coincidence_rates(comparison: Comparison, window: Window) -> NDArray[np.float64]:
@@ -100,8 +109,8 @@ def coincidence_rates(comparison: Comparison, window: Window) -> NDArray[np.floa
     """
     cell = _cell(window)
     asks = comparison.rows if comparison.by_rows else comparison.events
-    seen = _seen(comparison.first, comparison.patterns, _REACH, cell[0] + 1, cell[1])
-    inside = np.flatnonzero(cell[1] >= _REACH)
+    seen = _seen(comparison.first, comparison.patterns, REACH, cell[0] + 1, cell[1])
+    inside = np.flatnonzero(cell[1] >= REACH)
     return _rates(comparison.background, asks.start, asks.end, inside, cell[0] + 1, seen)
 
 

@@ -49,6 +49,15 @@ def attack(
     return Claims.of(named)
 
 
+def describe(spec: LocationReaderSpec) -> str:
+    """Says what the attacker holds and does, for the method of a figure."""
+    return (
+        f"location reader: holds a list of {spec.register_share.value:.0%} of adults with their "
+        f"addresses; reads rows whose place leads to fewer than {spec.fewer_than} addresses, and "
+        "names one adult listed there, at random"
+    )
+
+
 def residents(
     feed: Feed, gazetteer: Gazetteer, listed: AddressList, spec: LocationReaderSpec
 ) -> pl.DataFrame:
