@@ -83,13 +83,13 @@ class PanelRow(Spec):
         attack: Name of the attack in the proposal.
         setting: Inputs at their central values, or at the hard ends of their ranges.
         group: `all`, or a predeclared group.
-        people: People at risk, or targets, all seeds together.
+        people: People at risk, or targets, on average over seeds.
         found: Share of them correctly named.
         found_high: Upper end of its 95 % interval.
         gain: Attribute gain over the control; null where none is learnt.
         gain_high: Upper end of its 95 % interval.
         wrong_per_1000: People wrongly named per 1,000 released; null where not counted.
-        sure_claims: Claims of which the attacker is sure, all seeds together.
+        sure_claims: Claims of which the attacker is sure, on average over seeds.
         sure_correct: Of them, those that are right.
         failures: Independent failures that it needs: none, one, or two.
         row_level: Whether rows are released.
@@ -102,14 +102,14 @@ class PanelRow(Spec):
     attack: str
     setting: Setting
     group: str = "all"
-    people: StrictInt = 0
+    people: float = 0.0
     found: float = 0.0
     found_high: float = 0.0
     gain: float | None = None
     gain_high: float | None = None
     wrong_per_1000: float | None = None
-    sure_claims: StrictInt = 0
-    sure_correct: StrictInt = 0
+    sure_claims: float = 0.0
+    sure_correct: float = 0.0
     failures: StrictInt = 0
     row_level: bool = True
     input: str = ""

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from reidentify.level import Level, LevelRule
 from simulator.settings import Spec
 
 AS_PROPOSED = "as proposed"
@@ -115,6 +116,54 @@ class OptionRun(Spec):
     changes: dict[str, Any]
 
 
+class Mover(Spec):
+    """An uncertain input, and how far it moves what the level of risk rests on.
+
+    Attributes:
+        setting: Dotted name.
+        value: The central value.
+        low: Lower end.
+        high: Upper end.
+        hard: The end (or the central value) at which most people are found.
+        evidence: yours, published or assumed.
+        moves: How far the largest share found moves between the ends, 0 to 1.
+        changes_at: The value at which the level changes; null if it does not within the range.
+        changes_to: The level beyond it.
+    """
+
+    setting: str
+    value: float
+    low: float
+    high: float
+    hard: float
+    evidence: str
+    moves: float
+    changes_at: float | None
+    changes_to: str
+
+
+class LevelReport(Spec):
+    """The level of risk of a proposal as proposed, and what it rests on.
+
+    Attributes:
+        level: The level and its rows.
+        rule: The rule.
+        people: The real population, at which the panel was run.
+        seeds: The seeds.
+        sensitivity_people: Size of the world on which the hard ends were found.
+        movers: The inputs that move the level most, first of all the one that does most.
+        hard_ends: The value of each uncertain input in the hard setting, by its name.
+    """
+
+    level: Level
+    rule: LevelRule
+    people: int
+    seeds: tuple[int, ...]
+    sensitivity_people: int
+    movers: tuple[Mover, ...]
+    hard_ends: dict[str, float]
+
+
 class Result(Spec):
     """Everything that a run found.
 
@@ -129,6 +178,7 @@ class Result(Spec):
         figures: All figures.
         red_lines: What can be said about each red line, per option.
         inputs: Every number that the proposal rests on.
+        level: The level of risk; null where it was not asked for.
     """
 
     format: Literal[1] = 1
@@ -141,6 +191,7 @@ class Result(Spec):
     figures: tuple[Figure, ...]
     red_lines: tuple[RedLine, ...]
     inputs: tuple[Input, ...] = Field(default=())
+    level: LevelReport | None = None
 
     def to_json(self) -> str:
         """Writes the result as JSON text: sorted keys, two-space indent, no NaN, final newline."""

@@ -4,7 +4,8 @@
 `recall<0.95`, is crossed if any figure of that measure, for everybody and as proposed, satisfies
 it. Where a measure stands in several parts of a result, the part is written before it:
 `linkage.precision<0.99`. A rule that the run gives no figure for counts as crossed: what was not
-looked at is not fine.
+looked at is not fine. `level OP WORD`, such as `level>=moderate`, is crossed by the level of risk,
+which a run gives with `--level` alone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reidentify.level import WORDS
 from scenarios.commands.terminal import BadInput
 from scenarios.problems import nearest
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from scenarios.result import Figure, Result
 
 RED_LINE = "red-line"
+LEVEL = "level"
 AS_PROPOSED = "as proposed"
 
 _ANY = "any proposal"
@@ -81,6 +84,7 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_LEVEL_RULE = re.compile(r"\s*level\s*(?P<op><=|>=|<|>)\s*(?P<word>[a-z -]*[a-z])\s*")
 _RULE = re.compile(
     r"\s*((?P<section>[a-z]+)\.)?(?P<measure>[a-z_]+)\s*(?P<op><=|>=|<|>)\s*"
     r"(?P<number>[-+]?\d+(\.\d*)?(e[-+]?\d+)?)\s*"
@@ -97,10 +101,10 @@ class Rule:
 
     Attributes:
         text: As it was typed.
-        measure: The measure, or `red-line`.
+        measure: The measure, `red-line` or `level`.
         section: The part of the result in which it is looked up.
         op: `<`, `<=`, `>` or `>=`; empty for `red-line`.
-        number: What the measure is compared with.
+        number: What the measure is compared with; of a level its position, from 0.
     """
 
     text: str
@@ -110,23 +114,52 @@ class Rule:
     number: float = 0.0
 
 
-def parse_rules(texts: Iterable[str], proposal: Proposal) -> list[Rule]:
+def parse_rules(texts: Iterable[str], proposal: Proposal, *, with_level: bool) -> list[Rule]:
     """Reads the rules and checks, before anything is run, that they can be judged.
+
+    Args:
+        texts: The rules as typed.
+        proposal: The proposal.
+        with_level: Whether the run will find a level of risk.
 
     Raises:
         BadInput: If a rule cannot be read, or the proposal can give no such figure.
     """
-    return [_parse(text, proposal) for text in texts]
+    rules = [_parse(text, proposal) for text in texts]
+    asking = [rule.text for rule in rules if rule.measure == LEVEL]
+    if asking and not with_level:
+        raise BadInput(
+            f"--fail-on {asking[0]!r}: a run gives figures and no level of risk; add --level, "
+            "which runs the panel at the real population"
+        )
+    return rules
+
+
+def _parse_level(text: str) -> Rule | None:
+    found = _LEVEL_RULE.fullmatch(text)
+    if found is None:
+        return None
+    word = found["word"].replace("-", " ")
+    if word not in WORDS:
+        near = nearest(word, WORDS)
+        ask = f" Did you mean `{near}`?" if near else ""
+        raise BadInput(
+            f"--fail-on {text!r}: {word} is not a level; levels: {', '.join(WORDS)}.{ask}"
+        )
+    return Rule(text, LEVEL, "", found["op"], float(WORDS.index(word)))
 
 
 def _parse(text: str, proposal: Proposal) -> Rule:
     if text.strip() == RED_LINE:
         return Rule(text, RED_LINE)
+    of_level = _parse_level(text)
+    if of_level is not None:
+        return of_level
     found = _RULE.fullmatch(text)
     if found is None:
         raise BadInput(
             f"--fail-on {text!r}: must be red-line, or a measure, one of < <= > >=, and a number, "
-            f"in quotes: --fail-on 'recall<0.95'{_meant(text)}"
+            f"in quotes: --fail-on 'recall<0.95', or --fail-on 'level>=moderate'{_meant(text)}"
         )
     section = _section(text, found["section"], found["measure"], _given_by(proposal))
     return Rule(text, found["measure"], section, found["op"], float(found["number"]))
@@ -192,6 +225,8 @@ def _crossings(rule: Rule, result: Result) -> list[str]:
             for line in result.red_lines
             if line.option == AS_PROPOSED and line.verdict == "stops"
         ]
+    if rule.measure == LEVEL:
+        return _level_crossings(rule, result)
     figures = [
         figure
         for figure in result.select(option=AS_PROPOSED, section=rule.section, measure=rule.measure)
@@ -201,6 +236,15 @@ def _crossings(rule: Rule, result: Result) -> list[str]:
     if not judged:
         return [f"--fail-on {rule.text!r}: this run gave no figure for {rule.measure}"]
     return [f"--fail-on {rule.text!r}: {_place(f)}" for f in judged if _is_crossed(rule, f)]
+
+
+def _level_crossings(rule: Rule, result: Result) -> list[str]:
+    held = None if result.level is None else result.level.level.overall
+    if held is None:
+        return [f"--fail-on {rule.text!r}: this run could give no level of risk"]
+    if not _COMPARE[rule.op](WORDS.index(held), rule.number):
+        return []
+    return [f"--fail-on {rule.text!r}: the level of risk is {held}"]
 
 
 def _is_crossed(rule: Rule, figure: Figure) -> bool:

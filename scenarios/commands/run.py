@@ -59,10 +59,17 @@ def run(
         list[str] | None,
         typer.Option(
             metavar="RULE",
-            help="Exit with 1 if crossed: red-line, or such as 'recall<0.95' (in quotes); repeat "
-            "for several.",
+            help="Exit with 1 if crossed: red-line, or such as 'recall<0.95' or 'level>=moderate' "
+            "(in quotes); repeat for several.",
         ),
     ] = None,
+    level: Annotated[
+        bool,
+        typer.Option(
+            "--level",
+            help="Also find the level of risk: the panel at the real population, over 20 seeds.",
+        ),
+    ] = False,
     keep: Annotated[
         list[str] | None,
         typer.Option(
@@ -91,7 +98,9 @@ def run(
 
     loaded = load(proposal)
     options = _known_options(option, loaded)
-    rules = parse_rules(fail_on or (), loaded)
+    rules = parse_rules(fail_on or (), loaded, with_level=level)
+    if level:
+        _require_panel(loaded)
     directory = directory or Path("linkassay-out") / loaded.about.name
     again = [
         ("--people", people),
@@ -100,6 +109,7 @@ def run(
         ("--out", directory),
         ("--threads", threads),
         ("--fail-on", fail_on),
+        ("--level", level),
         ("--keep", keep),
         ("--quiet", quiet),
         ("--json", as_json),
@@ -123,6 +133,12 @@ def run(
             progress=progress,
             kept=kept,
         )
+        if level:
+            from scenarios.levelling import find_level
+
+            found = find_level(loaded, pool, progress)
+            result = result.model_copy(update={"level": found})
+            record = record.model_copy(update={"result_digest": result.digest})
         if progress is not None:
             progress("writing the report", 1.0)
         page, drawn = render(result), draw(result)
@@ -135,6 +151,19 @@ def run(
         print_summary(out(), result)
     say(f"Written to {directory}; open {directory / 'report.html'} in a browser.")
     judge(rules, result)
+
+
+def _require_panel(proposal: Proposal) -> None:
+    """Refuses a level where no attack has a place in a panel.
+
+    Raises:
+        BadInput: If no attack has one.
+    """
+    if not any(attack.panel for attack in proposal.attack.values()):
+        raise BadInput(
+            "--level: no attack of this proposal has a place in a panel, so no level can be found; "
+            'give those that belong to it one, such as attack.NAME.panel = "I1"'
+        )
 
 
 def _size_thread_pools(threads: int | None) -> int:
