@@ -58,9 +58,9 @@ def assemble(
 
 
 def _people(hub: Dataset, seed: int) -> pl.DataFrame:
-    """Give the hub's attributes and tokens, a row id and a home, with `record_id`, by `row_id`."""
+    """Give attributes, tokens and codes, a row id and a home, with `record_id`, by `row_id`."""
     kept = [name for name in hub.frame.columns if hub.role(name) in ("attribute", "token")]
-    home = pl.col(HOME_FIELD) if HOME_FIELD in hub.labels else pl.lit(None, dtype=pl.UInt64)
+    home = _home(hub)
     rows = hub.frame.select(
         pl.Series("row_id", words(seed, _PEOPLE, hub.frame["record_id"])),
         *kept,
@@ -68,6 +68,16 @@ def _people(hub: Dataset, seed: int) -> pl.DataFrame:
         "record_id",
     )
     return rows.sort("row_id")
+
+
+def _home(hub: Dataset) -> pl.Expr:
+    """Give a number for each home: its token, or the first 64 bits of its code."""
+    if HOME_FIELD not in hub.labels:
+        return pl.lit(None, dtype=pl.UInt64)
+    home = pl.col(HOME_FIELD)
+    if not hub.labels[HOME_FIELD].is_code:
+        return home
+    return home.bin.slice(0, 8).bin.reinterpret(dtype=pl.UInt64, endianness="big")
 
 
 def _events(datasets: Mapping[str, Dataset], links: Links, seed: int) -> pl.DataFrame:

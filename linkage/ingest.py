@@ -1,8 +1,11 @@
-"""Ingest: the gate at which identifiers become tokens; only tokens and counts come out.
+"""Ingest: the gate at which identifiers become tokens or codes; only they and counts come out.
 
 Kent-style: the record's number and date of birth are compared with the hub's here, where both are
 still in the clear, and not after. Where the hub holds the number with another date of birth the
 record may be about somebody else, and no token is made: a missed match rather than a false one.
+
+Codes, which can be turned back, pass the same gate. Those that differ in every row cannot be
+joined, so only the hub's are made.
 """
 
 from __future__ import annotations
@@ -15,8 +18,10 @@ import polars as pl
 
 from linkage.keys import Purpose
 from linkage.normalise import comparable
-from linkage.plan import SHARED_HOLDER, WAREHOUSE
+from linkage.plan import LINKABLE, SHARED_HOLDER, WAREHOUSE
+from linkage.pseudonyms import codes
 from linkage.pseudonyms.tokens import label, tokens
+from linkage.pseudonyms.vault import Vault
 from simulator.schema import Dataset
 
 if TYPE_CHECKING:
@@ -38,7 +43,7 @@ class IngestCounts:
 
     Attributes:
         field: The identifier counted: the first that is verified against the hub, else the first
-            that becomes a token; empty where none does.
+            that becomes a token or a code; empty where none does.
         records: Records that came in.
         no_identifier: Records whose identifier is missing or malformed, out of `records`.
         not_in_hub: Records with a token that the hub cannot hold, because none of its records has
@@ -73,14 +78,15 @@ def pseudonymise(
     recipients: tuple[str, ...],
     hub: Dataset | None,
     threads: int = 1,
+    seed: int = 0,
 ) -> tuple[Dataset, IngestCounts]:
-    """Replace identifiers by tokens, and drop those that have no treatment.
+    """Replace identifiers by tokens or codes, and drop those that have no treatment.
 
-    A field that is treated to make tokens leaves as a column of tokens under its own name. Any
-    other identifier is dropped unless its treatment is `clear`; attributes and content stay unless
-    theirs is `remove`. The hub gets one more column of tokens for each recipient,
-    `FIELD@RECIPIENT`: under the recipient's own key where the scope is per-recipient, and else the
-    same tokens again.
+    A field that is treated to make tokens or codes leaves as a column of them under its own name.
+    Any other identifier is dropped unless its treatment is `clear`; attributes and content stay
+    unless theirs is `remove`. The hub gets one more column for each recipient, `FIELD@RECIPIENT`:
+    under the recipient's own key where the scope is per-recipient, and else the same again. Codes
+    that differ in every row are made of the hub's records alone.
 
     Args:
         dataset: Records in the clear.
@@ -90,6 +96,7 @@ def pseudonymise(
         hub: The hub's records in the clear, which `verify` compares with; None if `dataset` is the
             hub itself.
         threads: Threads to hash with; the result is the same for any number.
+        seed: The run's seed, from which nonces of codes are drawn (of invented people).
 
     Returns:
         The dataset without identifiers in the clear, and counts of what became of its records.
@@ -102,14 +109,18 @@ def pseudonymise(
     checks = {
         field: _check(dataset, field, treatments[field], hub)
         for field in frame.columns
-        if field in treatments and treatments[field].makes_tokens
+        if field in treatments and _is_made(treatments[field], is_hub=hub is None)
     }
+    nonces = _Nonces(dataset, seed)
     columns: list[pl.Series] = []
     for field in frame.columns:
         if field in checks:
             refused = checks[field].values.set(pl.Series(checks[field].differs), None)
-            made = _token_columns(
-                refused, treatments[field], keys, recipients if hub is None else (), threads
+            treatment, seen_by = treatments[field], recipients if hub is None else ()
+            made = (
+                _code_columns(refused, treatment, keys, seen_by, nonces)
+                if treatment.makes_codes
+                else _token_columns(refused, treatment, keys, seen_by, threads)
             )
             columns += [column for column, _ in made]
             labels |= {column.name: made_as for column, made_as in made}
@@ -117,6 +128,23 @@ def pseudonymise(
             columns.append(frame[field])
     treated = Dataset(dataset.name, pl.DataFrame(columns), labels, dataset.provenance)
     return treated, _count(frame.height, checks, treatments)
+
+
+def _is_made(treatment: Treatment, *, is_hub: bool) -> bool:
+    """Say whether a field leaves as tokens or codes: only the hub's need not be fit to join."""
+    return treatment.joins or (treatment.makes_codes and is_hub)
+
+
+@dataclass(frozen=True)
+class _Nonces:
+    """Draws nonces for codes that differ in every row of a dataset."""
+
+    dataset: Dataset
+    seed: int
+
+    def of(self, column: str) -> list[bytes]:
+        purpose = f"{self.dataset.name}/{column}"
+        return codes.row_nonces(self.dataset.frame["record_id"], purpose, self.seed)
 
 
 def _stays(dataset: Dataset, field: str, treatments: Mapping[str, Treatment]) -> bool:
@@ -138,6 +166,11 @@ def _check(dataset: Dataset, field: str, treatment: Treatment, hub: Dataset | No
         return _Checked(values, not_in_hub=in_hub, differs=in_hub)
     common = set(dataset.frame.columns) & set(hub.frame.columns)
     verified = [name for name in treatment.verify if name in common and name != field]
+    if not verified:
+        held = values.is_in(comparable(hub.frame, field).drop_nulls().unique().implode())
+        has_value = values.is_not_null().to_numpy()
+        is_new = has_value & ~held.fill_null(value=False).to_numpy()
+        return _Checked(values, not_in_hub=is_new, differs=agrees)
     ours = _columns(values, dataset, verified).with_row_index("row")
     theirs = _columns(comparable(hub.frame, field), hub, verified)
     pairs = ours.join(theirs, on=field, suffix=" in hub")
@@ -180,6 +213,50 @@ def _token_columns(
     return made
 
 
+def _code_columns(
+    values: pl.Series,
+    treatment: Treatment,
+    keys: KeyRing,
+    recipients: tuple[str, ...],
+    nonces: _Nonces,
+) -> list[tuple[pl.Series, TokenLabel]]:
+    """Make a field's codes and each recipient's, with their labels, in that order."""
+    field = values.name
+    is_own = treatment.key_scope == "per-recipient"
+    link = _coded(values, treatment, keys, link_holder(treatment), nonces, field)
+    made = [link]
+    for recipient in recipients:
+        column, made_as = link
+        name = f"{field}@{recipient}"
+        if is_own:
+            column, made_as = _coded(values, treatment, keys, recipient, nonces, name)
+        made.append((column.alias(name), made_as))
+    return made
+
+
+def _coded(
+    values: pl.Series,
+    treatment: Treatment,
+    keys: KeyRing,
+    holder: str,
+    nonces: _Nonces,
+    column: str,
+) -> tuple[pl.Series, TokenLabel]:
+    """Code values under one holder's key, or with a vault of its own."""
+    purpose = Purpose(values.name, holder, treatment.period)
+    if treatment.scheme == "vault":
+        vault = Vault.of(keys, purpose)
+        return vault.encode(values), codes.label(values.name, treatment, vault.vault_id)
+    book = codes.book_of(keys, purpose, treatment)
+    made = book.encode(values, nonces.of(column) if book.per_row else None)
+    return made, codes.label(values.name, treatment, book.key.key_id)
+
+
+def link_holder(treatment: Treatment) -> str:
+    """Name the holder of the key under which tokens and codes are linked."""
+    return WAREHOUSE if treatment.key_scope == "per-recipient" else SHARED_HOLDER
+
+
 def _key(keys: KeyRing, field: str, holder: str, treatment: Treatment) -> Key | None:
     """Derive the key for one purpose; a plain hash has none. Length is no part of the purpose."""
     return keys.derive(Purpose(field, holder, treatment.period)) if treatment.is_keyed else None
@@ -188,9 +265,10 @@ def _key(keys: KeyRing, field: str, holder: str, treatment: Treatment) -> Key | 
 def _count(
     records: int, checks: Mapping[str, _Checked], treatments: Mapping[str, Treatment]
 ) -> IngestCounts:
-    """Count by the first verified field, else the first token field, in the dataset's order."""
+    """Count by the first field that is verified, else that joins, else any, in the given order."""
     verified = [field for field in checks if treatments[field].verify]
-    field = next(iter([*verified, *checks]), "")
+    joins = [field for field in checks if field in LINKABLE and treatments[field].joins]
+    field = next(iter([*verified, *joins, *checks]), "")
     if not field:
         return IngestCounts("", records, records, 0, 0, 0)
     checked = checks[field]

@@ -1,8 +1,8 @@
 """The join: the only place where tokens meet.
 
-Two tokens may be compared only if they were made in the same way from the same field under the same
-key; their labels say so. A join of unlike tokens would find no pair, or pairs by chance, and look
-like a poor linkage: it is refused instead.
+Two tokens, or two codes, may be compared only if they were made in the same way from the same field
+under the same key; their labels say so. A join of unlike tokens would find no pair, or pairs by
+chance, and look like a poor linkage: it is refused instead.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def join_tokens(left: Dataset, right: Dataset, field: str, step: str) -> Links:
         Links with the rule `exact token of FIELD`, ordered by `left_id`, then `right_id`.
 
     Raises:
-        UnlikeTokens: If a dataset has no tokens of the field, or the labels differ in any part.
+        UnlikeTokens: If a dataset has no tokens or codes of the field, if its codes differ in every
+            row, or if the labels differ in any part.
     """
     _require_like_tokens(left, right, field, step)
     pairs = _tokens(left, field, "left_id").join(_tokens(right, field, "right_id"), on="token")
@@ -63,6 +64,12 @@ def _require_like_tokens(left: Dataset, right: Dataset, field: str, step: str) -
                 "field"
             )
             raise UnlikeTokens(message)
+    if left.labels[field].scheme == "aes-siv-per-row":
+        message = (
+            f"link step {step}: codes of {field} differ in every row and join nothing; use coded, "
+            "vault or a scheme that makes tokens"
+        )
+        raise UnlikeTokens(message)
     if left.labels[field] != right.labels[field]:
         message = (
             f"link step {step}: tokens of {field} in {left.name} and {right.name} are unlike and "

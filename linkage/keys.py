@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -24,9 +25,13 @@ MINIMUM_MASTER_BYTES: Final = 16
 """Shortest master accepted: 128 bits."""
 
 _KEY_BYTES: Final = 32
+_CODING_KEY_BYTES: Final = 64
 _ID_BYTES: Final = 4
 _KEY_LABEL: Final = b"linkassay/1/key/"
 _KEY_ID_LABEL: Final = b"linkassay/1/key-id/"
+_CODING_KEY_LABEL: Final = b"linkassay/1/coding-key/"
+_CODING_KEY_ID_LABEL: Final = b"linkassay/1/coding-key-id/"
+_SHARE_LABEL: Final = b"linkassay/1/share/"
 _RING_ID_LABEL: Final = b"linkassay/1/ring-id/"
 _SIMULATED_LABEL: Final = b"linkassay/1/simulated-master/"
 
@@ -62,6 +67,53 @@ class Key(Secret):
     def state(self) -> KeyState:
         """The HMAC-SHA256 state of this key, worked out once."""
         return key_state(self.material)
+
+
+@dataclass(frozen=True, eq=False)
+class CodingKey(Secret):
+    """One purpose's secret for codes that can be turned back: 64 bytes for AES-256-SIV.
+
+    The id is worked out from the material, so that a key put together from its shares has the id of
+    the key that was split.
+
+    Attributes:
+        material: The secret (32, 48 or 64 bytes: RFC 5297); hidden from `repr`.
+    """
+
+    material: bytes = field(repr=False)
+
+    def __repr__(self) -> str:
+        """Shows the id alone."""
+        return f"CodingKey({self.key_id})"
+
+    @cached_property
+    def key_id(self) -> str:
+        """Eight hexadecimal digits that tell keys apart and reveal nothing about the material."""
+        return _expand(self.material, _CODING_KEY_ID_LABEL, (), _ID_BYTES).hex()
+
+    @cached_property
+    def cipher(self) -> AESSIV:
+        """AES-SIV under this key, set up once."""
+        return AESSIV(self.material)
+
+    def split(self) -> tuple[CodingKey, CodingKey]:
+        """Split the key into two shares, of which either alone says nothing about it.
+
+        The first share is derived from the key, which makes a run of invented people repeatable; a
+        real one comes from a random source. The second is the key XOR the first.
+        """
+        size = len(self.material)
+        first = CodingKey(_expand(self.material, _SHARE_LABEL, (), size))
+        return first, self.combine(first)
+
+    def combine(self, other: CodingKey) -> CodingKey:
+        """Put two shares together: XOR, so that a key with its first share gives the second.
+
+        Raises:
+            ValueError: If the shares differ in length.
+        """
+        pairs = zip(self.material, other.material, strict=True)
+        return CodingKey(bytes(ours ^ theirs for ours, theirs in pairs))
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +153,11 @@ class KeyRing(Secret):
             key_id=_expand(self._master, _KEY_ID_LABEL, parts, _ID_BYTES).hex(),
             material=_expand(self._master, _KEY_LABEL, parts, _KEY_BYTES),
         )
+
+    def derive_coding(self, purpose: Purpose) -> CodingKey:
+        """Derive the key for codes of one purpose; unrelated to its key for tokens."""
+        parts = (purpose.field, purpose.holder, purpose.period)
+        return CodingKey(_expand(self._master, _CODING_KEY_LABEL, parts, _CODING_KEY_BYTES))
 
 
 def simulated_master(seed: int, purpose: str) -> bytes:

@@ -49,12 +49,12 @@ class LinkedData:
     Attributes:
         people: One row a hub record, ordered by `row_id` (UInt64): attributes of the hub
             (`date_of_birth`, `sex`, `lsoa`, `msoa`, `deprivation_fifth`, `practice`, ...), each
-            token column of the hub, and `home` (UInt64, equal for people of one home as the hub
-            sees it, null where the hub has no home).
+            column of tokens or codes of the hub, and `home` (UInt64, equal for people of one home
+            as the hub sees it, null where the hub has no home).
         events: By agency: `row_id` (UInt64), `person` (UInt64, a `row_id` of `people`), and the
             agency's content fields (`event_time`, `place`, `cost_pence`, `at_home`), ordered by
             `row_id`.
-        labels: Label of each token column of `people`.
+        labels: Label of each column of tokens or codes of `people`.
     """
 
     people: pl.DataFrame = field(repr=False)

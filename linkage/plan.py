@@ -21,9 +21,7 @@ HOLDERS_OF_LINK_KEYS = (SHARED_HOLDER, WAREHOUSE)
 LINKABLE = ("nhs_number", "uprn", "postcode")
 """Fields whose tokens may be joined: few records share a value, so a join stays small."""
 
-Scheme = Literal[
-    "clear", "remove", "plain-hash", "keyed-hash", "coded", "coded-per-row", "vault"
-]
+Scheme = Literal["clear", "remove", "plain-hash", "keyed-hash", "coded", "coded-per-row", "vault"]
 
 
 class Treatment(Spec):
@@ -70,7 +68,7 @@ class Treatment(Spec):
 
     @property
     def is_keyed(self) -> bool:
-        """Whether a key is needed."""
+        """Whether a key for tokens is needed."""
         return self.scheme == "keyed-hash"
 
 

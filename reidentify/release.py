@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from simulator.schema import TokenLabel
 
 TOKENISED_FIELD = "nhs_number"
+CODE_PREFIX = "code_"
+"""What a column of codes is named after, before its field."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,12 @@ class Release:
         spec: How rows were coarsened: published with them, and known to every attacker.
         people: One row a person of the hub, ordered by `row_id` (UInt64): the attributes that the
             spec hands over, `home` (UInt64, null where the hub has none), and `token` (UInt64, null
-            where none was made) if tokens are handed over.
+            where none was made) if tokens are handed over, and `code_FIELD` (Binary, null where
+            none was made) for each field whose codes are.
         events: By agency: `row_id`, `person` (UInt64, a `row_id` of `people`) and the contents of
             the event that the spec hands over, ordered by `row_id`.
         label: Label of `token`; None where no tokens are handed over.
+        code_labels: Label of each `code_FIELD`, by field.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Release:
     people: pl.DataFrame = field(repr=False)
     events: Mapping[str, pl.DataFrame] = field(repr=False)
     label: TokenLabel | None = None
+    code_labels: Mapping[str, TokenLabel] = field(default_factory=dict)
 
 
 def make_release(
@@ -64,7 +69,8 @@ def make_release(
         The release, and where its rows came from.
 
     Raises:
-        ValueError: If the spec hands over events of an agency that was not linked.
+        ValueError: If the spec hands over events of an agency that was not linked, or codes of a
+            field that was not coded.
     """
     missing = [agency for agency in spec.events if agency not in linked.events]
     if missing:
@@ -80,6 +86,10 @@ def make_release(
     people = people.with_columns(_fresh(linked.people["home"], name, "home", seed))
     if token is not None:
         people = people.with_columns(token)
+    codes = {field: _code_column(linked, name, field) for field in spec.codes}
+    people = people.with_columns(
+        linked.people[column].alias(f"{CODE_PREFIX}{field}") for field, column in codes.items()
+    )
     events = {agency: _events(linked, name, agency, spec, seed) for agency in spec.events}
     origins = Provenance(
         hub=provenance.hub,
@@ -88,7 +98,8 @@ def make_release(
             agency: _follow(provenance.events[agency], name, agency, seed) for agency in spec.events
         },
     )
-    return Release(name, spec, people.sort("row_id"), events, label), origins
+    labels = {field: linked.labels[column] for field, column in codes.items()}
+    return Release(name, spec, people.sort("row_id"), events, label, labels), origins
 
 
 def without_people(release: Release, row_ids: pl.Series) -> Release:
@@ -115,9 +126,21 @@ def _token(
     """Gives the recipient's own token column as `token`, else the shared one, else nothing."""
     if spec.tokens:
         for column in token_columns(name):
-            if column in linked.labels:
+            if column in linked.labels and not linked.labels[column].is_code:
                 return linked.people[column].alias("token"), linked.labels[column]
     return None, None
+
+
+def _code_column(linked: LinkedData, name: str, field: str) -> str:
+    """Names the column of the recipient's own codes of a field, else of the shared ones."""
+    for column in (f"{field}@{name}", field):
+        if column in linked.labels and linked.labels[column].is_code:
+            return column
+    message = (
+        f"release for {name}: codes of {field} were asked for, but the hub holds none: give "
+        f"identity.{field} a scheme that makes codes, or leave it out of recipient.{name}.codes"
+    )
+    raise ValueError(message)
 
 
 def token_columns(name: str) -> tuple[str, str]:
