@@ -171,6 +171,11 @@ def mark(claims: Claims, targets: TargetTruth, owners: pl.DataFrame) -> pl.DataF
     return _marked(claims.frame, targets, owners)
 
 
+def mark_pairs(pairs: pl.DataFrame, targets: TargetTruth, owners: pl.DataFrame) -> pl.DataFrame:
+    """Says of each pair of `row_id` and `target_id` whether the row is about the target."""
+    return _marked(pairs, targets, owners)
+
+
 def score(scene: FeedScene, attempt: Attempt) -> list[RiskRow]:
     """Scores an attack whose queries are rows: all rows, each group, and months as they come.
 

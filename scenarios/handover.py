@@ -190,10 +190,7 @@ def hand_over(
         name: stages.make(_release, assembled, name, spec, seed)
         for name, spec in proposal.recipient.items()
     }
-    feeds = {
-        name: stages.make(_feed, written[spec.agency], world, name, spec)
-        for name, spec in proposal.feed.items()
-    }
+    feeds = {name: feed_of(proposal, world, name, stages) for name in proposal.feed}
     return Run(
         proposal,
         seed,
@@ -208,6 +205,13 @@ def hand_over(
         feeds,
         swept,
     )
+
+
+def feed_of(proposal: Proposal, world: Made[World], name: str, stages: Stages) -> Made[Fed]:
+    """Makes one feed of what its agency wrote down in a world."""
+    spec = proposal.feed[name]
+    written = write_down(proposal, world, spec.agency, stages)
+    return stages.make(_feed, written, world, name, spec)
 
 
 def _link_to_hub(

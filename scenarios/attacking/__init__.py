@@ -7,8 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reidentify.feed_specs import (
+    AcquaintanceSpec,
+    LocationReaderSpec,
+    OnwardTeamSpec,
+    PoliceAnalystSpec,
+)
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
-from scenarios.attacking import linked
+from scenarios.attacking import feeds, linked
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,6 +43,12 @@ def attack(run: Run, name: str, truth: Made[Truth]) -> list[RiskRow]:
             return linked.thief(run, name, spec, truth)
         case DatedEventsSpec() as spec:
             return linked.dated(run, name, spec, truth)
+        case PoliceAnalystSpec() as spec:
+            return feeds.police(run, name, spec)
+        case LocationReaderSpec() as spec:
+            return feeds.reader(run, name, spec)
+        case AcquaintanceSpec() | OnwardTeamSpec() as spec:
+            return feeds.by_events(run, name, spec)
     raise NotImplementedError
 
 
@@ -50,4 +62,6 @@ def kept(run: Run, name: str, truth: Made[Truth]) -> tuple[Frames, Frames]:
     match run.proposal.attack[name]:
         case DatedEventsSpec() as spec:
             return linked.dated_kept(run, name, spec, truth)
+        case PoliceAnalystSpec() | AcquaintanceSpec() | OnwardTeamSpec() as spec:
+            return feeds.kept(run, name, spec)
     return {}, {}
