@@ -149,10 +149,8 @@ def _placed(rows: pl.DataFrame, places: PlacePrecision, gazetteer: Gazetteer) ->
                 "ward",
             ).with_columns(pl.col("placed").fill_null(_NOWHERE))
         case "none":
-            return rows.select(
-                pl.lit(_NOWHERE).alias("placed"),
-                *(pl.lit(None, pl.Float64).alias(c) for c in ("code", *_POSITION)),
-            )
+            nowhere = [pl.lit(None, pl.Float64).alias(c) for c in ("code", *_POSITION)]
+            return rows.with_columns(pl.lit(_NOWHERE).alias("placed"), *nowhere)
     columns = ("placed", "code", *_POSITION)
     joined = rows.select(key).join(
         found.select(key, *columns), on=key, how="left", maintain_order="left"
