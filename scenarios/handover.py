@@ -35,11 +35,12 @@ if TYPE_CHECKING:
     from linkage.linked import LinkedData, Links, Provenance
     from linkage.plan import LinkStep, Treatment
     from reidentify.feed_specs import FeedSpec
+    from reidentify.gazetteer import Gazetteer
     from reidentify.specs import ReleaseSpec
     from scenarios.proposal import Proposal
     from scenarios.stages import Made, Stages
     from simulator.schema import Dataset
-    from simulator.specs import AgencySpec
+    from simulator.specs import AgencySpec, WorldSpec
     from simulator.state import World
 
 Treated = tuple["Dataset", IngestCounts]
@@ -211,7 +212,8 @@ def feed_of(proposal: Proposal, world: Made[World], name: str, stages: Stages) -
     """Makes one feed of what its agency wrote down in a world."""
     spec = proposal.feed[name]
     written = write_down(proposal, world, spec.agency, stages)
-    return stages.make(_feed, written, world, name, spec)
+    places = stages.make(gazetteer_of, world)
+    return stages.make(_feed, written, places, proposal.world, name, spec, world.value.seed)
 
 
 def _link_to_hub(
@@ -280,5 +282,7 @@ def _release(assembled: Assembled, name: str, spec: ReleaseSpec, seed: int) -> R
     return make_release(assembled[0], assembled[1], name, spec, seed)
 
 
-def _feed(written: Written, world: World, name: str, spec: FeedSpec) -> Fed:
-    return make_feed(written[0], gazetteer_of(world), name, spec, world.spec, world.seed)
+def _feed(
+    written: Written, places: Gazetteer, window: WorldSpec, name: str, spec: FeedSpec, seed: int
+) -> Fed:
+    return make_feed(written[0], places, name, spec, window, seed)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from reidentify.adversaries.event_pairs import Comparison
     from reidentify.claims import Claims
     from reidentify.feed_specs import LocationReaderSpec, PoliceAnalystSpec
+    from reidentify.gazetteer import Gazetteer
     from reidentify.knowledge import TargetTruth
     from reidentify.knowledge_addresses import AddressList
     from reidentify.knowledge_events import EventKnowledge
@@ -70,15 +71,16 @@ class _Nights:
 def police(run: Run, name: str, spec: PoliceAnalystSpec) -> list[RiskRow]:
     """Lays police records beside a feed, in three grades, fixed windows, and over a grid."""
     here, there = _nights(run, run.proposal, name, spec)
+    places = _places(run)
     rows = run.stages.make(_police_rows, here.fed, here.scene, here.known, there.fed, there.scene,
-                           there.known, run.world, spec)  # fmt: skip
+                           there.known, places, spec)  # fmt: skip
     found = list(rows.value)
     for overlap, survival in _grid(run.proposal, spec):
         variant = _recorded_otherwise(run.proposal, overlap, survival)
         one, other = _nights(run, variant, name, spec)
         label = f"overlap={overlap:g},survival={survival:g}"
         found += run.stages.make(_informed_rows, one.fed, one.scene, one.known, other.fed,
-                                 other.scene, other.known, run.world, spec, label).value  # fmt: skip
+                                 other.scene, other.known, places, spec, label).value  # fmt: skip
     return found
 
 
@@ -86,8 +88,9 @@ def reader(run: Run, name: str, spec: LocationReaderSpec) -> list[RiskRow]:
     """Reads places that lead to few addresses, and looks up who lives there."""
     fed = run.feeds[spec.feed]
     scene = _scene_of(run, run.proposal, run.world, spec.feed, fed)
+    places = _places(run)
     listed = run.stages.make(draw_address_list, run.world, spec.register_share.value, name)
-    return run.stages.make(_reader_rows, fed, scene, listed, run.world, spec).value
+    return run.stages.make(_reader_rows, fed, scene, listed, places, spec).value
 
 
 def by_events(run: Run, name: str, spec: AcquaintanceSpec | OnwardTeamSpec) -> list[RiskRow]:
@@ -101,8 +104,9 @@ def by_events(run: Run, name: str, spec: AcquaintanceSpec | OnwardTeamSpec) -> l
         )
         for world, fed in _both(run, run.proposal, spec.feed)
     )
+    places = _places(run)
     return run.stages.make(_target_rows, here.fed, here.scene, here.known, there.fed, there.scene,
-                           there.known, run.world, spec).value  # fmt: skip
+                           there.known, places, spec).value  # fmt: skip
 
 
 def kept(
@@ -120,9 +124,14 @@ def kept(
     else:
         here, there = _nights(run, run.proposal, name, spec)
         by_rows = True
+    places = _places(run)
     marked = run.stages.make(_marked, here.fed, here.scene, here.known, there.fed, there.scene,
-                             there.known, run.world, spec, by_rows)  # fmt: skip
+                             there.known, places, spec, by_rows)  # fmt: skip
     return {"events": here.known.value[0].events}, {"claims": marked.value}
+
+
+def _places(run: Run) -> Made[Gazetteer]:
+    return run.stages.make(gazetteer_of, run.world)
 
 
 def _both(
@@ -175,12 +184,14 @@ def _scene_of(
     agency = proposal.feed[feed].agency
     crimes = {n: a for n, a in proposal.agency.items() if a.service == OF_VIOLENCE[1]}
     both = {agency: proposal.agency[agency], **crimes}
-    return run.stages.make(_scene, fed, world, agency, both, proposal.recording)
+    people = run.stages.make(groups_of_people, run.world)
+    return run.stages.make(_scene, fed, world, people, agency, both, proposal.recording)
 
 
 def _scene(
     fed: Fed,
     world: World,
+    people: pl.DataFrame,
     name: str,
     agencies: dict[str, AgencySpec],
     recording: RecordingSpec,
@@ -190,7 +201,6 @@ def _scene(
         for agency, spec in agencies.items()
     }
     reported = next((frame for agency, frame in about.items() if agency != name), None)
-    people = groups_of_people(world)
     return risk_feed.make_scene(fed[1], about[name], people, world.spec.start, reported)
 
 
@@ -205,10 +215,10 @@ def _events_known(world: World, spec: AcquaintanceSpec | OnwardTeamSpec, name: s
 
 
 def _learn(
-    fed: Fed, scene: FeedScene, known: Known, world: World, *, by_rows: bool
+    fed: Fed, scene: FeedScene, known: Known, places: Gazetteer, *, by_rows: bool
 ) -> tuple[Comparison, Belief]:
     """Learns the true rates on a trial, as an informed attacker knows them."""
-    comparison = compare(fed[0], gazetteer_of(world), known[0], by_rows=by_rows)
+    comparison = compare(fed[0], places, known[0], by_rows=by_rows)
     right = risk_feed.right_pairs(comparison, known[1], scene.owners)
     return comparison, event_beliefs.learn(comparison, right)
 
@@ -220,14 +230,14 @@ def _police_rows(
     trial_fed: Fed,
     trial_scene: FeedScene,
     trial_known: Known,
-    world: World,
+    places: Gazetteer,
     spec: PoliceAnalystSpec,
 ) -> list[RiskRow]:
-    comparison = compare(fed[0], gazetteer_of(world), known[0])
+    comparison = compare(fed[0], places, known[0])
     right = risk_feed.right_pairs(comparison, known[1], scene.owners)
-    trial, informed = _learn(trial_fed, trial_scene, trial_known, world, by_rows=True)
+    trial, informed = _learn(trial_fed, trial_scene, trial_known, places, by_rows=True)
     trial_right = risk_feed.right_pairs(trial, trial_known[1], trial_scene.owners)
-    control = compare(fed[0], gazetteer_of(world), trial_known[0])
+    control = compare(fed[0], places, trial_known[0])
     chances = risk_feed.random_chances(comparison, right)
     trial_chances = risk_feed.random_chances(trial, trial_right)
     holds = f"records of {', '.join(spec.holds)}"
@@ -286,15 +296,15 @@ def _informed_rows(
     trial_fed: Fed,
     trial_scene: FeedScene,
     trial_known: Known,
-    world: World,
+    places: Gazetteer,
     spec: PoliceAnalystSpec,
     label: str,
 ) -> list[RiskRow]:
     """Scores the informed attacker alone, at one point of the grid."""
-    comparison = compare(fed[0], gazetteer_of(world), known[0])
+    comparison = compare(fed[0], places, known[0])
     right = risk_feed.right_pairs(comparison, known[1], scene.owners)
-    _, belief = _learn(trial_fed, trial_scene, trial_known, world, by_rows=True)
-    control = compare(fed[0], gazetteer_of(world), trial_known[0])
+    _, belief = _learn(trial_fed, trial_scene, trial_known, places, by_rows=True)
+    control = compare(fed[0], places, trial_known[0])
     settings = (spec.confidence.value, spec.gap.value)
     holds = f"records of {', '.join(spec.holds)}, at {label}"
     attempt = Attempt(
@@ -311,12 +321,11 @@ def _reader_rows(
     fed: Fed,
     scene: FeedScene,
     listed: tuple[AddressList, TargetTruth],
-    world: World,
+    places: Gazetteer,
     spec: LocationReaderSpec,
 ) -> list[RiskRow]:
-    gazetteer = gazetteer_of(world)
-    claims = location_reader.attack(fed[0], gazetteer, listed[0], spec)
-    named = location_reader.residents(fed[0], gazetteer, listed[0], spec)
+    claims = location_reader.attack(fed[0], places, listed[0], spec)
+    named = location_reader.residents(fed[0], places, listed[0], spec)
     chances = _chance_of_one(named, listed[1], scene.owners)
     # The control: the same names given to the next row that is read, who lives elsewhere.
     absent = replace(claims, frame=_shifted(claims.frame))
@@ -329,9 +338,7 @@ def _shifted(claims: pl.DataFrame) -> pl.DataFrame:
     return claims.with_columns(target_id=claims["target_id"].shift(1, fill_value=0))
 
 
-def _chance_of_one(
-    named: pl.DataFrame, targets: TargetTruth, owners: pl.DataFrame
-) -> pl.DataFrame:
+def _chance_of_one(named: pl.DataFrame, targets: TargetTruth, owners: pl.DataFrame) -> pl.DataFrame:
     """Gives how likely a random resident of each row that is read is the person it is about."""
     marked = risk_feed.mark_pairs(named, targets, owners)
     return marked.group_by("row_id").agg(chance=marked["correct"].mean()).sort("row_id")
@@ -344,12 +351,12 @@ def _target_rows(
     trial_fed: Fed,
     trial_scene: FeedScene,
     trial_known: Known,
-    world: World,
+    places: Gazetteer,
     spec: AcquaintanceSpec | OnwardTeamSpec,
 ) -> list[RiskRow]:
-    comparison = compare(fed[0], gazetteer_of(world), known[0], by_rows=False)
+    comparison = compare(fed[0], places, known[0], by_rows=False)
     right = risk_feed.right_pairs(comparison, known[1], scene.owners)
-    _, informed = _learn(trial_fed, trial_scene, trial_known, world, by_rows=False)
+    _, informed = _learn(trial_fed, trial_scene, trial_known, places, by_rows=False)
     chances = risk_feed.random_chances(comparison, right)
     beliefs = {
         "all": ("informed", informed),
@@ -383,12 +390,12 @@ def _marked(
     trial_fed: Fed,
     trial_scene: FeedScene,
     trial_known: Known,
-    world: World,
+    places: Gazetteer,
     spec: PoliceAnalystSpec | AcquaintanceSpec | OnwardTeamSpec,
     by_rows: bool,  # noqa: FBT001 - stages pass arguments by position
 ) -> pl.DataFrame:
-    comparison = compare(fed[0], gazetteer_of(world), known[0], by_rows=by_rows)
-    _, belief = _learn(trial_fed, trial_scene, trial_known, world, by_rows=by_rows)
+    comparison = compare(fed[0], places, known[0], by_rows=by_rows)
+    _, belief = _learn(trial_fed, trial_scene, trial_known, places, by_rows=by_rows)
     claims = event_match.attack(comparison, belief, spec.confidence.value, spec.gap.value)
     marked = risk_feed.mark(claims, known[1], scene.owners)
     return marked.drop("person_id", "meant")

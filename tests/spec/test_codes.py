@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from linkage.assemble import assemble
 from linkage.ingest import pseudonymise
 from linkage.join import UnlikeTokens, join_tokens
-from linkage.keys import CodingKey, KeyRing, Purpose
+from linkage.keys import KeyRing, Purpose
 from linkage.plan import SHARED_HOLDER, Treatment
 from linkage.pseudonyms.codes import CannotDecode, CodeBook, Domain, row_nonces
 from linkage.pseudonyms.vault import Vault
@@ -161,12 +161,12 @@ CARE = dataset(
 )
 
 
-def treatments(scheme: str, **others: Any) -> dict[str, Treatment]:
+def treatments(surname: str, **others: Any) -> dict[str, Treatment]:
     return {
         "nhs_number": Treatment.model_validate(
             {"scheme": "coded", "verify": ("date_of_birth",)} | others
         ),
-        "surname": Treatment.model_validate({"scheme": scheme}),
+        "surname": Treatment.model_validate({"scheme": surname}),
         "uprn": Treatment(scheme="coded"),
     }
 

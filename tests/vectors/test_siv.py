@@ -57,7 +57,7 @@ def own_vectors() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for line in (folder / "openssl.txt").read_text(encoding="utf-8").splitlines():
         name, _, value = (part.strip() for part in line.partition("="))
-        if name == "Cipher":
+        if name.removeprefix("# ") == "Cipher":
             found.append({"AAD": []})
         elif name == "AAD":
             found[-1]["AAD"].append(value)

@@ -1,0 +1,117 @@
+"""Custody: who holds what of the way back from codes, and what they can open alone or together.
+
+Nothing is argued here: what a party or a coalition can open is found by trying to decode with what
+it holds. A key is cut into two shares by XOR, a vault's table into two tables that lead only
+together from code to value. AES-SIV is authenticated, so a key that opens none of many codes opens
+none at all, and the first codes decide whether the rest are tried.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from linkage.pseudonyms.codes import CodeBook
+from linkage.pseudonyms.vault import VaultTable
+from simulator.randomness import words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from linkage.keys import CodingKey
+    from reidentify.desk_specs import Custody
+
+VENDOR, APPROVER = "vendor", "approver"
+_TRIED_FIRST = 64
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What each party holds of the way back from one field's codes.
+
+    Attributes:
+        book: How codes are made, without its key; None for a vault.
+        keys: Keys and shares of keys, by party.
+        tables: Tables and halves of tables, by party: `code`, `value`, or `code`, `handle`, or
+            `handle`, `value`.
+    """
+
+    book: CodeBook | None = field(repr=False)
+    keys: Mapping[str, CodingKey] = field(repr=False)
+    tables: Mapping[str, pl.DataFrame] = field(repr=False)
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Everybody who holds something."""
+        return tuple(dict.fromkeys([*self.keys, *self.tables]))
+
+
+def hand_out(opener: CodeBook | VaultTable, custody: Custody, agencies: Sequence[str]) -> Holdings:
+    """Gives the way back to whom a custody names.
+
+    Args:
+        opener: The code book with its key, or the vault's table.
+        custody: vendor, two-party (the vendor and an approver), or supplying-agency.
+        agencies: The supplying agencies.
+    """
+    holders = {
+        "vendor": [VENDOR],
+        "two-party": [VENDOR, APPROVER],
+        "supplying-agency": list(agencies),
+    }[custody]
+    if isinstance(opener, CodeBook):
+        keys = [opener.key] * len(holders)
+        if custody == "two-party":
+            keys = list(opener.key.split())
+        return Holdings(opener, dict(zip(holders, keys, strict=True)), {})
+    tables = [opener.frame] * len(holders)
+    if custody == "two-party":
+        tables = list(_cut(opener.frame))
+    return Holdings(None, {}, dict(zip(holders, tables, strict=True)))
+
+
+def _cut(table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Cuts a vault's table into two that meet in a handle of no meaning."""
+    handle = pl.Series("handle", words(0, "handle of a vault", range(table.height)))
+    numbered = table.with_columns(handle)
+    return numbered.select("code", "handle"), numbered.select("handle", "value").sort("handle")
+
+
+def opened_by(holdings: Holdings, parties: Sequence[str], codes: pl.Series) -> pl.Series:
+    """Tries to open codes with what some parties hold together.
+
+    Args:
+        holdings: Who holds what.
+        parties: Those who act together.
+        codes: Binary.
+
+    Returns:
+        String: the values that they get; null where they get none.
+    """
+    nothing = pl.Series(codes.name, [None] * len(codes), dtype=pl.String)
+    for opener in _openers(holdings, parties):
+        first = codes.drop_nulls().head(_TRIED_FIRST)
+        if opener.open(first).null_count() < len(first):
+            return opener.open(codes)
+    return nothing
+
+
+def _openers(holdings: Holdings, parties: Sequence[str]) -> list[CodeBook | VaultTable]:
+    """Lists everything that some parties can try: each key, each sum of two, each table."""
+    keys = [holdings.keys[party] for party in parties if party in holdings.keys]
+    openers: list[CodeBook | VaultTable] = []
+    if holdings.book is not None:
+        tried = [*keys, *(a.combine(b) for i, a in enumerate(keys) for b in keys[i + 1 :])]
+        openers += [CodeBook(key, holdings.book.domain, holdings.book.per_row) for key in tried]
+    tables = [holdings.tables[party] for party in parties if party in holdings.tables]
+    openers += [VaultTable("", one) for one in tables if {"code", "value"} <= set(one.columns)]
+    heads = [one for one in tables if "value" not in one.columns]
+    tails = [one for one in tables if "code" not in one.columns]
+    openers += [
+        VaultTable("", head.join(tail, on="handle").select("code", "value"))
+        for head in heads
+        for tail in tails
+    ]
+    return openers
