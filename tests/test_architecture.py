@@ -34,6 +34,8 @@ TRUTH_READERS = {
     "scenarios/compare_truth.py",
     "scenarios/answering.py",
     "scenarios/keeping.py",
+    "reidentify/knowledge_register.py",
+    "reidentify/risk_desk.py",
     "scenarios/comparing.py",
     "scenarios/handover.py",  # carries the truth along, and reads none of it
     "scenarios/recipe.py",

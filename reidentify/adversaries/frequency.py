@@ -93,6 +93,8 @@ def attack(release: Release, register: NameRegister, spec: CodeFrequencySpec) ->
     clear = _clear_side(register, has_area=has_area)
     postcode = _by_size(codes, clear) if "postcode" in held else None
     surname = _by_rank(codes, clear) if "surname" in held else None
+    if surname is not None and postcode is not None and has_area:
+        surname = _by_area(codes, clear, surname)
     if spec.co_residence and postcode is not None and surname is not None:
         for _ in range(ROUNDS):
             surname = _by_company(codes.together, clear.together, postcode, surname)
@@ -219,23 +221,47 @@ def _tie(codes: pl.Series) -> NDArray[np.int64]:
     return (mixed >> np.uint64(1)).astype(np.int64)
 
 
+def _by_area(codes: _Side, clear: _Side, surname: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Matches surnames by the small areas in which they occur, which both sides give as they are."""
+    areas = np.union1d(codes.area, clear.area)
+    ours, theirs = (_within(side, areas) for side in (codes, clear))
+    return _by_company(ours, theirs, np.arange(len(areas)), surname)
+
+
+def _within(side: _Side, areas: NDArray[np.int64]) -> sparse.csr_matrix:
+    """Adds up people by small area and surname, sparse (areas, surnames)."""
+    at = np.searchsorted(areas, side.area)
+    ones = np.ones(len(at))
+    grouping = sparse.csr_matrix((ones, (at, np.arange(len(at)))), shape=(len(areas), len(at)))
+    return (grouping @ side.together).tocsr()
+
+
 def _by_company(
     ours: sparse.csr_matrix,
     theirs: sparse.csr_matrix,
     postcode: NDArray[np.int64],
     surname: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Matches surnames again by the postcodes in which they occur, best pairs first."""
+    """Matches surnames again by how many bear them in which places, best pairs first."""
     known = np.flatnonzero(postcode >= 0)
     there = theirs[postcode[known]]
-    shared = (ours[known].minimum(1)).T.tocsr() @ there.minimum(1).tocsr()
-    size_ours = np.asarray(ours.minimum(1).sum(axis=0)).ravel()
-    size_theirs = np.asarray(theirs.minimum(1).sum(axis=0)).ravel()
-    coo = shared.tocoo()
-    # cosine of the two sets of postcodes
-    score = coo.data / np.sqrt(size_ours[coo.row] * size_theirs[coo.col])
+    # Names that very many bear are matched by rank: they would make the product dense.
+    ours, there = _without_common(ours[known]), _without_common(there)
+    shared = (ours.T.tocsr() @ there.tocsr()).tocoo()
+    size_ours = np.sqrt(np.asarray(ours.multiply(ours).sum(axis=0)).ravel())
+    size_theirs = np.sqrt(np.asarray(there.multiply(there).sum(axis=0)).ravel())
+    coo = shared
+    # cosine of the two vectors of counts
+    score = coo.data / (size_ours[coo.row] * size_theirs[coo.col])
     found = _greedy(coo.row, coo.col, score, shared.shape)
     return np.where(found >= 0, found, surname)
+
+
+def _without_common(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Empties the columns of names that more than MOST_BEARERS bear."""
+    bearers = np.asarray(counts.sum(axis=0)).ravel()
+    kept = sparse.diags((bearers <= MOST_BEARERS).astype(np.float64))
+    return (counts @ kept).tocsr()
 
 
 def _by_names(

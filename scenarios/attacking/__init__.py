@@ -7,6 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reidentify.desk_specs import (
+    CoalitionSpec,
+    CodeFrequencySpec,
+    CustodyFailureSpec,
+    ValidDecoderSpec,
+)
 from reidentify.feed_specs import (
     AcquaintanceSpec,
     LocationReaderSpec,
@@ -14,7 +20,7 @@ from reidentify.feed_specs import (
     PoliceAnalystSpec,
 )
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
-from scenarios.attacking import feeds, linked
+from scenarios.attacking import desks, feeds, linked
 
 if TYPE_CHECKING:
     import polars as pl
@@ -40,16 +46,24 @@ def attack(run: Run, name: str, truth: Made[Truth]) -> list[RiskRow]:
     """
     match run.proposal.attack[name]:
         case KeyThiefSpec() as spec:
-            return linked.thief(run, name, spec, truth)
+            rows = linked.thief(run, name, spec, truth)
         case DatedEventsSpec() as spec:
-            return linked.dated(run, name, spec, truth)
+            rows = linked.dated(run, name, spec, truth)
         case PoliceAnalystSpec() as spec:
-            return feeds.police(run, name, spec)
+            rows = feeds.police(run, name, spec)
         case LocationReaderSpec() as spec:
-            return feeds.reader(run, name, spec)
+            rows = feeds.reader(run, name, spec)
         case AcquaintanceSpec() | OnwardTeamSpec() as spec:
-            return feeds.by_events(run, name, spec)
-    raise NotImplementedError
+            rows = feeds.by_events(run, name, spec)
+        case CodeFrequencySpec() as spec:
+            rows = desks.by_frequency(run, name, spec, truth)
+        case ValidDecoderSpec() as spec:
+            rows = desks.valid_decoder(run, spec, truth)
+        case CustodyFailureSpec() as spec:
+            rows = desks.custody_failure(run, spec, truth)
+        case CoalitionSpec() as spec:
+            rows = desks.coalition(run, spec, truth)
+    return rows
 
 
 def kept(run: Run, name: str, truth: Made[Truth]) -> tuple[Frames, Frames]:

@@ -1,0 +1,128 @@
+"""Collusion: parties put together what they hold, and see whom that opens.
+
+A planner holds coded rows. A practice or a hospital holds its own people in the clear and lays them
+beside the rows by what rows and its own records share: year of birth, sex, small area, and for a
+hospital the days of its own contacts. Whoever holds the way back from codes opens them. Every
+coalition is tried, the smallest first.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from reidentify.custody import opened_by
+from reidentify.safeguards import coarsen_people, truncated_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reidentify.custody import Holdings
+    from reidentify.release import Release
+    from reidentify.specs import ReleaseSpec
+
+PLANNER, PRACTICE, HOSPITAL = "planner", "practice", "hospital"
+MOST_PARTIES = 3
+
+
+class Opened(NamedTuple):
+    """What a coalition opens.
+
+    Attributes:
+        parties: Who acts together.
+        numbers: `row_id`, `number` (String): NHS numbers read off codes.
+        names: `row_id`, `record_id` (UInt64): rows laid beside one record of a party's own.
+    """
+
+    parties: tuple[str, ...]
+    numbers: pl.DataFrame
+    names: pl.DataFrame
+
+
+def try_coalitions(
+    release: Release, code: str, holdings: Holdings, own: Mapping[str, pl.DataFrame]
+) -> Iterator[Opened]:
+    """Tries every coalition of up to three parties, smaller ones first.
+
+    Without a planner nobody holds the rows, and nothing can be opened.
+
+    Args:
+        release: The coded rows.
+        code: Column of the coded NHS number.
+        holdings: Who holds what of the way back.
+        own: A party's own records in the clear: `record_id` and columns shared with the rows, as
+            exactly as the rows give them.
+    """
+    parties = tuple(dict.fromkeys([PLANNER, *holdings.parties, *own]))
+    for size in range(1, MOST_PARTIES + 1):
+        for chosen in combinations(parties, size):
+            yield Opened(chosen, *_opened(release, code, holdings, own, chosen))
+
+
+def _opened(
+    release: Release,
+    code: str,
+    holdings: Holdings,
+    own: Mapping[str, pl.DataFrame],
+    parties: tuple[str, ...],
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    numbers = pl.DataFrame(schema={"row_id": pl.UInt64, "number": pl.String})
+    names = pl.DataFrame(schema={"row_id": pl.UInt64, "record_id": pl.UInt64})
+    if PLANNER not in parties:
+        return numbers, names
+    if code in release.people.columns:
+        read = opened_by(holdings, parties, release.people[code])
+        numbers = release.people.select("row_id", number=read).drop_nulls()
+    laid = [_laid_beside(release, own[party]) for party in parties if party in own]
+    return numbers, pl.concat([names, *laid]).unique(maintain_order=True)
+
+
+def _laid_beside(release: Release, own: pl.DataFrame) -> pl.DataFrame:
+    """Names rows whose shared columns fit one record alone, and one row alone."""
+    rows = shared_rows(release, "days" in own.columns)
+    on = [column for column in own.columns if column != "record_id" and column in rows.columns]
+    single_row = rows.filter(pl.len().over(on) == 1)
+    single_record = own.filter(pl.len().over(on) == 1)
+    pairs = single_row.join(single_record, on=on, how="inner", nulls_equal=False)
+    return pairs.select("row_id", "record_id").sort("row_id")
+
+
+def shared_rows(release: Release, with_days: bool) -> pl.DataFrame:  # noqa: FBT001 - one of two kinds
+    """Gives what rows share with a party's own records; for a hospital the days of its contacts."""
+    columns = [c for c in _SHARED if c in release.people.columns]
+    rows = release.people.select("row_id", *columns)
+    if not with_days or HOSPITAL_EVENTS not in release.events:
+        return rows
+    days = release.events[HOSPITAL_EVENTS].group_by("person").agg(days=_as_days("event_time"))
+    return rows.join(days, left_on="row_id", right_on="person", how="inner").sort("row_id")
+
+
+def own_records(
+    people: pl.DataFrame, spec: ReleaseSpec, events: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Writes a party's own people as exactly as rows are given.
+
+    Args:
+        people: `record_id` and attributes in the clear.
+        spec: How exactly rows are given.
+        events: `record_id`, `event_time` of the party's own contacts; None for a practice.
+    """
+    shared = coarsen_people(people, spec)
+    own = people.select("record_id").hstack(
+        shared.select([c for c in _SHARED if c in shared.columns])
+    )
+    if events is None:
+        return own
+    seen = events.with_columns(truncated_time(pl.col("event_time"), spec.dates))
+    days = seen.group_by("record_id").agg(days=_as_days("event_time"))
+    return own.join(days, on="record_id", how="inner").sort("record_id")
+
+
+def _as_days(column: str) -> pl.Expr:
+    return pl.col(column).dt.to_string("%F %R").sort().str.join(";")
+
+
+_SHARED = ("date_of_birth", "sex", "lsoa", "msoa", "practice")
+HOSPITAL_EVENTS = "a_and_e"

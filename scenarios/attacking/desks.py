@@ -1,0 +1,267 @@
+"""Attacks on codes and their desk: frequency, decoder, custody, coalition. Reads the Truth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from linkage.ingest import link_holder
+from linkage.keys import KeyRing, Purpose, simulated_master
+from linkage.normalise import comparable
+from linkage.pseudonyms.codes import book_of
+from linkage.pseudonyms.vault import Vault
+from reidentify import risk_desk
+from reidentify.adversaries import collusion, decoder, frequency
+from reidentify.custody import hand_out, opened_by
+from reidentify.knowledge_register import draw_register
+from reidentify.service import Desk
+from scenarios.attacking.linked import owners_of
+
+if TYPE_CHECKING:
+    from linkage.linked import Provenance
+    from linkage.plan import Treatment
+    from linkage.pseudonyms.codes import CodeBook
+    from linkage.pseudonyms.vault import VaultTable
+    from reidentify.adversaries.frequency import Guesses
+    from reidentify.desk_specs import (
+        CoalitionSpec,
+        CodeFrequencySpec,
+        CustodyFailureSpec,
+        DeskSpec,
+        ValidDecoderSpec,
+    )
+    from reidentify.knowledge import TargetTruth
+    from reidentify.knowledge_register import NameRegister
+    from reidentify.release import Release
+    from reidentify.risk_rows import RiskRow
+    from scenarios.handover import Run, Written
+    from scenarios.stages import Made
+    from simulator.schema import Dataset
+    from simulator.state import World
+    from simulator.truth import RecordTruth, Truth
+
+NUMBER = "code_nhs_number"
+_FIELDS = ("postcode", "surname")
+
+
+def by_frequency(run: Run, name: str, spec: CodeFrequencySpec, truth: Made[Truth]) -> list[RiskRow]:
+    """Matches codes to names and postcodes without a key, and scores it."""
+    owners = owners_of(run, spec.recipient, truth)
+    release, hub = run.releases[spec.recipient], run.written[run.proposal.hub]
+    register = run.stages.make(_register, run.world, spec.register_share.value, name)
+    guesses = run.stages.make(_guess, release, register, spec)
+    return run.stages.make(_score_frequency, release, hub, guesses, register, owners, spec).value
+
+
+def valid_decoder(run: Run, spec: ValidDecoderSpec, truth: Made[Truth]) -> list[RiskRow]:
+    """Asks a desk for people outside the asker's own list, and scores what it gives."""
+    desk = run.proposal.desk[spec.desk]
+    owners = owners_of(run, desk.recipient, truth)
+    return run.stages.make(
+        _score_decoder, run.releases[desk.recipient], run.written[run.proposal.hub], run.world,
+        owners, desk, spec, run.proposal.identity.get("nhs_number"), run.seed,
+    ).value  # fmt: skip
+
+
+def custody_failure(run: Run, spec: CustodyFailureSpec, truth: Made[Truth]) -> list[RiskRow]:
+    """Lets each party who holds a way back fail in turn."""
+    desk = run.proposal.desk[spec.desk]
+    owners = owners_of(run, desk.recipient, truth)
+    return run.stages.make(
+        _score_failures, run.releases[desk.recipient], run.written[run.proposal.hub], run.world,
+        owners, desk.custody, run.proposal.identity.get("nhs_number"), _agencies(run), run.seed,
+    ).value  # fmt: skip
+
+
+def coalition(run: Run, spec: CoalitionSpec, truth: Made[Truth]) -> list[RiskRow]:
+    """Tries what parties open together."""
+    desk = run.proposal.desk[spec.desk]
+    owners = owners_of(run, desk.recipient, truth)
+    hospital = run.written.get(collusion.HOSPITAL_EVENTS)
+    return run.stages.make(
+        _score_coalitions, run.releases[desk.recipient], run.written[run.proposal.hub], hospital,
+        run.world, owners, desk.custody, run.proposal.identity.get("nhs_number"), _agencies(run),
+        spec.opened.value, run.seed,
+    ).value  # fmt: skip
+
+
+def desk_at_work(
+    release: Release,
+    written: Written,
+    rules: DeskSpec,
+    treatment: Treatment | None,
+    lists: pl.DataFrame,
+    seed: int,
+) -> Desk:
+    """Opens a desk for a release: its rules, the way back, and who is on whose list."""
+    opener = way_back(written[0], rules.recipient, treatment, seed)
+    return Desk(rules, opener if NUMBER in release.people.columns else None, lists)
+
+
+def way_back(
+    hub: Dataset, recipient: str, treatment: Treatment | None, seed: int
+) -> CodeBook | VaultTable | None:
+    """Derives what turns back a recipient's codes of NHS numbers; None where none are made."""
+    if treatment is None or not treatment.makes_codes:
+        return None
+    keys = KeyRing.from_bytes(simulated_master(seed, "agencies"))
+    own = treatment.key_scope == "per-recipient"
+    holder = recipient if own else link_holder(treatment)
+    purpose = Purpose("nhs_number", holder, treatment.period)
+    if treatment.scheme == "vault":
+        return Vault.of(keys, purpose).table(comparable(hub.frame, "nhs_number"))
+    return book_of(keys, purpose, treatment)
+
+
+def _agencies(run: Run) -> tuple[str, ...]:
+    return tuple(run.proposal.agency)
+
+
+def _register(world: World, share: float, name: str) -> tuple[NameRegister, TargetTruth]:
+    return draw_register(world, share, name)
+
+
+def _guess(
+    released: tuple[Release, Provenance],
+    register: tuple[NameRegister, TargetTruth],
+    spec: CodeFrequencySpec,
+) -> Guesses:
+    return frequency.attack(released[0], register[0], spec)
+
+
+def _score_frequency(
+    released: tuple[Release, Provenance],
+    hub: Written,
+    guesses: Guesses,
+    register: tuple[NameRegister, TargetTruth],
+    owners: pl.DataFrame,
+    spec: CodeFrequencySpec,
+) -> list[RiskRow]:
+    values = {
+        field: risk_desk.values_of_rows(released[1], hub[0], field)
+        for field in _FIELDS
+        if field in hub[0].frame.columns
+    }
+    method = frequency.describe(spec)
+    return risk_desk.score_frequency(released[0], guesses, values, register[1], owners, method)
+
+
+def _right_numbers(
+    released: tuple[Release, Provenance], hub: Written, world: World, owners: pl.DataFrame
+) -> pl.DataFrame:
+    """Says of each row whether the number behind its code is the person's own."""
+    values = risk_desk.values_of_rows(released[1], hub[0], "nhs_number")
+    own = world.people.select("person_id", own=pl.col("nhs_number").cast(pl.String))
+    known = owners.join(own, on="person_id", how="inner").join(values, on="row_id", how="left")
+    return known.select(
+        "row_id", correct=(pl.col("own") == pl.col("value")).fill_null(value=False)
+    ).sort("row_id")
+
+
+def _score_decoder(
+    released: tuple[Release, Provenance],
+    hub: Written,
+    world: World,
+    owners: pl.DataFrame,
+    rules: DeskSpec,
+    spec: ValidDecoderSpec,
+    treatment: Treatment | None,
+    seed: int,
+) -> list[RiskRow]:
+    release = released[0]
+    lists = _practice_lists(release, spec.practice_lists)
+    desk = desk_at_work(release, hub, rules, treatment, lists, seed)
+    if NUMBER not in release.people.columns:
+        return []
+    return risk_desk.score_decoder(
+        decoder.look_for_targets(desk, release, NUMBER, spec, seed),
+        decoder.ask_in_bulk(desk, release, NUMBER, spec, seed),
+        _right_numbers(released, hub, world, owners),
+        release.people.height,
+        decoder.describe(spec),
+    )
+
+
+def _practice_lists(release: Release, practices: int) -> pl.DataFrame:
+    """Puts the people of the first practices on the decoder's own list."""
+    if "practice" not in release.people.columns:
+        return pl.DataFrame(schema={"account": pl.String, "row_id": pl.UInt64})
+    chosen = release.people["practice"].unique().sort().head(practices)
+    own = release.people.filter(pl.col("practice").is_in(chosen.implode()))
+    return own.select(account=pl.lit(decoder.ACCOUNT), row_id="row_id")
+
+
+def _score_failures(
+    released: tuple[Release, Provenance],
+    hub: Written,
+    world: World,
+    owners: pl.DataFrame,
+    custody: str,
+    treatment: Treatment | None,
+    agencies: tuple[str, ...],
+    seed: int,
+) -> list[RiskRow]:
+    release = released[0]
+    opener = way_back(hub[0], release.name, treatment, seed)
+    if opener is None or NUMBER not in release.people.columns:
+        return []
+    holdings = hand_out(opener, custody, agencies)  # type: ignore[arg-type]
+    codes = release.people[NUMBER]
+    opened = {}
+    for party in holdings.parties:
+        values = opened_by(holdings, (party,), codes)
+        opened[party] = release.people.select("row_id").filter(values.is_not_null())
+    right = _right_numbers(released, hub, world, owners)
+    method = f"one failure: custody is {custody}; codes are tried with what one party holds"
+    return risk_desk.score_failures(opened, right, release.people.height, method)
+
+
+def _score_coalitions(
+    released: tuple[Release, Provenance],
+    hub: Written,
+    hospital: Written | None,
+    world: World,
+    owners: pl.DataFrame,
+    custody: str,
+    treatment: Treatment | None,
+    agencies: tuple[str, ...],
+    threshold: float,
+    seed: int,
+) -> list[RiskRow]:
+    release = released[0]
+    opener = way_back(hub[0], release.name, treatment, seed)
+    if opener is None or NUMBER not in release.people.columns:
+        return []
+    holdings = hand_out(opener, custody, agencies)  # type: ignore[arg-type]
+    own, recorded = _own_people(release, hub, hospital)
+    right = _right_numbers(released, hub, world, owners)
+    tried = collusion.try_coalitions(release, NUMBER, holdings, own)
+    method = f"coalition: custody is {custody}; what each holds is tried together"
+    return risk_desk.score_coalitions(tried, right, owners, recorded, threshold, method)
+
+
+def _own_people(
+    release: Release, hub: Written, hospital: Written | None
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Gives a practice's and a hospital's own people, and whom each record is about."""
+    register: tuple[Dataset, RecordTruth] = hub
+    practice = register[0].frame["practice"].min()
+    patients = register[0].frame.filter(pl.col("practice") == practice)
+    own = {collusion.PRACTICE: collusion.own_records(patients, release.spec)}
+    recorded = [register[1].owners.select("record_id", "person_id")]
+    if hospital is not None and "event_time" in hospital[0].frame.columns:
+        frame = hospital[0].frame
+        number = comparable(frame, "nhs_number").alias("number")
+        seen = frame.select("record_id", "event_time", "date_of_birth", "sex").with_columns(number)
+        # A hospital knows its patients by their number, and each of their visits.
+        first = seen.drop_nulls("number").with_columns(
+            patient=pl.col("record_id").min().over("number")
+        )
+        people = first.filter(pl.col("record_id") == pl.col("patient"))
+        events = first.select(record_id="patient", event_time="event_time")
+        own[collusion.HOSPITAL] = collusion.own_records(
+            people.select("record_id", "date_of_birth", "sex"), release.spec, events
+        )
+        recorded.append(hospital[1].owners.select("record_id", "person_id"))
+    return own, pl.concat(recorded)
