@@ -39,9 +39,7 @@ def answer_figures(
     if isinstance(question, HotSpotsSpec | VenueEvidenceSpec):
         return feed_figures(run, name, question, write)
     make, proposal = run.stages.make, run.proposal
-    feeding = {n: s for n, s in proposal.link.items() if s.feeds_answers}
-    datasets = {step.agency: run.treated[step.agency] for step in feeding.values()}
-    right = make(_perfect, run.treated[proposal.hub], datasets, feeding, truth, run.seed)
+    right = make_right(run, truth)
     seen, ideal = seen_by(run, question), make_seen(run, right, question)
     planted = make(compare_truth.planted, question, run.world, proposal.agency, proposal.effect)
     realised = make(_answer, ideal, question, run.world)
@@ -56,6 +54,14 @@ def answer_figures(
     return [write.estimate(name, e, measure) for measure, e in named] + [
         write.estimate(name, e) for e in compared
     ]
+
+
+def make_right(run: Run, truth: Made[Truth]) -> Made[Assembled]:
+    """Returns the same records assembled by perfect links."""
+    feeding = {n: s for n, s in run.proposal.link.items() if s.feeds_answers}
+    datasets = {step.agency: run.treated[step.agency] for step in feeding.values()}
+    hub = run.treated[run.proposal.hub]
+    return run.stages.make(_perfect, hub, datasets, feeding, truth, run.seed)
 
 
 def seen_by(run: Run, question: LinkedQuestion) -> Made[Seen]:

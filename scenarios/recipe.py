@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from linkage.quality import quality, true_pairs
 from scenarios.accounts import Accountant
+from scenarios.alerting import alert_figures
 from scenarios.answering import answer_figures
 from scenarios.attacking import attack
 from scenarios.comparing import compare_figures
+from scenarios.questions.specs import AlertSpec
 from simulator.lifecourse import residences
 from simulator.truth import Truth
 from simulator.world import groups_of_people
@@ -52,6 +54,8 @@ def figures(run: Run, option: str) -> list[Figure]:
         found += compare_figures(run, name, comparison, write)
     for name, question in run.proposal.question.items():
         found += answer_figures(run, truth, name, question, write)
+        if isinstance(question, AlertSpec):
+            found += alert_figures(run, truth, name, question, write)
     return found + _attacked(run, truth, write)
 
 

@@ -34,6 +34,7 @@ TRUTH_READERS = {
     "scenarios/compare_truth.py",
     "scenarios/answering.py",
     "scenarios/keeping.py",
+    "scenarios/alerting.py",
     "reidentify/knowledge_register.py",
     "reidentify/risk_desk.py",
     "scenarios/comparing.py",

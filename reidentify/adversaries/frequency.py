@@ -93,9 +93,10 @@ def attack(release: Release, register: NameRegister, spec: CodeFrequencySpec) ->
     clear = _clear_side(register, has_area=has_area)
     postcode = _by_size(codes, clear) if "postcode" in held else None
     surname = _by_rank(codes, clear) if "surname" in held else None
-    if surname is not None and postcode is not None and has_area:
+    if surname is not None and has_area and len(codes.surnames) <= 2 * len(clear.surnames):
         surname = _by_area(codes, clear, surname)
-    if spec.co_residence and postcode is not None and surname is not None:
+    shows = len(codes.postcodes) <= 2 * len(clear.postcodes)  # not a code of its own in each row
+    if spec.co_residence and shows and postcode is not None and surname is not None:
         for _ in range(ROUNDS):
             surname = _by_company(codes.together, clear.together, postcode, surname)
             postcode = _by_names(codes, clear, postcode, surname)
@@ -222,7 +223,7 @@ def _tie(codes: pl.Series) -> NDArray[np.int64]:
 
 
 def _by_area(codes: _Side, clear: _Side, surname: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Matches surnames by the small areas in which they occur, which both sides give as they are."""
+    """Matches surnames by the small areas in which they occur, which both sides give in clear."""
     areas = np.union1d(codes.area, clear.area)
     ours, theirs = (_within(side, areas) for side in (codes, clear))
     return _by_company(ours, theirs, np.arange(len(areas)), surname)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from scenarios.questions.specs import AlertSpec
 
 _MINUTES_PER_DAY = 1_440
-_NEVER = np.iinfo(np.int64).max
+NEVER = np.iinfo(np.int64).max
+"""The minute of an alert that is never raised."""
 
 
 def answer(view: View, spec: AlertSpec, window: Window) -> list[Estimate]:
@@ -38,11 +39,11 @@ def answer(view: View, spec: AlertSpec, window: Window) -> list[Estimate]:
     """
     joint = alert_minutes(view, spec, spec.services, window)
     alone = [alert_minutes(view, spec, (service,), window) for service in spec.services]
-    people, raised = view.people.height, joint < _NEVER
+    people, raised = view.people.height, joint < NEVER
     found = int(raised.sum())
-    best = max(int((minutes < _NEVER).sum()) for minutes in alone)
+    best = max(int((minutes < NEVER).sum()) for minutes in alone)
     first_alone = np.min(np.stack(alone), axis=0)
-    both = raised & (first_alone < _NEVER)
+    both = raised & (first_alone < NEVER)
     lead = (first_alone - joint)[both] / _MINUTES_PER_DAY
     low, high = wilson(found, people)
     method = f"{spec.contacts} contacts within {spec.within_days} days"
@@ -68,7 +69,7 @@ def answer(view: View, spec: AlertSpec, window: Window) -> list[Estimate]:
 def raised(view: View, spec: AlertSpec, window: Window) -> pl.Series:
     """Returns the `row_id` of people who raise an alert, ascending."""
     minutes = alert_minutes(view, spec, spec.services, window)
-    return view.people["row_id"].filter(pl.Series(minutes < _NEVER))
+    return view.people["row_id"].filter(pl.Series(minutes < NEVER))
 
 
 def alert_minutes(
@@ -86,6 +87,6 @@ def alert_minutes(
     first = last - (spec.contacts - 1)
     close = time[last] - time[first] <= spec.within_days * _MINUTES_PER_DAY
     reached = last[(person[first] == person[last]) & close]
-    minutes = np.full(view.people.height, _NEVER)
+    minutes = np.full(view.people.height, NEVER)
     np.minimum.at(minutes, person[reached], time[reached])
     return minutes
