@@ -9,6 +9,7 @@ none at all, and the first codes decide whether the rest are tried.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -77,6 +78,29 @@ def _cut(table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     handle = pl.Series("handle", words(0, "handle of a vault", range(table.height)))
     numbered = table.with_columns(handle)
     return numbered.select("code", "handle"), numbered.select("handle", "value").sort("handle")
+
+
+def numbers_opened(holdings: Holdings, rows: pl.DataFrame) -> dict[tuple[str, ...], pl.DataFrame]:
+    """Tries every holder, and every two holders of whom neither opens anything alone.
+
+    Args:
+        holdings: Who holds what.
+        rows: `row_id`, `code` (Binary).
+
+    Returns:
+        By parties, in their order: `row_id`, `number` (String) of the rows that they open.
+    """
+    found: dict[tuple[str, ...], pl.DataFrame] = {}
+    able: set[str] = set()
+    for size in (1, 2):
+        for parties in combinations(holdings.parties, size):
+            if not able & set(parties):
+                read = opened_by(holdings, parties, rows["code"])
+                opened = rows.select("row_id", number=read).drop_nulls()
+                found[parties] = opened
+                if size == 1 and opened.height:
+                    able.add(parties[0])
+    return found
 
 
 def opened_by(holdings: Holdings, parties: Sequence[str], codes: pl.Series) -> pl.Series:

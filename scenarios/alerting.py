@@ -1,6 +1,6 @@
 """Alerting: sends alerts to practices through the decode desk, and says who was told of whom.
 
-Each alert is asked of the desk by the person's own practice, at the minute at which it is raised. It
+Each alert is asked of the desk by the person's own practice, at the minute when it is raised. It
 reaches the practice if the desk decodes it. Reads the Truth, to say which alerts were right.
 """
 

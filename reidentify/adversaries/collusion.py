@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from reidentify.custody import opened_by
 from reidentify.safeguards import coarsen_people, truncated_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reidentify.custody import Holdings
     from reidentify.release import Release
     from reidentify.specs import ReleaseSpec
 
@@ -42,7 +40,9 @@ class Opened(NamedTuple):
 
 
 def try_coalitions(
-    release: Release, code: str, holdings: Holdings, own: Mapping[str, pl.DataFrame]
+    release: Release,
+    numbers: Mapping[tuple[str, ...], pl.DataFrame],
+    own: Mapping[str, pl.DataFrame],
 ) -> Iterator[Opened]:
     """Tries every coalition of up to three parties, smaller ones first.
 
@@ -50,33 +50,31 @@ def try_coalitions(
 
     Args:
         release: The coded rows.
-        code: Column of the coded NHS number.
-        holdings: Who holds what of the way back.
+        numbers: What holders of the way back open, from custody.numbers_opened.
         own: A party's own records in the clear: `record_id` and columns shared with the rows, as
             exactly as the rows give them.
     """
-    parties = tuple(dict.fromkeys([PLANNER, *holdings.parties, *own]))
+    holders = [party for parties in numbers for party in parties]
+    parties = tuple(dict.fromkeys([PLANNER, *holders, *own]))
     for size in range(1, MOST_PARTIES + 1):
         for chosen in combinations(parties, size):
-            yield Opened(chosen, *_opened(release, code, holdings, own, chosen))
+            yield Opened(chosen, *_opened(release, numbers, own, chosen))
 
 
 def _opened(
     release: Release,
-    code: str,
-    holdings: Holdings,
+    numbers: Mapping[tuple[str, ...], pl.DataFrame],
     own: Mapping[str, pl.DataFrame],
     parties: tuple[str, ...],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    numbers = pl.DataFrame(schema={"row_id": pl.UInt64, "number": pl.String})
+    nothing = pl.DataFrame(schema={"row_id": pl.UInt64, "number": pl.String})
     names = pl.DataFrame(schema={"row_id": pl.UInt64, "record_id": pl.UInt64})
     if PLANNER not in parties:
-        return numbers, names
-    if code in release.people.columns:
-        read = opened_by(holdings, parties, release.people[code])
-        numbers = release.people.select("row_id", number=read).drop_nulls()
+        return nothing, names
+    read = [frame for holders, frame in numbers.items() if set(holders) <= set(parties)]
     laid = [_laid_beside(release, own[party]) for party in parties if party in own]
-    return numbers, pl.concat([names, *laid]).unique(maintain_order=True)
+    opened = pl.concat([nothing, *read]).unique(maintain_order=True)
+    return opened, pl.concat([names, *laid]).unique(maintain_order=True)
 
 
 def _laid_beside(release: Release, own: pl.DataFrame) -> pl.DataFrame:

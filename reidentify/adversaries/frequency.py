@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+from numba import njit
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
@@ -285,33 +286,31 @@ def _by_names(
     return np.where(found >= 0, found, postcode)
 
 
+@njit(cache=True, nogil=True)
 def _greedy(
     row: NDArray[np.int32],
     column: NDArray[np.int32],
     score: NDArray[np.float64],
     shape: tuple[int, int],
 ) -> NDArray[np.int64]:
-    """Takes pairs in order of score, each row and column once: mutual best, three times over."""
+    """Matches pairs that are each other's best, four times over; of equals, the first listed."""
     found = np.full(shape[0], -1)
     taken = np.zeros(shape[1], dtype=np.bool_)
-    left = np.arange(len(row))
-    for _ in range(3):
-        left = left[(found[row[left]] < 0) & ~taken[column[left]]]
-        if not len(left):
-            break
-        best_row, best_column = np.full(shape[0], -1.0), np.full(shape[1], -1.0)
-        np.maximum.at(best_row, row[left], score[left])
-        np.maximum.at(best_column, column[left], score[left])
-        mutual = left[
-            (score[left] == best_row[row[left]]) & (score[left] == best_column[column[left]])
-        ]
-        order = np.lexsort((column[mutual], row[mutual]))
-        _, first = np.unique(row[mutual][order], return_index=True)
-        chosen = mutual[order][first]
-        _, once = np.unique(column[chosen], return_index=True)
-        chosen = chosen[once]
-        found[row[chosen]] = column[chosen]
-        taken[column[chosen]] = True
+    for _ in range(4):
+        best_row, best_column = np.full(shape[0], -1), np.full(shape[1], -1)
+        for pair in range(len(row)):
+            i, j = row[pair], column[pair]
+            if found[i] >= 0 or taken[j]:
+                continue
+            if best_row[i] < 0 or score[pair] > score[best_row[i]]:
+                best_row[i] = pair
+            if best_column[j] < 0 or score[pair] > score[best_column[j]]:
+                best_column[j] = pair
+        for i in range(shape[0]):
+            pair = best_row[i]
+            if pair >= 0 and best_column[column[pair]] == pair:
+                found[i] = column[pair]
+                taken[column[pair]] = True
     return found
 
 

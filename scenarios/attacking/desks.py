@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,7 +14,7 @@ from linkage.pseudonyms.codes import book_of
 from linkage.pseudonyms.vault import Vault
 from reidentify import risk_desk
 from reidentify.adversaries import collusion, decoder, frequency
-from reidentify.custody import hand_out, opened_by
+from reidentify.custody import hand_out, numbers_opened
 from reidentify.knowledge_register import draw_register
 from reidentify.service import Desk
 from scenarios.attacking.linked import owners_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from reidentify.desk_specs import (
         CoalitionSpec,
         CodeFrequencySpec,
+        Custody,
         CustodyFailureSpec,
         DeskSpec,
         ValidDecoderSpec,
@@ -48,7 +50,7 @@ _FIELDS = ("postcode", "surname")
 def by_frequency(run: Run, name: str, spec: CodeFrequencySpec, truth: Made[Truth]) -> list[RiskRow]:
     """Matches codes to names and postcodes without a key, and scores it."""
     owners = owners_of(run, spec.recipient, truth)
-    release, hub = run.releases[spec.recipient], run.written[run.proposal.hub]
+    release, hub = _rows_alone(run, spec.recipient), run.written[run.proposal.hub]
     register = run.stages.make(_register, run.world, spec.register_share.value, name)
     guesses = run.stages.make(_guess, release, register, spec)
     return run.stages.make(_score_frequency, release, hub, guesses, register, owners, spec).value
@@ -59,7 +61,7 @@ def valid_decoder(run: Run, spec: ValidDecoderSpec, truth: Made[Truth]) -> list[
     desk = run.proposal.desk[spec.desk]
     owners = owners_of(run, desk.recipient, truth)
     return run.stages.make(
-        _score_decoder, run.releases[desk.recipient], run.written[run.proposal.hub], run.world,
+        _score_decoder, _rows_alone(run, desk.recipient), run.written[run.proposal.hub], run.world,
         owners, desk, spec, run.proposal.identity.get("nhs_number"), run.seed,
     ).value  # fmt: skip
 
@@ -68,10 +70,11 @@ def custody_failure(run: Run, spec: CustodyFailureSpec, truth: Made[Truth]) -> l
     """Lets each party who holds a way back fail in turn."""
     desk = run.proposal.desk[spec.desk]
     owners = owners_of(run, desk.recipient, truth)
+    rows, hub = _rows_alone(run, desk.recipient), run.written[run.proposal.hub]
+    numbers = _numbers(run, desk)
     return run.stages.make(
-        _score_failures, run.releases[desk.recipient], run.written[run.proposal.hub], run.world,
-        owners, desk.custody, run.proposal.identity.get("nhs_number"), _agencies(run), run.seed,
-    ).value  # fmt: skip
+        _score_failures, rows, hub, run.world, owners, desk.custody, numbers
+    ).value
 
 
 def coalition(run: Run, spec: CoalitionSpec, truth: Made[Truth]) -> list[RiskRow]:
@@ -79,11 +82,48 @@ def coalition(run: Run, spec: CoalitionSpec, truth: Made[Truth]) -> list[RiskRow
     desk = run.proposal.desk[spec.desk]
     owners = owners_of(run, desk.recipient, truth)
     hospital = run.written.get(collusion.HOSPITAL_EVENTS)
+    rows = _rows_alone(run, desk.recipient, collusion.HOSPITAL_EVENTS)
+    hub = run.written[run.proposal.hub]
     return run.stages.make(
-        _score_coalitions, run.releases[desk.recipient], run.written[run.proposal.hub], hospital,
-        run.world, owners, desk.custody, run.proposal.identity.get("nhs_number"), _agencies(run),
-        spec.opened.value, run.seed,
-    ).value  # fmt: skip
+        _score_coalitions,
+        rows,
+        hub,
+        hospital,
+        run.world,
+        owners,
+        desk.custody,
+        _numbers(run, desk),
+        spec.opened.value,
+    ).value
+
+
+def _numbers(run: Run, desk: DeskSpec) -> Made[dict[tuple[str, ...], pl.DataFrame]]:
+    """Returns the numbers that holders of the way back open, alone and two together."""
+    return run.stages.make(
+        _opened_numbers,
+        _rows_alone(run, desk.recipient),
+        run.written[run.proposal.hub],
+        desk.custody,
+        run.proposal.identity.get("nhs_number"),
+        tuple(run.proposal.agency),
+        run.seed,
+    )
+
+
+def _opened_numbers(
+    released: tuple[Release, Provenance],
+    hub: Written,
+    custody: Custody,
+    treatment: Treatment | None,
+    agencies: tuple[str, ...],
+    seed: int,
+) -> dict[tuple[str, ...], pl.DataFrame]:
+    release = released[0]
+    opener = way_back(hub[0], release.name, treatment, seed)
+    if opener is None or NUMBER not in release.people.columns:
+        return {}
+    holdings = hand_out(opener, custody, agencies)
+    return numbers_opened(holdings, release.people.select("row_id", code=NUMBER))
 
 
 def desk_at_work(
@@ -114,8 +154,17 @@ def way_back(
     return book_of(keys, purpose, treatment)
 
 
-def _agencies(run: Run) -> tuple[str, ...]:
-    return tuple(run.proposal.agency)
+def _rows_alone(run: Run, recipient: str, events: str = "") -> Made[tuple[Release, Provenance]]:
+    """Returns what an attacker of codes looks at, keyed by content: people, and one's contacts."""
+    return run.stages.make_pinned(_without_events, run.releases[recipient], events)
+
+
+def _without_events(
+    released: tuple[Release, Provenance], events: str
+) -> tuple[Release, Provenance]:
+    release, origins = released
+    kept = {name: rows for name, rows in release.events.items() if name == events}
+    return replace(release, events=kept), replace(origins, events={})
 
 
 def _register(world: World, share: float, name: str) -> tuple[NameRegister, TargetTruth]:
@@ -198,23 +247,14 @@ def _score_failures(
     world: World,
     owners: pl.DataFrame,
     custody: str,
-    treatment: Treatment | None,
-    agencies: tuple[str, ...],
-    seed: int,
+    numbers: dict[tuple[str, ...], pl.DataFrame],
 ) -> list[RiskRow]:
-    release = released[0]
-    opener = way_back(hub[0], release.name, treatment, seed)
-    if opener is None or NUMBER not in release.people.columns:
+    if not numbers:
         return []
-    holdings = hand_out(opener, custody, agencies)  # type: ignore[arg-type]
-    codes = release.people[NUMBER]
-    opened = {}
-    for party in holdings.parties:
-        values = opened_by(holdings, (party,), codes)
-        opened[party] = release.people.select("row_id").filter(values.is_not_null())
+    alone = {parties[0]: found for parties, found in numbers.items() if len(parties) == 1}
     right = _right_numbers(released, hub, world, owners)
     method = f"one failure: custody is {custody}; codes are tried with what one party holds"
-    return risk_desk.score_failures(opened, right, release.people.height, method)
+    return risk_desk.score_failures(alone, right, owners.height, method)
 
 
 def _score_coalitions(
@@ -224,19 +264,12 @@ def _score_coalitions(
     world: World,
     owners: pl.DataFrame,
     custody: str,
-    treatment: Treatment | None,
-    agencies: tuple[str, ...],
+    numbers: dict[tuple[str, ...], pl.DataFrame],
     threshold: float,
-    seed: int,
 ) -> list[RiskRow]:
-    release = released[0]
-    opener = way_back(hub[0], release.name, treatment, seed)
-    if opener is None or NUMBER not in release.people.columns:
-        return []
-    holdings = hand_out(opener, custody, agencies)  # type: ignore[arg-type]
-    own, recorded = _own_people(release, hub, hospital)
+    own, recorded = _own_people(released[0], hub, hospital)
     right = _right_numbers(released, hub, world, owners)
-    tried = collusion.try_coalitions(release, NUMBER, holdings, own)
+    tried = collusion.try_coalitions(released[0], numbers, own)
     method = f"coalition: custody is {custody}; what each holds is tried together"
     return risk_desk.score_coalitions(tried, right, owners, recorded, threshold, method)
 

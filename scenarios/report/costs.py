@@ -82,12 +82,29 @@ def _loss(figure: Figure) -> str:
         return "as wide, at these digits" if width == 1 else "wider" if width > 1 else "narrower"
     if _is_rounding(figure):
         return f"no loss found: {_ROUNDED}"
+    changes = detectable(figure)
+    if changes is None:
+        return "changes; no range is given"
+    return f"changes by {told(figure)}" if changes else no_loss_words(figure)
+
+
+def detectable(figure: Figure) -> bool | None:
+    """Tells whether the range of a cost leaves out zero; None where it has no range."""
+    if is_exact(figure) or _is_rounding(figure):
+        return False
     held = wider(figure)
     if held is None or held.low is None or held.high is None:
-        return "changes; no range is given"
-    if held.low <= 0 <= held.high:
-        return f"no loss found, smaller than {_bound(figure, max(-held.low, held.high))}"
-    return f"changes by {told(figure)}"
+        return None
+    return not held.low <= 0 <= held.high
+
+
+def no_loss_words(figure: Figure) -> str:
+    """Writes `no loss found, smaller than x` of a cost whose range holds zero."""
+    if is_exact(figure) or _is_rounding(figure):
+        return "no loss found"
+    held, told_in = wider(figure), _in_points(figure)
+    ends = () if held is None else (abs(end) for end in (held.low, held.high) if end is not None)
+    return f"no loss found, smaller than {_bound(told_in, max(ends, default=0.0))}"
 
 
 def _bound(figure: Figure, largest: float) -> str:

@@ -9,6 +9,7 @@ from scenarios.figures.reading import by_chance
 from scenarios.figures.words import difference_words, listed, plain, stacked
 from scenarios.report.blocks import Block, Section, Table, Text
 from scenarios.report.costs import costs, is_exact
+from scenarios.report.frontier import frontier
 from scenarios.report.red_lines import stopping
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def options(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> 
         alone = Text("No option was run beside the proposal as proposed.")
         return Section("options", title, (alone,))
     blocks: list[Block] = [Text(_choice(reading)), *drawing("options-compared"), _changes(reading)]
-    blocks += [Text(_HOW_TO_READ), *costs(reading)]
+    blocks += [Text(_HOW_TO_READ), *costs(reading), *frontier(reading, drawing)]
     return Section("options", title, tuple(blocks))
 
 

@@ -9,6 +9,9 @@ from scenarios.figures.measures import measure_words
 from scenarios.figures.words import plain, stacked
 from scenarios.report.attackers import does, holds
 from scenarios.report.blocks import Block, Facts, Folded, Heading, Points, Section, Table, Text
+from scenarios.report.desk_risk import desk_risk
+from scenarios.report.feed_risk import feed_risk
+from scenarios.report.skill import NO_SKILL, SKILLED, skill_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,8 +60,6 @@ _NAMES_THIEF = {
     "candidates": "Candidates: numbers whose token is in the rows",
     "claims": "Claims: a candidate that is on the list",
 }
-_SKILLED = "does better than its baseline, over its whole range of chance"
-_NO_SKILL = "none: no better than its baseline; its wrong names still count"
 
 
 def risk(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> Section:
@@ -71,7 +72,7 @@ def risk(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> Sec
             "there: all of them are wrong."
         )
     ]
-    if not (reading.rememberers or reading.thieves):
+    if not reading.attacks:
         blocks.append(Text("No attack was run: nothing is known about who could be found."))
     for attack in reading.rememberers:
         blocks += _contacts(reading, attack)
@@ -79,6 +80,7 @@ def risk(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> Sec
         blocks += [_contacts_table(reading, attack), *_how(reading, attack)]
     if reading.thieves:
         blocks += [*_thieves(reading), *drawing("numbers-reversed"), _thieves_table(reading)]
+    blocks += [*feed_risk(reading, drawing), *desk_risk(reading)]
     return Section("risk", "Who could be found, and who wrongly named", tuple(blocks))
 
 
@@ -90,9 +92,9 @@ def _contacts(reading: Reading, attack: str) -> list[Block]:
     known = any(reading.has_skill(attack, group) is not None for group in groups)
     overall = reading.has_skill(attack)
     if known:
-        skill = f"{_NO_SKILL} (known contacts: {', '.join(without)})" if without else _SKILLED
+        skill = f"{NO_SKILL} (known contacts: {', '.join(without)})" if without else SKILLED
     else:
-        skill = _skill_words(overall)
+        skill = skill_words(overall)
     return [
         Heading(f"{plain(attack)}: finding people from known contacts"),
         Facts(
@@ -139,13 +141,7 @@ def _thieves(reading: Reading) -> list[Block]:
 
 
 def _skill(reading: Reading, thief: str) -> str:
-    return _skill_words(reading.has_skill(thief))
-
-
-def _skill_words(skill: bool | None) -> str:  # noqa: FBT001 - three answers: yes, no, not stated
-    if skill is None:
-        return "not stated by the run"
-    return _SKILLED if skill else _NO_SKILL
+    return skill_words(reading.has_skill(thief))
 
 
 def _thieves_table(reading: Reading) -> Block:

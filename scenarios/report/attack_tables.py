@@ -1,0 +1,76 @@
+"""Tables of attacks: measures down, groups across; and one group a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.figures.measures import measure_words
+from scenarios.figures.words import group_words, stacked
+from scenarios.report.blocks import Table
+
+if TYPE_CHECKING:
+    from scenarios.figures import Reading
+    from scenarios.result import Figure
+
+GIVEN = (
+    "rows",
+    "targets",
+    "claims",
+    "correct_claims",
+    "wrong_names",
+    "precision",
+    "found",
+    "wrong_per_1000",
+    "baseline",
+    "control_claims",
+    "residual_risk",
+    "attribute_gain",
+    "sure_claims",
+    "sure_correct",
+    "confidence_error",
+)
+"""Measures of every attack on a feed or on codes, in the order in which they are told."""
+
+SHORT = ("claims", "precision", "found", "wrong_per_1000")
+"""Measures told of each smaller group."""
+
+
+def across(
+    reading: Reading, attack: str, caption: str, groups: tuple[str, ...], measures: tuple[str, ...]
+) -> Table:
+    """Sets measures down and groups across; what no group has is left out."""
+    rows = []
+    for measure in measures:
+        figures = [reading.figure("attack", attack, measure, group) for group in groups]
+        if any(figures):
+            name = measure_words(measure, "attack")
+            cells = (_cell(reading, figure) for figure in figures)
+            rows.append((name[:1].upper() + name[1:], *cells))
+    return Table(caption, ("What", *(group_words(group) for group in groups)), tuple(rows))
+
+
+def down(
+    reading: Reading,
+    attack: str,
+    caption: str,
+    groups: list[str],
+    measures: tuple[str, ...] = SHORT,
+) -> list[Table]:
+    """Sets groups down and measures across; nothing where there are no groups."""
+    held = [m for m in measures if any(reading.figure("attack", attack, m, g) for g in groups)]
+    if not held:
+        return []
+    names = (measure_words(measure, "attack") for measure in held)
+    rows = tuple(
+        (
+            group_words(group),
+            *(_cell(reading, reading.figure("attack", attack, m, group)) for m in held),
+        )
+        for group in groups
+    )
+    columns = ("Which", *(name[:1].upper() + name[1:] for name in names))
+    return [Table(caption, columns, rows)]
+
+
+def _cell(reading: Reading, figure: Figure | None) -> str:
+    return "none" if figure is None else stacked(figure, reading.noun(figure))

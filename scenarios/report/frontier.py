@@ -1,0 +1,86 @@
+"""The frontier in words: one picture of risk and benefit, and safeguards that cost nothing seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.figures.trade import benefit_question, points, worst_attacker
+from scenarios.figures.words import difference_words, lower_first, plain, told
+from scenarios.report.blocks import Block, Heading, Points, Text
+from scenarios.report.costs import detectable, is_exact, no_loss_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scenarios.figures import Reading
+    from scenarios.figures.trade import Point
+    from scenarios.report.blocks import Drawing
+    from scenarios.result import Figure
+
+_SAFEGUARDS = ("feed", "desk", "recipient", "identity", "consent", "link")
+
+
+def frontier(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> list[Block]:
+    """Shows every option's risk beside its benefit, and names safeguards whose cost went unseen."""
+    drawn = drawing("frontier")
+    if not drawn:
+        return []
+    blocks: list[Block] = [Heading("Risk beside benefit"), Text(_introduction(reading)), *drawn]
+    return [*blocks, Heading("Safeguards that cost nothing detectable"), *_free(reading)]
+
+
+def _introduction(reading: Reading) -> str:
+    worst, question = worst_attacker(reading), benefit_question(reading)
+    if worst is None or question is None:
+        return ""
+    title = reading.proposal.question[question].title
+    return (
+        f"Risk is what {worst.words} finds: of all attackers that were run, the one that finds most "
+        f"as proposed. Another attacker may gain from an option that hinders this one; each has its "
+        f"own table above. Benefit is the answer to: {title}"
+    )
+
+
+def _free(reading: Reading) -> list[Block]:
+    held = {point.option: point for point in points(reading)}
+    said, unknown = [], []
+    for option in reading.result.options:
+        if not option.changes or not all(s.startswith(_SAFEGUARDS) for s in option.changes):
+            continue
+        costs = _costs(reading, option.name)
+        if not costs or any(detectable(figure) is None for figure in costs):
+            unknown.append(plain(option.name))
+        elif not any(detectable(figure) for figure in costs):
+            said.append(_sentence(reading, option.name, costs, held))
+    blocks: list[Block] = [
+        Points(tuple(said))
+        if said
+        else Text("None was found: every safeguard with a range changed some answer detectably.")
+    ]
+    if unknown:
+        names = "; ".join(unknown)
+        blocks.append(Text(f"Not assessed, since some answer's change has no range: {names}."))
+    return blocks
+
+
+def _costs(reading: Reading, option: str) -> list[Figure]:
+    return [
+        figure
+        for question in reading.questions
+        if (figure := reading.figure("cost", question, "benefit_error", "all", option)) is not None
+    ]
+
+
+def _sentence(reading: Reading, option: str, costs: list[Figure], held: dict[str, Point]) -> str:
+    """Says for one option that no loss was found, how large one might be, and what it buys."""
+    answers = "; ".join(
+        f"{lower_first(reading.proposal.question[figure.subject].title)} "
+        f"{'exactly the same' if is_exact(figure) else no_loss_words(figure)}"
+        for figure in costs
+    )
+    said = f"{plain(option)}: {answers}."
+    point, first = held.get(option), next(iter(held.values()), None)
+    if point is None or first is None:
+        return said
+    gap = difference_words(point.found, first.found)
+    return f"{said} Found: {told(point.found, reading.noun(point.found))} ({gap})."
