@@ -60,6 +60,7 @@ def count_around(
     events: Events,
     by_rows: bool,  # noqa: FBT001 - which side asks
     asked: NDArray[np.int64],
+    hour: NDArray[np.int64],
     around: NDArray[np.float32],
 ) -> None:
     """Counts the file around some queries' places, by level of place and hour of the week.
@@ -69,22 +70,22 @@ def count_around(
         events: The events.
         by_rows: Whether rows are the queries.
         asked: int64 (n,): positions of queries, one for each distinct place.
+        hour: int64 (file,): hour of the week in which each of the file starts.
         around: float32 (n, 2, PLACES, HOURS + 1): written, summed over the hours before each; the
             second axis parts rows at midnight from others where rows are the file.
     """
-    file = events.start if by_rows else rows.start
     for place in range(asked.shape[0]):
-        for other in range(file.shape[0]):
+        for other in range(hour.shape[0]):
             row, event = (asked[place], other) if by_rows else (other, asked[place])
             part = 1 if not by_rows and rows.midnight[other] else 0
             level = place_level(rows, row, events, event)
-            around[place, part, level, (file[other] // _HOUR) % HOURS + 1] += 1
+            around[place, part, level, hour[other] + 1] += 1
         for part in range(2):
             for level in range(PLACES):
                 total = np.float32(0.0)
-                for hour in range(HOURS + 1):
-                    total += around[place, part, level, hour]
-                    around[place, part, level, hour] = total
+                for before in range(HOURS + 1):
+                    total += around[place, part, level, before]
+                    around[place, part, level, before] = total
 
 
 @njit(cache=True, nogil=True)

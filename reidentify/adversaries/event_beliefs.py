@@ -98,16 +98,18 @@ def teach_itself(comparison: Comparison) -> Belief:
     """Learns from pairs without knowing which are right (expectation and maximisation).
 
     Each round weighs every pair by the chance that it is right, given the other candidates of its
-    query and the belief so far, and then takes the shares among pairs so weighed (Fellegi and
-    Sunter 1969; Winkler 1988, with the chance of a coincidence given and not learnt). It starts
-    from NAIVE and keeps its `present`: where coincidences come in clusters, pairs alone do not tell
-    more right ones from more coincidences, and a `present` that is learnt drifts to 1.
+    query and the belief so far, adds the weights up by distinct pattern, and then takes the shares
+    among pairs so weighed (Fellegi and Sunter 1969; Winkler 1988), with the chance of a coincidence
+    given and not learnt. It starts from NAIVE and keeps its `present`: where coincidences come in
+    clusters, pairs alone do not tell more right ones from more coincidences, and a `present` that
+    is learnt drifts to 1.
     """
     some = _every_nth(comparison)
+    distinct, which = np.unique(some.patterns, return_inverse=True)
     belief = NAIVE
     for _ in range(ROUNDS):
-        counts = level_counts(some.patterns, pair_posteriors(some, belief))
-        belief = _believe(counts, NAIVE.present)
+        chance = np.bincount(which, pair_posteriors(some, belief), minlength=len(distinct))
+        belief = _believe(level_counts(distinct, chance), NAIVE.present)
     return belief
 
 

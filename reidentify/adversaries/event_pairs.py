@@ -122,8 +122,9 @@ def _background(rows: Rows, events: Events, *, by_rows: bool) -> Background:
     stacked = np.nan_to_num(np.stack([np.asarray(c, np.float64) for c in places]), nan=-1.0)
     _, asked, place_of = np.unique(stacked, axis=1, return_index=True, return_inverse=True)
     around = np.zeros((len(asked), 2, PLACES, HOURS + 1), dtype=np.float32)
-    count_around(rows, events, by_rows, asked.astype(np.int64), around)
     file = events if by_rows else rows
+    hour = file.start // 60 % HOURS
+    count_around(rows, events, by_rows, asked.astype(np.int64), hour, around)
     parts = np.zeros(len(file.start), dtype=np.bool_) if by_rows else rows.midnight
     span = int(np.ptp(file.start)) if len(file.start) else 0
     return Background(
