@@ -67,6 +67,8 @@ class Run:
         releases: What each recipient gets, and where its rows came from.
         feeds: What each feed hands over, and where its rows came from.
         swept: Leading bits of tokens that a sweep looks for, over all options at once.
+        is_end: Whether an input is at an end of its range: only what has a range over what we do
+            not know is then made.
     """
 
     proposal: Proposal
@@ -81,6 +83,7 @@ class Run:
     releases: Mapping[str, Made[Released]]
     feeds: Mapping[str, Made[Fed]]
     swept: NDArray[np.uint32] = field(repr=False)
+    is_end: bool = False
 
     def prefixes_to_sweep(self, release: Made[Released]) -> NDArray[np.uint32]:
         """Returns what is swept for in all options, or this release's own if that lacks some."""
@@ -171,6 +174,8 @@ def hand_over(
     stages: Stages,
     threads: int,
     swept: NDArray[np.uint32],
+    *,
+    is_end: bool = False,
 ) -> Run:
     """Takes a proposal from its world to what is disclosed.
 
@@ -180,6 +185,7 @@ def hand_over(
         stages: Where everything is made.
         threads: Threads for hashing.
         swept: Leading bits of tokens that sweeps look for.
+        is_end: Whether an input is at an end of its range.
 
     Returns:
         The run.
@@ -205,6 +211,7 @@ def hand_over(
         releases,
         feeds,
         swept,
+        is_end,
     )
 
 

@@ -62,7 +62,8 @@ def with_unknowns(central: list[Figure], reruns: Iterable[list[Figure]]) -> list
         reruns: The same figures at one end of one input, for each end.
 
     Returns:
-        The central figures, each with the lowest and highest value that it took.
+        The central figures, each with the lowest and highest value that it took; without a range
+        where no rerun gives the figure.
     """
     seen: dict[tuple[str, int, str, str, str, str], list[float]] = {}
     for figures in ([*central], *reruns):
@@ -73,7 +74,7 @@ def with_unknowns(central: list[Figure], reruns: Iterable[list[Figure]]) -> list
         figure.model_copy(
             update={"unknown": Range(low=min(seen[figure.key]), high=max(seen[figure.key]))}
         )
-        if figure.value is not None
+        if figure.value is not None and len(seen[figure.key]) > 1
         else figure
         for figure in central
     ]

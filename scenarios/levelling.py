@@ -24,6 +24,7 @@ from scenarios.inputs import uncertain
 from scenarios.loading import with_setting
 from scenarios.recipe import attack_figures
 from scenarios.result import AS_PROPOSED, LevelReport, Mover
+from scenarios.runner import without_grids
 from scenarios.stages import Stages
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ def _panel_alone(proposal: Proposal) -> Proposal:
 
     A role check, a limit or an alarm counts only with named evidence that it is in use.
     """
-    attacks = {n: _without_grid(spec) for n, spec in proposal.attack.items() if spec.panel}
+    proposal = without_grids(proposal)
+    attacks = {name: spec for name, spec in proposal.attack.items() if spec.panel}
     desks = {
         name: desk
         if desk.evidence
@@ -131,14 +133,9 @@ def _panel_alone(proposal: Proposal) -> Proposal:
     return proposal.model_copy(update={"attack": attacks, "desk": desks, "comparison": {}})
 
 
-def _without_grid(spec: object) -> object:
-    """Leaves a grid out: the ends of what is not known take its place."""
-    return spec.model_copy(update={"overlaps": (), "survivals": ()})  # type: ignore[attr-defined]
-
-
 def _figures(proposal: Proposal, seed: int, threads: int, stages: Stages) -> list[Figure]:
     swept = thief_prefixes(proposal, seed, stages, threads)
-    run = hand_over(proposal, seed, stages, threads, swept)
+    run = hand_over(proposal, seed, stages, threads, swept, is_end=True)
     return attack_figures(run, AS_PROPOSED)
 
 

@@ -50,7 +50,7 @@ def figures(run: Run, option: str) -> list[Figure]:
         about = run.stages.make(_truth, lives, both)
         rows = run.stages.make(_quality, run.linked_by(name), about, step)
         found += [write.quality(name, row, _how(step)) for row in rows.value]
-    for name, comparison in run.proposal.comparison.items():
+    for name, comparison in run.proposal.comparison.items() if not run.is_end else ():
         found += compare_figures(run, name, comparison, write)
     for name, question in run.proposal.question.items():
         found += answer_figures(run, truth, name, question, write)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reidentify.feed_specs import PoliceAnalystSpec
 from scenarios.costs import option_costs
 from scenarios.handover import hand_over, thief_prefixes
 from scenarios.inputs import listed, uncertain, with_unknowns
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from scenarios.proposal import Proposal
     from scenarios.record import RunRecord
     from scenarios.result import Figure, RedLine
+
+
+MOST_SIDE_BY_SIDE = 500_000
+"""People up to which options and ends run side by side: beyond, memory matters more than time."""
 
 
 def run(
@@ -78,7 +83,8 @@ def run_with_record(
     if people is not None:
         proposal = with_setting(proposal, "world.people", people)
     names = list(proposal.option) if options is None else list(options)
-    variants = {AS_PROPOSED: proposal, **{name: apply_option(proposal, name) for name in names}}
+    variants = {name: without_grids(apply_option(proposal, name)) for name in names}
+    variants = {AS_PROPOSED: proposal, **variants}
     workers = threads or os.cpu_count() or 1
     tell = _Progress(progress, len(seeds) * (len(variants) + len(_ends(proposal))))
     found: list[Figure] = []
@@ -122,20 +128,25 @@ def _run_seed(
     found = {AS_PROPOSED: central}
     keep(base, AS_PROPOSED, kept)
     costs: list[Figure] = []
-    for name in (name for name in variants if name != AS_PROPOSED):
+
+    def run_option(name: str) -> tuple[list[Figure], list[Figure]]:
         tell(f"option: {name}")
         run = hand_over(variants[name], seed, stages.branch(), threads, swept)
-        found[name] = figures(run, name)
+        changed = figures(run, name)
         keep(run, name, kept)
-        costs += option_costs(name, (base, central), (run, found[name]))
-    if ends:
+        return changed, option_costs(name, (base, central), (run, changed))
 
-        def rerun(setting: str) -> list[Figure]:
-            tell(f"not known: {setting}")
-            one = hand_over(ends[setting], seed, stages.branch(), threads, swept)
-            return figures(one, AS_PROPOSED)
+    def rerun(setting: str) -> list[Figure]:
+        tell(f"not known: {setting}")
+        one = hand_over(ends[setting], seed, stages.branch(), threads, swept, is_end=True)
+        return figures(one, AS_PROPOSED)
 
-        with ThreadPoolExecutor(threads) as pool:
+    options = [name for name in variants if name != AS_PROPOSED]
+    with ThreadPoolExecutor(_side_by_side(proposed, threads)) as pool:
+        for name, (changed, lost) in zip(options, pool.map(run_option, options), strict=True):
+            found[name] = changed
+            costs += lost
+        if ends:
             found[AS_PROPOSED] = with_unknowns(central, list(pool.map(rerun, ends)))
     lines = [line for name in found for line in red_lines(variants[name], name, seed, found[name])]
     return [figure for part in found.values() for figure in part] + costs, lines
@@ -149,6 +160,22 @@ def _ends(proposal: Proposal) -> dict[str, Proposal]:
         for end in (number.low, number.high)
         if end is not None and end != number.value
     }
+
+
+def without_grids(proposal: Proposal) -> Proposal:
+    """Leaves out the grids of attackers, which are tried as proposed only."""
+    attacks = {
+        name: spec.model_copy(update={"overlaps": (), "survivals": ()})
+        if isinstance(spec, PoliceAnalystSpec)
+        else spec
+        for name, spec in proposal.attack.items()
+    }
+    return proposal.model_copy(update={"attack": attacks})
+
+
+def _side_by_side(proposal: Proposal, threads: int) -> int:
+    """Says how many options or ends run at once; each holds what it makes, so large ones do not."""
+    return threads if proposal.world.people <= MOST_SIDE_BY_SIDE else 1
 
 
 def _all_prefixes(

@@ -72,6 +72,9 @@ def police(run: Run, name: str, spec: PoliceAnalystSpec) -> list[RiskRow]:
     """Lays police records beside a feed, in three grades, fixed windows, and over a grid."""
     here, there = _nights(run, run.proposal, name, spec)
     places = _places(run)
+    if run.is_end:
+        return run.stages.make(_informed_rows, here.fed, here.scene, here.known, there.fed,
+                               there.scene, there.known, places, spec, "").value  # fmt: skip
     rows = run.stages.make(_police_rows, here.fed, here.scene, here.known, there.fed, there.scene,
                            there.known, places, spec)  # fmt: skip
     found = list(rows.value)
@@ -105,8 +108,9 @@ def by_events(run: Run, name: str, spec: AcquaintanceSpec | OnwardTeamSpec) -> l
         for world, fed in _both(run, run.proposal, spec.feed)
     )
     places = _places(run)
+    grades = ("informed",) if run.is_end else ("informed", "self-taught", "naive")
     return run.stages.make(_target_rows, here.fed, here.scene, here.known, there.fed, there.scene,
-                           there.known, places, spec).value  # fmt: skip
+                           there.known, places, spec, grades).value  # fmt: skip
 
 
 def kept(
@@ -300,13 +304,13 @@ def _informed_rows(
     spec: PoliceAnalystSpec,
     label: str,
 ) -> list[RiskRow]:
-    """Scores the informed attacker alone, at one point of the grid."""
+    """Scores the informed attacker alone: at one point of the grid, or as set without a label."""
     comparison = compare(fed[0], places, known[0])
     right = risk_feed.right_pairs(comparison, known[1], scene.owners)
     _, belief = _learn(trial_fed, trial_scene, trial_known, places, by_rows=True)
     control = compare(fed[0], places, trial_known[0])
     settings = (spec.confidence.value, spec.gap.value)
-    holds = f"records of {', '.join(spec.holds)}, at {label}"
+    holds = f"records of {', '.join(spec.holds)}{', at ' if label else ''}{label}"
     attempt = Attempt(
         event_match.attack(comparison, belief, *settings),
         event_match.attack(control, belief, *settings),
@@ -314,7 +318,7 @@ def _informed_rows(
         risk_feed.random_chances(comparison, right),
         event_match.describe(holds, "informed", *settings),
     )
-    return risk_feed.score_as(scene, attempt, label)
+    return risk_feed.score_as(scene, attempt, label) if label else risk_feed.score(scene, attempt)
 
 
 def _reader_rows(
@@ -353,19 +357,21 @@ def _target_rows(
     trial_known: Known,
     places: Gazetteer,
     spec: AcquaintanceSpec | OnwardTeamSpec,
+    grades: tuple[str, ...],
 ) -> list[RiskRow]:
     comparison = compare(fed[0], places, known[0], by_rows=False)
     right = risk_feed.right_pairs(comparison, known[1], scene.owners)
     _, informed = _learn(trial_fed, trial_scene, trial_known, places, by_rows=False)
     chances = risk_feed.random_chances(comparison, right)
-    beliefs = {
-        "all": ("informed", informed),
-        "grade=self-taught": ("self-taught", event_beliefs.teach_itself(comparison)),
-        "grade=naive": ("naive", event_beliefs.NAIVE),
-    }
     settings = (spec.confidence.value, spec.gap.value)
     rows: list[RiskRow] = []
-    for label, (grade, belief) in beliefs.items():
+    for grade in grades:
+        belief = {
+            "informed": lambda: informed,
+            "self-taught": lambda: event_beliefs.teach_itself(comparison),
+            "naive": lambda: event_beliefs.NAIVE,
+        }[grade]()
+        label = "all" if grade == "informed" else f"grade={grade}"
         claims: Claims = event_match.attack(comparison, belief, *settings)
         method = event_match.describe(_held(spec), grade, *settings)
         attempt = Attempt(claims, claims, known[1], chances, method)
