@@ -109,7 +109,7 @@ def teach_itself(comparison: Comparison) -> Belief:
     belief = NAIVE
     for _ in range(ROUNDS):
         chance = np.bincount(which, pair_posteriors(some, belief), minlength=len(distinct))
-        belief = _believe(level_counts(distinct, chance), NAIVE.present)
+        belief = _believe(level_counts(distinct, chance.astype(np.float64)), NAIVE.present)
     return belief
 
 
