@@ -82,6 +82,7 @@ class Gazetteer:
     points: pl.DataFrame = field(repr=False)
     venues: pl.DataFrame = field(repr=False)
     names: pl.DataFrame = field(repr=False)
+    _resolved: list[pl.DataFrame] = field(default_factory=list, repr=False, compare=False)
 
     def resolve(self, texts: pl.Series) -> pl.DataFrame:
         """Finds the place that each text means.
@@ -99,6 +100,19 @@ class Gazetteer:
             by `text`.
         """
         distinct = texts.drop_nulls().unique().sort().alias("text")
+        new = distinct.filter(~distinct.is_in(self._seen["text"].implode()))
+        if len(new):
+            self._resolved.append(self._looked_up(new))
+        asked = pl.DataFrame([distinct])
+        return asked.join(self._seen, on="text", how="left", maintain_order="left")
+
+    @property
+    def _seen(self) -> pl.DataFrame:
+        """Everything that was looked up before: each text is looked up once."""
+        nothing = pl.DataFrame(schema={"text": pl.String(), **PLACE_COLUMNS})
+        return pl.concat([nothing, *self._resolved]).unique("text", maintain_order=True)
+
+    def _looked_up(self, distinct: pl.Series) -> pl.DataFrame:
         tried = pl.DataFrame([distinct]).with_columns(_keys_of("text"))
         keys = [f"key_{attempt}" for attempt in range(_ATTEMPTS)]
         found = [self._exact(tried[key]) for key in keys]

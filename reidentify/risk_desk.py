@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from linkage.intervals import Interval, wilson
@@ -102,7 +103,7 @@ def _recovered(
     both = right.join(table.rename({"value": "guess"}), on="code", how="left")
     count = int((both["guess"] == both["value"]).fill_null(value=False).sum())
     baseline = right.join(chances, on="code", how="left")["chance"].fill_null(0.0)
-    mean = float(baseline.sort().mean() or 0.0) if len(baseline) else 0.0
+    mean = float(np.sum(baseline.sort().to_numpy())) / max(len(baseline), 1)
     found = wilson(count, right.height)
     return [
         maker.share("recovered", count, right.height, found, "of distinct codes"),

@@ -23,7 +23,7 @@ from reidentify.adversaries.event_windows import (
     closed_form,
     coincidence_rates,
 )
-from reidentify.risk_feed import found_of, mark, score_as
+from reidentify.risk_feed import mark, mark_pairs, score_as
 from reidentify.risk_rows import RowMaker
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def best_of_grid(
     scene, attempts = trial
     if not attempts:
         return []
-    tried = {label: found_of(scene, attempt)[0] for label, attempt in attempts.items()}
+    tried = _found_by_label(scene, attempts)
     best = max(tried, key=lambda label: tried[label])
     renamed = {"found": "best_found", "claims": "best_claims", "precision": "best_precision"}
     rows = []
@@ -95,6 +95,19 @@ def best_of_grid(
             maker = RowMaker(group, f"{row.method}; best on a trial of {len(tried)} attackers")
             rows.append(_renamed(row, renamed[row.measure], maker, best))
     return rows
+
+
+def _found_by_label(scene: FeedScene, attempts: Mapping[str, Attempt]) -> dict[str, int]:
+    """Counts the people that each attacker correctly names, all attackers at once."""
+    claims = [
+        attempt.claims.frame.select("row_id", "target_id", label=pl.lit(label))
+        for label, attempt in attempts.items()
+    ]
+    targets = next(iter(attempts.values())).targets
+    marked = mark_pairs(pl.concat(claims), targets, scene.owners)
+    right = marked.filter("correct").group_by("label").agg(pl.col("person_id").n_unique())
+    counts = dict(zip(right["label"].to_list(), right["person_id"].to_list(), strict=True))
+    return {label: counts.get(label, 0) for label in attempts}
 
 
 def inversions(

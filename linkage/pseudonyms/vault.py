@@ -7,7 +7,8 @@ gives the same bytes again and agencies that share a vault write the same number
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -34,7 +35,7 @@ class Vault(Secret):
     """
 
     field: str
-    halves: tuple[Key, Key] = field(repr=False)
+    halves: tuple[Key, Key] = dataclasses.field(repr=False)
 
     @classmethod
     def of(cls, keys: KeyRing, purpose: Purpose) -> Vault:
@@ -81,7 +82,7 @@ class VaultTable(Secret):
     """
 
     field: str
-    frame: pl.DataFrame = field(repr=False)
+    frame: pl.DataFrame = dataclasses.field(repr=False)
 
     def open(self, codes: pl.Series) -> pl.Series:
         """Turn back the numbers that the table holds; null for every other."""

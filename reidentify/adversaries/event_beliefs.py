@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ROUNDS = 40
 """Rounds of expectation and maximisation."""
 
-MOST_PAIRS = 3_000_000
+MOST_PAIRS = 400_000
 """Pairs that the self-taught attacker learns from; of more, those of every n-th query."""
 
 PRIOR_STRENGTH = 10.0

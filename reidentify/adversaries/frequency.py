@@ -88,7 +88,11 @@ def attack(release: Release, register: NameRegister, spec: CodeFrequencySpec) ->
         spec: The attack.
     """
     coded = {field: f"{CODE_PREFIX}{field}" for field in ("surname", "postcode")}
-    held = {f: c for f, c in coded.items() if c in release.people.columns and f in spec.fields}
+    held: dict[str, str] = {
+        field: column
+        for field, column in coded.items()
+        if column in release.people.columns and field in tuple(spec.fields)
+    }
     has_area = "lsoa" in release.people.columns
     codes = _coded_side(release, held, has_area=has_area)
     clear = _clear_side(register, has_area=has_area)

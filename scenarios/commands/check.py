@@ -54,10 +54,29 @@ def overview(proposal: Proposal) -> Iterator[str]:
             f"Recipient {name}: events of {', '.join(release.events) or 'no agency'}; "
             f"dates by {release.dates}, age by {release.age}, area by {release.area}"
         )
+    for name, feed in proposal.feed.items():
+        yield (
+            f"Feed {name}: rows of {feed.agency}; times by {feed.times}, places by {feed.places}, "
+            f"means {feed.methods}{'; as a table' if feed.as_table else ''}"
+        )
+    for name, desk in proposal.desk.items():
+        yield (
+            f"Desk {name}: codes of {desk.recipient}; custody {desk.custody}; roles "
+            f"{', '.join(desk.roles)}; {desk.daily_limit:,} codes a day"
+        )
     for name, question in proposal.question.items():
         yield f"Question {name}: {question.title}"
     for name, attack in proposal.attack.items():
-        yield f"Attack {name}: {attack.adversary} on {attack.recipient}"
+        target = next(
+            (
+                getattr(attack, part)
+                for part in ("recipient", "feed", "desk")
+                if hasattr(attack, part)
+            ),
+            "",
+        )
+        panel = f" (panel {attack.panel})" if attack.panel else ""
+        yield f"Attack {name}: {attack.adversary} on {target}{panel}"
     yield from _options(proposal)
     yield from _expected(proposal)
 

@@ -13,7 +13,14 @@ from scenarios.figures.words import (
     value_words,
     wider,
 )
-from scenarios.questions.specs import AlertSpec, CountSpec, RankingSpec, RateRatioSpec
+from scenarios.questions.specs import (
+    AlertSpec,
+    CountSpec,
+    HotSpotsSpec,
+    RankingSpec,
+    RateRatioSpec,
+    VenueEvidenceSpec,
+)
 from scenarios.report.blocks import Block, Folded, Heading, Points, Section, Table, Text
 
 if TYPE_CHECKING:
@@ -78,7 +85,11 @@ def _how(figures: list[Figure]) -> str:
 
 
 def _answered_from(reading: Reading, question: str) -> str:
-    recipient = reading.proposal.question[question].recipient
+    spec = reading.proposal.question[question]
+    if isinstance(spec, HotSpotsSpec | VenueEvidenceSpec):
+        feed, police = reading.proposal.feed[spec.feed].title, reading.agency_title(spec.police)
+        return f"Answered from the rows handed to {feed}, beside the records of {police}."
+    recipient = spec.recipient
     if not recipient:
         return "Answered where the data are linked, before anything is handed over."
     title = reading.proposal.recipient[recipient].title
@@ -95,7 +106,38 @@ def _words(reading: Reading, question: str) -> list[str]:
         return _rate_ratio(get)
     if isinstance(spec, RankingSpec):
         return _ranking(reading, get)
+    if isinstance(spec, HotSpotsSpec | VenueEvidenceSpec):
+        return [*_from_feed(get, spec), *_published(reading)]
     return _count(get, spec) if isinstance(spec, CountSpec) else _alert(get, spec)
+
+
+def _from_feed(
+    get: Callable[[str], Figure | None], spec: HotSpotsSpec | VenueEvidenceSpec
+) -> list[str]:
+    """Says what police know alone, what the feed adds, and what could be had at best."""
+    what = "of the truly worst venues are named"
+    if isinstance(spec, HotSpotsSpec):
+        what = (
+            f"of assaults in the last third of the time are within reach of {spec.patrol_hours:,} "
+            "patrol hours a week"
+        )
+    sentences = (
+        ("police_only", f"With police records alone {{}} {what}."),
+        ("answered", f"With the feed beside them {{}} {what}."),
+        ("benefit", "The feed adds {}."),
+        ("realised", f"With every assault placed rightly {{}} {what}."),
+        ("planted", f"Chosen from other years of the same town, all seen, {{}} {what}."),
+        ("worst_venue_rows", "At the venue ranked worst the feed has {} rows."),
+    )
+    return [text.format(told(figure)) for name, text in sentences if (figure := get(name))]
+
+
+def _published(reading: Reading) -> list[str]:
+    """Tells what is published elsewhere, which is no figure of this run."""
+    return [
+        f"Published elsewhere, and no figure of this run: {one.finding} ({one.source})."
+        for _, one in sorted(reading.proposal.published.items())
+    ]
 
 
 def _rate_ratio(get: Callable[[str], Figure | None]) -> list[str]:
@@ -209,6 +251,11 @@ def _alert(get: Callable[[str], Figure | None], spec: AlertSpec) -> list[str]:
         ("realised", "Perfect links would raise one for {} people."),
         ("alert_recall", "Of the people who should raise one, the linked data find {}."),
         ("alert_precision", "Of the alerts raised, {} are right."),
+        ("delivered", "Of the alerts raised, the desk decodes {} for the person's own practice."),
+        (
+            "delivered_recall",
+            "Of the people who should raise one, their practice hears of {}.",
+        ),
         ("lead_time", "The median time gained is {}."),
     )
     return [text.format(told(figure)) for name, text in sentences if (figure := get(name))]

@@ -11,6 +11,8 @@ from simulator import randomness
 from simulator.violence.participants import CONTACT_ROLES, ROLES
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from simulator.specs import Service
     from simulator.state import World
     from simulator.violence.specs import RecordingSpec
@@ -78,7 +80,7 @@ def recorded(world: World, service: Service, recording: RecordingSpec) -> pl.Dat
     )
 
 
-def _happens(world: World, decision: str, rows: pl.DataFrame, share: float) -> np.ndarray:  # type: ignore[type-arg]
+def _happens(world: World, decision: str, rows: pl.DataFrame, share: float) -> NDArray[np.bool_]:
     ids = randomness.combine("victim of incident", rows["incident_id"], rows["ordinal"])
     return randomness.happens(_seed(world), decision, ids, share)
 
@@ -91,7 +93,7 @@ def _seed(world: World) -> int:
 
 
 def _in_another_role(world: World, met: pl.DataFrame) -> pl.DataFrame:
-    roles, shares = zip(*_OTHERWISE, strict=True)
+    roles, shares = [role for role, _ in _OTHERWISE], [share for _, share in _OTHERWISE]
     ids = randomness.combine("victim of incident", met["incident_id"], met["ordinal"])
     chosen = randomness.choose(_seed(world), "which other contact", ids, shares)
     role = pl.Series(np.array(roles)[chosen], dtype=pl.String)

@@ -57,7 +57,7 @@ def at_home() -> NDArray[np.float64]:
 def within_reach(rhythm: NDArray[np.float64]) -> NDArray[np.float64]:
     """Gives the share of a week's violence within three hours either side of each hour, (168,)."""
     shifted = [np.roll(rhythm, by) for by in range(-_REACH_HOURS, _REACH_HOURS)]
-    return np.sum(shifted, axis=0)
+    return np.asarray(np.sum(shifted, axis=0), dtype=np.float64)
 
 
 def hour_of_week(spec: WorldSpec, minute: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -81,4 +81,5 @@ def draw_minutes(
 
 def as_times(spec: WorldSpec, minute: NDArray[np.int64]) -> NDArray[np.datetime64]:
     """Gives minutes of the window as times, datetime64[us]."""
-    return (np.datetime64(spec.start).astype("datetime64[m]") + minute).astype("datetime64[us]")
+    start = np.datetime64(spec.start).astype("datetime64[m]")
+    return np.asarray((start + minute).astype("datetime64[us]"))
