@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from reidentify.feed_specs import FeedSpec
 from reidentify.gazetteer import gazetteer_of
-from scenarios.compare_feed import OTHER_YEARS, answer_from_feed, within_reach_again
+from scenarios.compare_feed import OTHER_YEARS, REDRAWN, answer_from_feed
+from scenarios.compare_feed import drawn_again as redrawn
 from scenarios.questions.estimate import Window
 from scenarios.questions.placing import Atlas, Intelligence
+from scenarios.questions.specs import HotSpotsSpec
 from scenarios.questions.venue_evidence import LICENSED
 from simulator.violence.incidents import with_trial
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from scenarios.accounts import Accountant
     from scenarios.handover import Fed, Run, Written
     from scenarios.questions.estimate import Estimate
-    from scenarios.questions.specs import FeedQuestion, HotSpotsSpec
+    from scenarios.questions.specs import FeedQuestion
     from scenarios.result import Figure
     from scenarios.stages import Made
     from simulator.state import World
@@ -46,9 +49,11 @@ def feed_figures(run: Run, name: str, question: FeedQuestion, write: Accountant)
         question: The question.
         write: Writes the figures.
     """
-    make = run.stages.make
-    held, happened = intelligence(run, question), make(_happened, run.world)
-    found = make(_answer, question, held, happened, run.world)
+    held, happened = intelligence(run, question), run.stages.make(_happened, run.world)
+    again = {}
+    if isinstance(question, HotSpotsSpec):
+        again = {one: _drawn_again(run, question, one) for one in REDRAWN}
+    found = run.stages.make(_answer, question, held, happened, run.world, again)
     return [write.estimate(name, estimate) for estimate in found.value]
 
 
@@ -60,9 +65,18 @@ def intelligence(run: Run, question: FeedQuestion) -> Made[Intelligence]:
 
 def drawn_again(run: Run, question: HotSpotsSpec) -> NDArray[np.float64]:
     """Returns the answer to hot spots with all events drawn again and again; see costs."""
+    return _drawn_again(run, question, "answered").value
+
+
+def _drawn_again(run: Run, question: HotSpotsSpec, name: str) -> Made[NDArray[np.float64]]:
+    """Draws the events behind one answer again; what no feed enters is drawn once for all."""
     make = run.stages.make
-    held, happened = intelligence(run, question), make(_happened, run.world)
-    return make(_again, question, held, happened, run.world).value
+    happened = make(_happened, run.world)
+    if name == "answered":
+        held = intelligence(run, question)
+        return make(_again, name, question, held, happened, run.world)
+    police = run.stages.make_pinned(_police, run.written[question.police])
+    return make(_again_without, name, question, police, happened, run.world)
 
 
 def _intelligence(fed: Fed, police: Written, world: World) -> Intelligence:
@@ -79,7 +93,11 @@ def _intelligence(fed: Fed, police: Written, world: World) -> Intelligence:
         ),
         texts=resolved.select(pl.col("text").alias("location_text"), "spot", *_PLACED),
     )
-    return Intelligence(feed.spec, feed.rows, police[0].frame.select(_POLICE), atlas)
+    return Intelligence(feed.spec, feed.rows, _police(police), atlas)
+
+
+def _police(police: Written) -> pl.DataFrame:
+    return police[0].frame.select(_POLICE)
 
 
 def _happened(world: World) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -104,16 +122,34 @@ def _answer(
     held: Intelligence,
     happened: tuple[pl.DataFrame, pl.DataFrame],
     world: World,
+    again: dict[str, NDArray[np.float64]],
 ) -> list[Estimate]:
-    window = Window(world.spec.start, world.spec.days)
-    return answer_from_feed(question, held, *happened, window)
+    return answer_from_feed(question, held, *happened, _window(world), again)
 
 
 def _again(
+    name: str,
     question: HotSpotsSpec,
     held: Intelligence,
     happened: tuple[pl.DataFrame, pl.DataFrame],
     world: World,
 ) -> NDArray[np.float64]:
-    window = Window(world.spec.start, world.spec.days)
-    return within_reach_again(question, held, happened[0], window)
+    return redrawn(name, question, held, happened[0], _window(world))
+
+
+def _again_without(
+    name: str,
+    question: HotSpotsSpec,
+    police: pl.DataFrame,
+    happened: tuple[pl.DataFrame, pl.DataFrame],
+    world: World,
+) -> NDArray[np.float64]:
+    """Does the same for an answer into which no feed enters."""
+    nothing = FeedSpec(title="none", agency="none", places="none")
+    none = pl.DataFrame()
+    held = Intelligence(nothing, none, police, Atlas(none, none, none, none))
+    return redrawn(name, question, held, happened[0], _window(world))
+
+
+def _window(world: World) -> Window:
+    return Window(world.spec.start, world.spec.days)

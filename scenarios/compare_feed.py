@@ -18,15 +18,20 @@ from scenarios.questions.estimate import CannotAnswer, Estimate
 from scenarios.questions.specs import HotSpotsSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from scenarios.questions.estimate import Window
     from scenarios.questions.hot_spots import Sightings
     from scenarios.questions.placing import Intelligence
-    from scenarios.questions.specs import VenueEvidenceSpec
+    from scenarios.questions.specs import FeedQuestion, VenueEvidenceSpec
 
 OTHER_YEARS = 5
 """How many other draws of the town's incidents show where assaults truly tend to happen."""
+
+REDRAWN = ("police_only", "realised", "answered")
+"""Answers to hot spots that have a range by drawing all events again."""
 
 _TOLD = {
     "planted": f"patrols as chosen from {OTHER_YEARS} other draws of the same town, all seen: "
@@ -39,11 +44,12 @@ _TOLD = {
 
 
 def answer_from_feed(
-    question: HotSpotsSpec | VenueEvidenceSpec,
+    question: FeedQuestion,
     held: Intelligence,
     assaults: pl.DataFrame,
     usual: pl.DataFrame,
     window: Window,
+    again: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> list[Estimate]:
     """Answers a question of a feed, and says what should have been found.
 
@@ -54,6 +60,8 @@ def answer_from_feed(
             `spot`.
         usual: The same of other draws of the town.
         window: The window.
+        again: Of hot spots, what `drawn_again` gives for police_only, realised and answered; None
+            to find it here.
 
     Returns:
         Estimates named planted, realised, answered, police_only, benefit and linkage_bias, as far
@@ -61,23 +69,44 @@ def answer_from_feed(
     """
     try:
         if isinstance(question, HotSpotsSpec):
-            return _hot_spots(question, held, assaults, usual, window)
+            redrawn = again or {
+                name: drawn_again(name, question, held, assaults, window) for name in REDRAWN
+            }
+            return _hot_spots(question, held, assaults, usual, window, redrawn)
         return _venues(question, held, assaults, usual)
     except CannotAnswer as missing:
         return [Estimate("answered", float("nan"), "share", method=f"no answer: {missing}")]
 
 
-def within_reach_again(
-    question: HotSpotsSpec, held: Intelligence, assaults: pl.DataFrame, window: Window
+def drawn_again(
+    name: str, question: HotSpotsSpec, held: Intelligence, assaults: pl.DataFrame, window: Window
 ) -> NDArray[np.float64]:
-    """Gives the answer to hot spots again and again, with all events drawn again.
+    """Gives one answer to hot spots again and again, with all events drawn again.
 
     Two options share their draws, so the range of their difference comes from the differences.
+
+    Args:
+        name: Which answer, of REDRAWN.
+        question: The question.
+        held: As for `answer_from_feed`; only `answered` looks at its feed.
+        assaults: As for `answer_from_feed`.
+        window: The window.
     """
-    police = hot_spots.police_sightings(held, question, window)
-    seen = police.with_others(hot_spots.feed_sightings(held, question, window))
+    seen = _seen(name, question, held, assaults, window)
     judged = _judged(question, assaults, window)
     return hot_spots.resampled(seen, judged, hot_spots.patrols_of(question))
+
+
+def _seen(
+    name: str, question: HotSpotsSpec, held: Intelligence, assaults: pl.DataFrame, window: Window
+) -> Sightings:
+    police = hot_spots.police_sightings(held, question, window)
+    if name == "realised":
+        early = assaults.filter(pl.col("time") < hot_spots.cut_of(window))
+        return police.with_others(_exact(question, early))
+    if name == "answered":
+        return police.with_others(hot_spots.feed_sightings(held, question, window))
+    return police
 
 
 def _hot_spots(
@@ -86,26 +115,16 @@ def _hot_spots(
     assaults: pl.DataFrame,
     usual: pl.DataFrame,
     window: Window,
+    again: Mapping[str, NDArray[np.float64]],
 ) -> list[Estimate]:
-    cut = hot_spots.cut_of(window)
-    police = hot_spots.police_sightings(held, question, window)
-    fed = hot_spots.feed_sightings(held, question, window)
-    early = _exact(question, assaults.filter(pl.col("time") < cut))
     judged = _judged(question, assaults, window)
-    seen = {
-        "planted": _exact(question, usual),
-        "police_only": police,
-        "realised": police.with_others(early),
-        "answered": police.with_others(fed),
-    }
+    seen = {"planted": _exact(question, usual)}
+    seen |= {name: _seen(name, question, held, assaults, window) for name in REDRAWN}
     patrols = hot_spots.patrols_of(question)
-    again = {
-        name: hot_spots.resampled(one, judged, patrols)
+    found = [
+        _share(name, hot_spots.choose(one, patrols), judged, again.get(name))
         for name, one in seen.items()
-        if name != "planted"
-    }
-    chosen = {name: hot_spots.choose(one, patrols) for name, one in seen.items()}
-    found = [_share(name, chosen[name], judged, again.get(name)) for name in seen]
+    ]
     values = {one.measure: one.value for one in found}
     note = "same patrols' hours, same assaults; range by drawing all events again"
     pairs = (("benefit", "police_only"), ("linkage_bias", "realised"))
@@ -123,7 +142,7 @@ def _hot_spots(
 
 
 def _share(
-    name: str, chosen: set[int], judged: Sightings, again: NDArray[np.float64] | None
+    name: str, chosen: NDArray[np.int64], judged: Sightings, again: NDArray[np.float64] | None
 ) -> Estimate:
     everything = len(judged.cell)
     value = hot_spots.reached(chosen, judged, np.ones(everything))

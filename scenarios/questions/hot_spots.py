@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import exp, factorial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,7 @@ from scenarios.questions.placing import (
     may_lie,
     shift_shares,
 )
-from simulator.randomness import poisson, words
+from simulator.randomness import uniform, words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,6 +44,7 @@ METHOD = (
     "shifts chosen from the first two thirds; range by drawing all events again, "
     f"{RESAMPLES} times"
 )
+_POISSON = np.cumsum([exp(-1.0) / factorial(count) for count in range(20)])
 _LEARNT = (2, 3)  # the first two of three parts of the window
 
 
@@ -139,32 +141,63 @@ def _merged(
     return _whole(summed["square"]), parts
 
 
-def choose(seen: Sightings, patrols: int, weight: NDArray[np.float64] | None = None) -> set[int]:
+@dataclass(frozen=True)
+class Board:
+    """Squares and shifts where something was seen, laid out so that patrols are chosen fast.
+
+    Attributes:
+        cell: Number of each square x shift, int64, shape (squares x 28,).
+        place: Position in `cell` of each part of the sightings, int64, shape (parts,).
+        rank: Order in which equal scores are taken, by a keyed draw; int64, as `cell`.
+    """
+
+    cell: NDArray[np.int64] = field(repr=False)
+    place: NDArray[np.int64] = field(repr=False)
+    rank: NDArray[np.int64] = field(repr=False)
+
+
+def board_of(seen: Sightings) -> Board:
+    """Lays out the squares and shifts of sightings."""
+    names, code = np.unique(seen.cell // SHIFTS, return_inverse=True)
+    cell = (names[:, None] * SHIFTS + np.arange(SHIFTS)).ravel()
+    rank = np.empty(len(cell), np.int64)
+    tie = words(0, "order of equal hot spots", cell) if len(cell) else np.zeros(0, np.uint64)
+    rank[np.argsort(tie, kind="stable")] = np.arange(len(cell))
+    return Board(cell, code * SHIFTS + seen.cell % SHIFTS, rank)
+
+
+def choose(
+    seen: Sightings,
+    patrols: int,
+    weight: NDArray[np.float64] | None = None,
+    board: Board | None = None,
+) -> NDArray[np.int64]:
     """Chooses squares and shifts to patrol.
 
     Args:
         seen: What is known to have happened.
         patrols: How many shifts a week there are to give out.
         weight: How often each part counts, float64, shape (parts,); None for once.
+        board: The layout of `seen`, if it is at hand.
 
     Returns:
-        Numbers of square x shift, at most `patrols`, of the highest scores above 0. Equal scores
-        are ordered by a keyed draw.
+        Numbers of square x shift, at most `patrols`, of the highest scores above 0, ascending.
+        Equal scores are ordered by a keyed draw.
     """
-    square, shift = seen.cell // SHIFTS, seen.cell % SHIFTS
+    board = board or board_of(seen)
     counted = seen.share if weight is None else seen.share * weight
     total = float(counted.sum())
     if total <= 0:
-        return set()
-    names, code = np.unique(square, return_inverse=True)
-    both = np.bincount(code * SHIFTS + shift, counted, len(names) * SHIFTS)
-    table = both.reshape(len(names), SHIFTS)
+        return np.zeros(0, np.int64)
+    table = np.bincount(board.place, counted, len(board.cell)).reshape(-1, SHIFTS)
     score = table + np.outer(table.sum(axis=1), table.sum(axis=0)) / total
-    cell = (names[:, None] * SHIFTS + np.arange(SHIFTS)).ravel()
-    tie = words(0, "order of equal hot spots", cell)
     rounded = np.round(score.ravel(), 9)
-    best = np.lexsort((tie, -rounded))[:patrols]
-    return {int(one) for one in cell[best[rounded[best] > 0]]}
+    able = np.flatnonzero(rounded > 0)
+    if len(able) > patrols:
+        least = -np.partition(-rounded[able], patrols - 1)[patrols - 1]
+        able = able[rounded[able] >= least]
+        able = able[np.lexsort((board.rank[able], -rounded[able]))][:patrols]
+    return np.sort(board.cell[able])
 
 
 def patrols_of(spec: HotSpotsSpec) -> int:
@@ -172,16 +205,16 @@ def patrols_of(spec: HotSpotsSpec) -> int:
     return spec.patrol_hours // SHIFT_HOURS
 
 
-def reached(chosen: set[int], judged: Sightings, weight: NDArray[np.float64]) -> float:
+def reached(chosen: NDArray[np.int64], judged: Sightings, weight: NDArray[np.float64]) -> float:
     """Returns the share of judged events that fall in the squares and shifts chosen; NaN if none.
 
     Args:
-        chosen: Numbers of square x shift.
+        chosen: Numbers of square x shift, int64, ascending.
         judged: What happened, exactly.
         weight: How often each of those events counts.
     """
     total = float(weight.sum())
-    inside = np.isin(judged.cell, np.fromiter(chosen, np.int64, len(chosen)))
+    inside = np.isin(judged.cell, chosen)
     return float(weight[inside].sum()) / total if total else float("nan")
 
 
@@ -195,12 +228,18 @@ def resampled(seen: Sightings, judged: Sightings, patrols: int) -> NDArray[np.fl
         float64, shape (RESAMPLES,).
     """
     events, part = np.unique(seen.event, return_inverse=True)
+    board = board_of(seen)
     values = np.empty(RESAMPLES)
     for draw in range(RESAMPLES):
-        learnt = poisson(0, "events drawn again", events, 1.0, draw).astype(np.float64)
-        weighed = poisson(0, "events drawn again", judged.event, 1.0, draw).astype(np.float64)
-        values[draw] = reached(choose(seen, patrols, learnt[part]), judged, weighed)
+        chosen = choose(seen, patrols, _times_counted(events, draw)[part], board)
+        values[draw] = reached(chosen, judged, _times_counted(judged.event, draw))
     return values
+
+
+def _times_counted(events: NDArray[np.uint64], draw: int) -> NDArray[np.float64]:
+    """Draws how often each event counts: a Poisson number with mean 1, by inversion."""
+    level = uniform(0, "events drawn again", events, draw)
+    return np.searchsorted(_POISSON, level).astype(np.float64)
 
 
 def _whole(column: pl.Series) -> NDArray[np.int64]:
