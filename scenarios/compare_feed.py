@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scenarios.questions.placing import Intelligence
     from scenarios.questions.specs import FeedQuestion, VenueEvidenceSpec
 
-OTHER_YEARS = 5
+OTHER_YEARS = 3
 """How many other draws of the town's incidents show where assaults truly tend to happen."""
 
 REDRAWN = ("police_only", "realised", "answered")

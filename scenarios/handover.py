@@ -67,8 +67,9 @@ class Run:
         releases: What each recipient gets, and where its rows came from.
         feeds: What each feed hands over, and where its rows came from.
         swept: Leading bits of tokens that a sweep looks for, over all options at once.
-        is_end: Whether an input is at an end of its range: only what has a range over what we do
-            not know is then made.
+        learnt_on: None, but where an input is at an end of its range: then the proposal as
+            proposed, on which attackers learn, since they do not know better; and only what has a
+            range over what we do not know is made.
     """
 
     proposal: Proposal
@@ -83,7 +84,12 @@ class Run:
     releases: Mapping[str, Made[Released]]
     feeds: Mapping[str, Made[Fed]]
     swept: NDArray[np.uint32] = field(repr=False)
-    is_end: bool = False
+    learnt_on: Proposal | None = None
+
+    @property
+    def is_end(self) -> bool:
+        """Whether an input is at an end of its range."""
+        return self.learnt_on is not None
 
     def prefixes_to_sweep(self, release: Made[Released]) -> NDArray[np.uint32]:
         """Returns what is swept for in all options, or this release's own if that lacks some."""
@@ -175,7 +181,7 @@ def hand_over(
     threads: int,
     swept: NDArray[np.uint32],
     *,
-    is_end: bool = False,
+    learnt_on: Proposal | None = None,
 ) -> Run:
     """Takes a proposal from its world to what is disclosed.
 
@@ -185,7 +191,7 @@ def hand_over(
         stages: Where everything is made.
         threads: Threads for hashing.
         swept: Leading bits of tokens that sweeps look for.
-        is_end: Whether an input is at an end of its range.
+        learnt_on: For an input at an end of its range: the proposal as proposed.
 
     Returns:
         The run.
@@ -211,7 +217,7 @@ def hand_over(
         releases,
         feeds,
         swept,
-        is_end,
+        learnt_on,
     )
 
 

@@ -135,7 +135,7 @@ def _panel_alone(proposal: Proposal) -> Proposal:
 
 def _figures(proposal: Proposal, seed: int, threads: int, stages: Stages) -> list[Figure]:
     swept = thief_prefixes(proposal, seed, stages, threads)
-    run = hand_over(proposal, seed, stages, threads, swept, is_end=True)
+    run = hand_over(proposal, seed, stages, threads, swept, learnt_on=proposal)
     return attack_figures(run, AS_PROPOSED)
 
 

@@ -138,7 +138,7 @@ def _run_seed(
 
     def rerun(setting: str) -> list[Figure]:
         tell(f"not known: {setting}")
-        one = hand_over(ends[setting], seed, stages.branch(), threads, swept, is_end=True)
+        one = hand_over(ends[setting], seed, stages.branch(), threads, swept, learnt_on=proposed)
         return figures(one, AS_PROPOSED)
 
     options = [name for name in variants if name != AS_PROPOSED]

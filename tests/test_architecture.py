@@ -27,6 +27,7 @@ TRUTH_READERS = {
     "reidentify/risk_feed_targets.py",
     "scenarios/attacking/__init__.py",
     "scenarios/attacking/desks.py",
+    "scenarios/attacking/feed_rows.py",
     "scenarios/attacking/feeds.py",
     "scenarios/attacking/linked.py",
     "scenarios/answering_feeds.py",

@@ -11,7 +11,7 @@ from rich import box
 from rich.table import Table
 
 from scenarios.commands.terminal import print_wrapped
-from scenarios.figures.headlines import headlines, rests_on
+from scenarios.figures.headlines import leading, rests_on
 from scenarios.figures.measures import measure_words
 from scenarios.figures.reading import Reading
 from scenarios.figures.words import (
@@ -158,7 +158,7 @@ def _options(reading: Reading) -> Iterator[str]:
 
 
 def _changes(reading: Reading, option: str) -> Iterator[str]:
-    for headline in headlines(reading):
+    for headline in leading(reading):
         before, after = headline.as_proposed, headline.at(option)
         if before is None or after is None:
             continue

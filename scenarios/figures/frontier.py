@@ -9,8 +9,9 @@ import altair as alt
 from scenarios.figures.chart import DARK_BLUE, DARK_GREY, DARK_PINK, Chart, Layers, to_svg, whole
 from scenarios.figures.headlines import answer_label
 from scenarios.figures.measures import measure_words
-from scenarios.figures.trade import Point, benefit_question, points, worst_attacker
+from scenarios.figures.trade import Point, benefit_question, points
 from scenarios.figures.words import plain, told, value_words
+from scenarios.figures.worst import worst_attacker
 from scenarios.questions.specs import RankingSpec, RateRatioSpec
 
 if TYPE_CHECKING:

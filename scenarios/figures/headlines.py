@@ -14,6 +14,7 @@ from scenarios.figures.words import (
     plain,
     value_words,
 )
+from scenarios.figures.worst import worst_attacker
 from scenarios.questions.specs import (
     AlertSpec,
     CountSpec,
@@ -43,12 +44,15 @@ class Headline:
         label: The figure in a few words; names the attacker where there is one.
         at: Looks it up for an option; None where that option has none.
         rests: Says for an option what it rests on, where the figure has no denominator.
+        leading: Whether it stands among the few that are compared option by option. Of many
+            attackers of feeds and codes, only the one that finds most as proposed does.
     """
 
     kind: Kind
     label: str
     at: Callable[[str], Figure | None]
     rests: Callable[[str], str] = field(default=lambda _: "")
+    leading: bool = True
 
     @property
     def as_proposed(self) -> Figure | None:
@@ -61,6 +65,11 @@ def headlines(reading: Reading) -> tuple[Headline, ...]:
     found = [*_answers(reading), *_linkage(reading), *_contacts(reading), *_thieves(reading)]
     found += [*_feeds(reading), *_desks(reading)]
     return tuple(headline for headline in found if headline.as_proposed is not None)
+
+
+def leading(reading: Reading) -> tuple[Headline, ...]:
+    """Returns the key figures that are compared option by option."""
+    return tuple(headline for headline in headlines(reading) if headline.leading)
 
 
 def answer_measure(spec: QuestionSpec) -> str:
@@ -148,15 +157,18 @@ def _thieves(reading: Reading) -> list[Headline]:
 def _feeds(reading: Reading) -> list[Headline]:
     """Returns found and wrongly named people of each attacker of a feed, quiet and busy apart."""
     found: list[Headline] = []
+    worst = worst_attacker(reading)
     for attack in reading.feed_attacks:
+        leads = worst is not None and worst.attack == attack
         name = lower_first(plain(attack))
         groups = [g for g in ("quiet=yes", "quiet=no") if _has(reading, attack, g)]
         for group in groups or ["all"]:
             where = f", {lower_first(group_words(group))}" if group != "all" else ""
             at = partial(_at, reading, "attack", attack, "found", group)
-            found.append(Headline("risk", f"Found by {name}{where}", at))
             wrong = partial(reading.wrong_share, attack, group)
-            found.append(Headline("risk", f"Wrongly named by {name}{where}", wrong))
+            for what, looked_up in (("Found", at), ("Wrongly named", wrong)):
+                label = f"{what} by {name}{where}"
+                found.append(Headline("risk", label, looked_up, leading=leads))
     return found
 
 
@@ -166,12 +178,14 @@ def _has(reading: Reading, attack: str, group: str) -> bool:
 
 def _desks(reading: Reading) -> list[Headline]:
     found: list[Headline] = []
+    worst = worst_attacker(reading)
     for attack in reading.desk_attacks:
+        leads = worst is not None and worst.attack == attack
         name = lower_first(plain(attack))
         at = partial(_at, reading, "attack", attack, "found", "all")
-        found.append(Headline("risk", f"Found by {name}", at))
         wrong = partial(reading.wrong_share, attack, "all")
-        found.append(Headline("risk", f"Wrongly named by {name}", wrong))
+        for what, looked_up in (("Found", at), ("Wrongly named", wrong)):
+            found.append(Headline("risk", f"{what} by {name}", looked_up, leading=leads))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios.figures.chart import Chart, to_svg
-from scenarios.figures.headlines import headlines
+from scenarios.figures.headlines import leading
 from scenarios.figures.reading import by_chance
 from scenarios.figures.rows import Row, Rows
 from scenarios.figures.words import plain, told, value_words
@@ -25,7 +25,7 @@ def options_compared(reading: Reading) -> Chart | None:
     """
     if not reading.changed_options:
         return None
-    compared = [headline for headline in headlines(reading) if headline.kind != "answer"]
+    compared = [headline for headline in leading(reading) if headline.kind != "answer"]
     if not compared:
         return None
     changed = [headline for headline in compared if _differs(reading, headline)]

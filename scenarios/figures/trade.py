@@ -8,39 +8,14 @@ from typing import TYPE_CHECKING
 from scenarios.figures.feed import found_and_wrong
 from scenarios.figures.headlines import answer_measure
 from scenarios.figures.reading import by_chance
-from scenarios.figures.words import contacts_words, group_words, lower_first, plain
+from scenarios.figures.worst import Worst, found_by, worst_attacker
 from scenarios.questions.specs import RankingSpec, RateRatioSpec
 from scenarios.result import AS_PROPOSED, Figure, Range
 
 if TYPE_CHECKING:
     from scenarios.figures.reading import Reading
 
-LEAST_AT_RISK = 100
-"""A group sets the worst attacker only from this many people at risk on."""
-
 _CERTAIN = Range(low=0.0, high=0.0)
-
-
-@dataclass(frozen=True)
-class Worst:
-    """The attacker, and the group of people, with the largest share found as proposed.
-
-    Attributes:
-        attack: Name of the attack.
-        group: Its group.
-    """
-
-    attack: str
-    group: str
-
-    @property
-    def words(self) -> str:
-        """The attacker and the group in words."""
-        if self.group.startswith("contacts="):
-            return f"{lower_first(plain(self.attack))}, {contacts_words(self.group)}"
-        if self.group == "all":
-            return lower_first(plain(self.attack))
-        return f"{lower_first(plain(self.attack))}, {lower_first(group_words(self.group))}"
 
 
 @dataclass(frozen=True)
@@ -62,37 +37,11 @@ class Point:
     wrong: Figure | None
 
 
-def worst_attacker(reading: Reading) -> Worst | None:
-    """Returns who finds most as proposed, quiet and busy apart; None where nobody was attacked."""
-    candidates = [
-        (attack, group, figure)
-        for attack in reading.attacks
-        for group in _groups(reading, attack)
-        if (figure := _found(reading, attack, group, AS_PROPOSED)) is not None
-    ]
-    large = [one for one in candidates if (one[2].out_of or LEAST_AT_RISK) >= LEAST_AT_RISK]
-    worst = max(large or candidates, key=lambda one: one[2].value or 0.0, default=None)
-    return None if worst is None else Worst(worst[0], worst[1])
-
-
-def _groups(reading: Reading, attack: str) -> tuple[str, ...]:
-    if attack in reading.rememberers:
-        return tuple(reading.contacts(attack)[-1:])
-    apart = tuple(reading.groups_of(attack, "quiet"))
-    return apart or ("all",)
-
-
-def _found(reading: Reading, attack: str, group: str, option: str) -> Figure | None:
-    if attack in reading.thieves:
-        return reading.figure("attack", attack, "people_named", group, option)
-    return reading.figure("attack", attack, "found", group, option)
-
-
 def _both(reading: Reading, worst: Worst, option: str) -> tuple[Figure | None, Figure | None]:
     found, wrong = found_and_wrong(reading, worst.attack, worst.group, option)
     if worst.attack in reading.rememberers:
         wrong = reading.wrongly_named(worst.attack, worst.group, option)
-    return found or _found(reading, worst.attack, worst.group, option), wrong
+    return found or found_by(reading, worst.attack, worst.group, option), wrong
 
 
 def benefit_question(reading: Reading) -> str | None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from scenarios.questions.placing import Intelligence
     from scenarios.questions.specs import HotSpotsSpec
 
-RESAMPLES = 200
+RESAMPLES = 100
 """How often events are drawn again, for the range of chance."""
 
 METHOD = (

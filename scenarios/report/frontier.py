@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scenarios.figures.trade import benefit_question, points, worst_attacker
+from scenarios.figures.trade import benefit_question, points
 from scenarios.figures.words import difference_words, lower_first, plain, told
+from scenarios.figures.worst import worst_attacker
 from scenarios.report.blocks import Block, Heading, Points, Text
 from scenarios.report.costs import detectable, is_exact, no_loss_words
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scenarios.figures.headlines import headlines
+from scenarios.figures.headlines import headlines, leading
 from scenarios.figures.words import (
     SPACE,
     count_words,
@@ -178,7 +178,7 @@ def in_short_section(reading: Reading) -> Section:
     """Shows the key figures, each with the wider of its ranges and its denominator."""
     tiles = tuple(
         Tile(value_words(figure), headline.label, _details(reading, headline, figure))
-        for headline in headlines(reading)
+        for headline in leading(reading)
         if (figure := headline.as_proposed) is not None
     )
     stops = [line.id for line in stopping(reading)]
