@@ -52,14 +52,14 @@ def test_keys_seal_as_the_appendix_of_rfc_5297_does(vector: dict[str, Any]) -> N
 
 
 def own_vectors() -> list[dict[str, Any]]:
-    """Reads the blocks of `NAME = VALUE` lines of the package's file; AAD lines may repeat."""
+    """Reads the blocks of `NAME = VALUE` lines of the package's file; AAD, AAD2 ... are parts."""
     folder = Path(cryptography_vectors.__file__).parent / "ciphers" / "AES" / "SIV"
     found: list[dict[str, Any]] = []
     for line in (folder / "openssl.txt").read_text(encoding="utf-8").splitlines():
         name, _, value = (part.strip() for part in line.partition("="))
         if name.removeprefix("# ") == "Cipher":
             found.append({"AAD": []})
-        elif name == "AAD":
+        elif name.startswith("AAD"):
             found[-1]["AAD"].append(value)
         elif found and value:
             found[-1][name] = value
