@@ -12,7 +12,7 @@ import polars as pl
 from simulator import randomness
 from simulator.agencies import CATALOGUE
 from simulator.corruption import Draft, Sources
-from simulator.specs import WorldSpec
+from simulator.specs import OF_VIOLENCE, WorldSpec
 from simulator.world import make_world, simulate
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from simulator.truth import Truth
 
 START = date(2016, 4, 1)
+
+AGENCIES = {n: agency for n, agency in CATALOGUE.items() if agency.service not in OF_VIOLENCE}
+"""Agencies of the catalogue that Kent has a use for: its world has no violence."""
 
 
 def world_spec(people: int, **changes: Any) -> WorldSpec:
@@ -37,14 +40,14 @@ def world_spec(people: int, **changes: Any) -> WorldSpec:
 
 @cache
 def kent(people: int, seed: int = 1) -> World:
-    """A world with all agencies of the catalogue and no effect, before anything is recorded."""
-    return make_world(world_spec(people), CATALOGUE, {}, seed)
+    """A world with these agencies and no effect, before anything is recorded."""
+    return make_world(world_spec(people), AGENCIES, {}, seed)
 
 
 @cache
 def recorded(people: int, seed: int = 1) -> tuple[World, dict[str, Dataset], Truth]:
     """The same world with its datasets and the truth about them."""
-    return simulate(world_spec(people), CATALOGUE, {}, seed)
+    return simulate(world_spec(people), AGENCIES, {}, seed)
 
 
 def draft_of(texts: list[str], seed: int = 1) -> Draft:

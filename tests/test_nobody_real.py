@@ -8,9 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from simulator.agencies import CATALOGUE
 from simulator.identifiers import is_valid_nhs_number
-from tests.kent_like import recorded
+from tests.kent_like import AGENCIES, recorded
 
 PEOPLE = 20_000
 # Areas that begin with Q or V are not used by Royal Mail (X is: XX takes returns to shops).
@@ -29,7 +28,7 @@ def test_every_nhs_number_of_the_world_is_from_the_block_that_is_not_issued() ->
     assert np.all(numbers // 10_000_000 <= 999)
 
 
-@pytest.mark.parametrize("agency", [a for a in CATALOGUE if a != "fire_visits"])
+@pytest.mark.parametrize("agency", [a for a in AGENCIES if a != "fire_visits"])
 def test_a_recorded_number_outside_the_block_is_no_number_at_all(agency: str) -> None:
     _, datasets, _ = recorded(PEOPLE)
     written = datasets[agency].frame["nhs_number"].drop_nulls()
@@ -46,7 +45,7 @@ def test_every_postcode_and_property_of_the_world_is_invented() -> None:
     assert world.homes["uprn"].max() < FIRST_UPRN + 10_000_000
 
 
-@pytest.mark.parametrize("agency", list(CATALOGUE))
+@pytest.mark.parametrize("agency", list(AGENCIES))
 def test_a_mistyped_address_is_no_real_one_either(agency: str) -> None:
     _, datasets, truth = recorded(PEOPLE)
     frame = datasets[agency].frame

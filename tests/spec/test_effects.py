@@ -15,7 +15,7 @@ from simulator.events.contacts import OFFICE_HOURS
 from simulator.lifecourse import residences
 from simulator.specs import AgencySpec, EffectSpec
 from simulator.world import make_world, simulate
-from tests.kent_like import world_spec
+from tests.kent_like import AGENCIES, world_spec
 from tests.statistical import assert_share
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def test_the_first_exposure_counts() -> None:
 
 def test_adding_an_agency_changes_no_other_agencys_events_or_records() -> None:
     few = {name: CATALOGUE[name] for name in ("gp_register", "a_and_e", "fire_visits")}
-    more = {"clinic": own(1.0), **CATALOGUE}
+    more = {"clinic": own(1.0), **AGENCIES}
     spec = world_spec(3_000)
     world, written, truth = simulate(spec, few, {}, seed=9)
     larger, also_written, also_truth = simulate(spec, more, {}, seed=9)

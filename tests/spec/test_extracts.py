@@ -19,14 +19,14 @@ from simulator.extracts import extract
 from simulator.schema import FIELDS, Dataset
 from simulator.specs import AgencySpec
 from simulator.world import simulate
-from tests.kent_like import kent, recorded, world_spec
+from tests.kent_like import AGENCIES, kent, recorded, world_spec
 from tests.statistical import assert_count, assert_share, assert_uncorrelated
 
 PEOPLE = 20_000
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("agency", list(CATALOGUE))
+@pytest.mark.parametrize("agency", list(AGENCIES))
 def test_a_dataset_has_the_agencys_fields_in_the_types_of_the_vocabulary(agency: str) -> None:
     _, datasets, _ = recorded(PEOPLE)
     frame = datasets[agency].frame
@@ -161,7 +161,7 @@ def digest(datasets: dict[str, Dataset]) -> str:
 
 def test_two_runs_write_the_same_bytes_and_another_seed_does_not() -> None:
     spec = world_spec(2_000)
-    runs = [digest(simulate(spec, CATALOGUE, {}, seed)[1]) for seed in (7, 7, 8)]
+    runs = [digest(simulate(spec, AGENCIES, {}, seed)[1]) for seed in (7, 7, 8)]
     assert runs[0] == runs[1]
     assert runs[0] != runs[2]
 
@@ -169,7 +169,7 @@ def test_two_runs_write_the_same_bytes_and_another_seed_does_not() -> None:
 def test_one_thread_writes_the_same_bytes_as_several() -> None:
     code = (
         "from tests.spec.test_extracts import *\n"
-        "print(digest(simulate(world_spec(2_000), CATALOGUE, {}, 7)[1]))"
+        "print(digest(simulate(world_spec(2_000), AGENCIES, {}, 7)[1]))"
     )
     environment = os.environ | {"POLARS_MAX_THREADS": "1", "PYTHONPATH": str(ROOT)}
     alone = subprocess.run(
@@ -180,4 +180,4 @@ def test_one_thread_writes_the_same_bytes_as_several() -> None:
         env=environment,
         text=True,
     )
-    assert alone.stdout.strip() == digest(simulate(world_spec(2_000), CATALOGUE, {}, 7)[1])
+    assert alone.stdout.strip() == digest(simulate(world_spec(2_000), AGENCIES, {}, 7)[1])
