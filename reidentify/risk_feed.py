@@ -181,7 +181,8 @@ def score(scene: FeedScene, attempt: Attempt) -> list[RiskRow]:
 
     Returns:
         Figures of group "all", then of `quiet=yes`, `quiet=no` and the other groups of GROUPS, then
-        of `month=1` and so on, cumulative, for as many of MONTHS as the feed has.
+        of `month=1` and so on, cumulative, for as many of MONTHS as the feed has, with quiet and
+        busy beside.
     """
     marked = mark(attempt.claims, attempt.targets, scene.owners)
     rows = _score(scene, attempt, marked, "all", pl.lit(value=True))
@@ -191,7 +192,11 @@ def score(scene: FeedScene, attempt: Attempt) -> list[RiskRow]:
     months = int(scene.records.select((pl.col("month") + 1).max().fill_null(0)).item())
     for month in MONTHS:
         if month <= months:
-            rows += _score(scene, attempt, marked, f"month={month}", pl.col("month") < month)
+            so_far = pl.col("month") < month
+            rows += _score(scene, attempt, marked, f"month={month}", so_far)
+            for quiet in _values(scene.records, "quiet"):
+                where = so_far & (pl.col("quiet") == quiet)
+                rows += _score(scene, attempt, marked, f"month={month},quiet={quiet}", where)
     return rows
 
 

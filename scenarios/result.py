@@ -7,12 +7,12 @@ proposal, seed, version, platform and lock file give the same bytes.
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any, Literal
 
 from pydantic import Field
 
-from reidentify.level import Level, LevelRule
+from reidentify.level import Level, LevelRule, LevelWord
+from scenarios.json_text import json_text
 from simulator.settings import Spec
 
 AS_PROPOSED = "as proposed"
@@ -127,6 +127,7 @@ class Mover(Spec):
         hard: The end (or the central value) at which most people are found.
         evidence: yours, published or assumed.
         moves: How far the largest share found moves between the ends, 0 to 1.
+        moves_any: How far the share found by any attacker moves, among everybody, 0 to 1.
         changes_at: The value at which the level changes; null if it does not within the range.
         changes_to: The level beyond it.
     """
@@ -138,6 +139,7 @@ class Mover(Spec):
     hard: float
     evidence: str
     moves: float
+    moves_any: float
     changes_at: float | None
     changes_to: str
 
@@ -150,9 +152,10 @@ class LevelReport(Spec):
         rule: The rule.
         people: The real population, at which the panel was run.
         seeds: The seeds.
-        sensitivity_people: Size of the world on which the hard ends were found.
+        sensitivity_people: Size of the world on which the hard ends were found, with one seed.
+        sensitivity_level: The level there with all inputs at their central values.
         movers: The inputs that move the level most, first of all the one that does most.
-        hard_ends: The value of each uncertain input in the hard setting, by its name.
+        hard_ends: Each uncertain input that is not the team's own, with its hard value.
     """
 
     level: Level
@@ -160,6 +163,7 @@ class LevelReport(Spec):
     people: int
     seeds: tuple[int, ...]
     sensitivity_people: int
+    sensitivity_level: LevelWord | None
     movers: tuple[Mover, ...]
     hard_ends: dict[str, float]
 
@@ -195,8 +199,7 @@ class Result(Spec):
 
     def to_json(self) -> str:
         """Writes the result as JSON text: sorted keys, two-space indent, no NaN, final newline."""
-        table = self.model_dump(mode="json")
-        return json.dumps(table, sort_keys=True, indent=2, allow_nan=False) + "\n"
+        return json_text(self.model_dump(mode="json")) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Result:

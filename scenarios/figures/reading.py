@@ -79,11 +79,14 @@ class Reading:
 
     def of(self, section: Section, subject: str, option: str = AS_PROPOSED) -> list[Figure]:
         """Returns all figures of one subject, in order of appearance."""
-        return [
-            figure
-            for figure in self.figures.values()
-            if (figure.section, figure.subject, figure.option) == (section, subject, option)
-        ]
+        return list(self._by_subject.get((option, section, subject), ()))
+
+    @cached_property
+    def _by_subject(self) -> dict[tuple[str, str, str], list[Figure]]:
+        held: dict[tuple[str, str, str], list[Figure]] = {}
+        for figure in self.figures.values():
+            held.setdefault((figure.option, figure.section, figure.subject), []).append(figure)
+        return held
 
     def noun(self, figure: Figure) -> str:
         """Returns what a figure's denominator counts, in the words of its question or attack."""
@@ -239,10 +242,14 @@ class Reading:
         )
 
     def groups_of(self, attack: str, kind: str) -> list[str]:
-        """Returns the groups of an attack that begin with `kind=`, in order of appearance."""
+        """Returns the groups of an attack that begin with `kind=`, in order of appearance.
+
+        Their parts in quiet and in busy places and hours, such as `month=1,quiet=yes`, are not
+        among them.
+        """
         begins = f"{kind}="
         held = (f.group for f in self.of("attack", attack) if f.group.startswith(begins))
-        return list(dict.fromkeys(held))
+        return [group for group in dict.fromkeys(held) if ",quiet=" not in group]
 
     def wrong_share(
         self, attack: str, group: str = "all", option: str = AS_PROPOSED

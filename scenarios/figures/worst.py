@@ -59,6 +59,7 @@ def _groups(reading: Reading, attack: str) -> tuple[str, ...]:
 
 
 def found_by(reading: Reading, attack: str, group: str, option: str) -> Figure | None:
+    """Returns the share of people that an attack correctly finds, or names from their tokens."""
     if attack in reading.thieves:
         return reading.figure("attack", attack, "people_named", group, option)
     return reading.figure("attack", attack, "found", group, option)

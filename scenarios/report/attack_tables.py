@@ -45,7 +45,7 @@ def across(
         if any(figures):
             name = measure_words(measure, "attack")
             cells = (_cell(reading, figure) for figure in figures)
-            rows.append((name[:1].upper() + name[1:], *cells))
+            rows.append((_sentence(name), *cells))
     return Table(caption, ("What", *(group_words(group) for group in groups)), tuple(rows))
 
 
@@ -68,8 +68,40 @@ def down(
         )
         for group in groups
     )
-    columns = ("Which", *(name[:1].upper() + name[1:] for name in names))
+    columns = ("Which", *map(_sentence, names))
     return [Table(caption, columns, rows)]
+
+
+_APART = {"quiet": ",quiet=yes", "busy": ",quiet=no", "together": ""}
+
+
+def apart(
+    reading: Reading, attack: str, caption: str, groups: list[str], measures: tuple[str, ...]
+) -> list[Table]:
+    """Sets groups down, and measures across for quiet, busy and both together."""
+    columns = [
+        (f"{_sentence(measure_words(measure, 'attack'))}: {where}", measure, part)
+        for measure in measures
+        for where, part in _APART.items()
+        if any(reading.figure("attack", attack, measure, group + part) for group in groups)
+    ]
+    if not columns:
+        return []
+    rows = tuple(
+        (
+            group_words(group),
+            *(
+                _cell(reading, reading.figure("attack", attack, measure, group + part))
+                for _, measure, part in columns
+            ),
+        )
+        for group in groups
+    )
+    return [Table(caption, ("Which", *(name for name, _, _ in columns)), rows, wide=True)]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _cell(reading: Reading, figure: Figure | None) -> str:

@@ -25,8 +25,8 @@ _TABLES = {
 }
 _AUDIT = (
     "Every request is written to a chain: each row holds the digest of the one before, and another "
-    "party keeps the head and the length. A changed, inserted, removed or cut row is found when the "
-    "chain is checked. The chain shows what was asked; it stops nothing by itself."
+    "party keeps the head and the length. A changed, inserted, removed or cut row is found when "
+    "the chain is checked. The chain shows what was asked; it stops nothing by itself."
 )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios.figures.feed import APART
-from scenarios.figures.words import plain, told
-from scenarios.report.attack_tables import GIVEN, SHORT, across, down
+from scenarios.figures.words import group_words, plain, told
+from scenarios.report.attack_tables import GIVEN, across, apart, down
 from scenarios.report.attackers import does, holds
 from scenarios.report.blocks import Block, Facts, Folded, Heading, Points, Text
+from scenarios.report.inversions import inversions_told
 from scenarios.report.skill import skill_words
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ _TABLES = {
     "grade": "By how well the attacker knows the rates",
     "window": "Fixed windows: a claim where exactly one police record lies within",
 }
-_EXPECTED = ("expected_claims", "expected_precision")
+_SHOWN = ("found", "wrong_per_1000")
+_EXPECTED = ("expected_precision", "found")
 _READ = (
     "A quiet place and hour is one where fewer than one violent incident in twenty such places and "
     "hours is expected besides. Quiet and busy are shown apart: together they would hide that a "
@@ -73,32 +75,23 @@ def _attacker(reading: Reading, attack: str) -> list[Block]:
     people = [g for kind in _PEOPLE for g in reading.groups_of(attack, kind)]
     tables: list[Block] = list(down(reading, attack, f"{name}: by group", people))
     for kind, caption in _TABLES.items():
-        measures = (*SHORT, *_EXPECTED) if kind == "window" else SHORT
+        measures = ("precision", *_EXPECTED) if kind == "window" else _SHOWN
         held = reading.groups_of(attack, kind)
-        tables += down(reading, attack, f"{name}: {_lower(caption)}", held, measures)
+        tables += apart(reading, attack, f"{name}: {_lower(caption)}", held, measures)
     blocks += [Folded(f"{name}: groups, months, settings and grades", tuple(tables))] * bool(tables)
     return blocks + _best(reading, attack) + _how(reading, attack)
 
 
 def _best(reading: Reading, attack: str) -> list[Block]:
-    """Says what the best attacker of the grid finds, and every inversion of a fixed window."""
-    said = []
-    for figure in reading.of("attack", attack):
-        if figure.measure == "best_found" and figure.value is not None:
-            said.append(
-                f"The best attacker of its grid, chosen on other draws, finds "
-                f"{told(figure, reading.noun(figure))}: {figure.method}."
-            )
-    inversions = [f for f in reading.of("attack", attack) if f.measure.startswith("inversion")]
-    for figure in inversions:
-        if figure.value:
-            said.append(
-                f"Inversion: {figure.group} finds more in coarser rows than in finer ones, "
-                f"{told(figure)}: {figure.method}."
-            )
-    if said and not any(figure.value for figure in inversions):
-        said.append("No inversion of a fixed window was seen in this run.")
-    return [Points(tuple(said))] if said else []
+    """Says what the best attacker of the grid finds, and every inversion between two feeds."""
+    bests = [(group, reading.figure("attack", attack, "best_found", group)) for group in APART]
+    said = [
+        f"The best attacker of its grid, {_lower(group_words(group))}, chosen on other draws, "
+        f"finds {told(figure, reading.noun(figure))}: {figure.method}."
+        for group, figure in bests
+        if figure is not None
+    ]
+    return [Points((*said, *inversions_told(reading, attack)))] if said else []
 
 
 def _how(reading: Reading, attack: str) -> list[Block]:
