@@ -60,8 +60,14 @@ class LevelRule(Spec):
     cuts: Cuts = Field(description="On the larger of share found and attribute gain, upper bound.")
     sure_names: SureNames
     wrong_names: Cuts = Field(description="On people wrongly named per 1,000 released.")
+    groups: tuple[str, ...] = Field(
+        description="Groups declared beforehand: a kind (`sex`), or one group (`home=yes`)."
+    )
     least_group: StrictInt = Field(description="People that a group must have to be looked at.")
     least_group_source: str
+    panels: dict[str, tuple[str, ...]] = Field(
+        description="By first letter: the places of a panel that must all be filled."
+    )
     row_floor: LevelWord = Field(description="Where rows are released, never below this.")
     row_floor_source: str
     independent_failures: StrictInt = Field(
@@ -73,6 +79,13 @@ class LevelRule(Spec):
     safeguards_source: str
     gaps_source: str
     overall_source: str
+
+    def looks_at(self, row: PanelRow) -> bool:
+        """Tells whether a row counts: everybody, or a declared group that is large enough."""
+        if row.group == "all":
+            return True
+        declared = row.group in self.groups or row.group.partition("=")[0] in self.groups
+        return declared and row.people >= self.least_group
 
 
 class PanelRow(Spec):
@@ -94,7 +107,7 @@ class PanelRow(Spec):
         failures: Independent failures that it needs: none, one, or two.
         row_level: Whether rows are released.
         input: The input that moves it most, by name; empty where none was looked at.
-        yours: Whether the inputs that move it are the team's own.
+        yours: Whether the inputs that set it are the team's own.
         not_assessed: Why it could not be run; empty where it was.
     """
 
@@ -116,6 +129,11 @@ class PanelRow(Spec):
     yours: bool = False
     not_assessed: str = ""
 
+    @property
+    def reach(self) -> float:
+        """Upper bound of what the cuts are laid on: share found, or attribute gain if larger."""
+        return max(self.found_high, self.gain_high or 0.0)
+
 
 class JudgedRow(Spec):
     """A row of the panel with its level; `sure` tells whether sure names set it."""
@@ -130,12 +148,13 @@ class Level(Spec):
 
     Attributes:
         version: Version of the rule.
-        overall: The level with unknown inputs at their hard ends; null where nothing was assessed.
-        central: The level with all inputs at their central values.
+        overall: The highest level of any row; null where nothing was assessed.
+        central: The highest level with all inputs at their central values.
         set_by: The row that sets `overall`.
         wrong_names: The level of wrong names, never netted off; null where none were counted.
-        wrong_by: The row that sets it.
-        rows: Every row with its level, in order of panel, attack, setting and group.
+        wrong_names_central: The same with all inputs at their central values.
+        wrong_by: The row that sets `wrong_names`.
+        rows: Every row that counts, judged, in order of panel, attack, setting and group.
         illustrative: Whether an input that sets the level is not the team's own.
     """
 
@@ -144,6 +163,7 @@ class Level(Spec):
     central: LevelWord | None
     set_by: JudgedRow | None
     wrong_names: LevelWord | None
+    wrong_names_central: LevelWord | None
     wrong_by: PanelRow | None
     rows: tuple[JudgedRow, ...]
     illustrative: bool
@@ -167,27 +187,24 @@ def level(rule: LevelRule, rows: Sequence[PanelRow]) -> Level:
 
     Args:
         rule: The rule.
-        rows: Every attacker, setting and group; groups smaller than the rule looks at are left
-            out, but for `all`.
+        rows: Every attacker, setting and group; groups that the rule does not look at are left out.
     """
-    looked_at = [row for row in rows if row.group == "all" or row.people >= rule.least_group]
-    ordered = sorted(looked_at, key=lambda row: (row.panel, row.attack, row.setting, row.group))
-    judged = [judge(rule, row) for row in ordered]
-    hard = _highest(judged, "hard")
-    central = _highest(judged, "central")
-    wrong = [row for row in ordered if row.wrong_per_1000 is not None and not row.not_assessed]
-    worst = max(wrong, key=lambda row: row.wrong_per_1000 or 0.0, default=None)
+    counting = sorted((row for row in rows if rule.looks_at(row)), key=_place)
+    judged = [judge(rule, row) for row in counting]
+    central = [one for one in judged if one.row.setting == "central"]
+    top, middle = _highest(judged), _highest(central)
+    worst = _most_wrong([one.row for one in judged])
+    worst_central = _most_wrong([one.row for one in central])
     return Level(
         version=rule.version,
-        overall=hard.level if hard else None,
-        central=central.level if central else None,
-        set_by=hard,
-        wrong_names=None
-        if worst is None
-        else WORDS[rule.wrong_names.level(worst.wrong_per_1000 or 0.0)],
+        overall=None if top is None else top.level,
+        central=None if middle is None else middle.level,
+        set_by=top,
+        wrong_names=_wrong_word(rule, worst),
+        wrong_names_central=_wrong_word(rule, worst_central),
         wrong_by=worst,
         rows=tuple(judged),
-        illustrative=hard is None or not hard.row.yours,
+        illustrative=top is None or not top.row.yours,
     )
 
 
@@ -195,7 +212,7 @@ def judge(rule: LevelRule, row: PanelRow) -> JudgedRow:
     """Gives one row its level; none where the attack could not be run."""
     if row.not_assessed:
         return JudgedRow(row=row, level=None)
-    at = rule.cuts.level(max(row.found_high, row.gain_high or 0.0))
+    at = rule.cuts.level(row.reach)
     sure = _has_sure_names(rule.sure_names, row)
     lifted = max(at, WORDS.index(rule.sure_names.floor)) if sure else at
     if row.row_level:
@@ -211,13 +228,27 @@ def _has_sure_names(rule: SureNames, row: PanelRow) -> bool:
     return row.sure_claims >= needed and row.people > 0 and right >= rule.precision
 
 
-def _highest(judged: list[JudgedRow], setting: Setting) -> JudgedRow | None:
+def _place(row: PanelRow) -> tuple[str, ...]:
+    """Returns where a row stands in order; its content last, so that no order of rows is left."""
+    return (row.panel, row.attack, row.setting, row.group, row.model_dump_json())
+
+
+def _highest(judged: Sequence[JudgedRow]) -> JudgedRow | None:
     """Returns the row with the highest level; of equals, the one that finds most."""
-    of_setting = [one for one in judged if one.row.setting == setting and one.level is not None]
-    return max(of_setting, key=_rank, default=None)
+    assessed = [one for one in judged if one.level is not None]
+    return max(assessed, key=_rank, default=None)
 
 
-def _rank(judged: JudgedRow) -> tuple[int, float, str, str]:
+def _rank(judged: JudgedRow) -> tuple[int, float, bool, bool]:
     row = judged.row
-    high = max(row.found_high, row.gain_high or 0.0)
-    return (WORDS.index(judged.level or "very low"), high, row.panel, row.group)
+    at = WORDS.index(judged.level or "very low")
+    return (at, row.reach, row.setting == "hard", row.group == "all")
+
+
+def _most_wrong(rows: Sequence[PanelRow]) -> PanelRow | None:
+    counted = [row for row in rows if row.wrong_per_1000 is not None and not row.not_assessed]
+    return max(counted, key=lambda row: row.wrong_per_1000 or 0.0, default=None)
+
+
+def _wrong_word(rule: LevelRule, row: PanelRow | None) -> LevelWord | None:
+    return None if row is None else WORDS[rule.wrong_names.level(row.wrong_per_1000 or 0.0)]

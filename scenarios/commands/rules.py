@@ -239,12 +239,21 @@ def _crossings(rule: Rule, result: Result) -> list[str]:
 
 
 def _level_crossings(rule: Rule, result: Result) -> list[str]:
-    held = None if result.level is None else result.level.level.overall
-    if held is None:
+    held = None if result.level is None else result.level.level
+    if held is None or held.overall is None:
         return [f"--fail-on {rule.text!r}: this run could give no level of risk"]
-    if not _COMPARE[rule.op](WORDS.index(held), rule.number):
-        return []
-    return [f"--fail-on {rule.text!r}: the level of risk is {held}"]
+    if _COMPARE[rule.op](WORDS.index(held.overall), rule.number):
+        return [f"--fail-on {rule.text!r}: the level of risk is {held.overall}"]
+    missing = [row.panel for row in held.not_assessed]
+    if missing and rule.op in (">", ">="):
+        places = ", ".join(dict.fromkeys(missing))
+        return [
+            (
+                f"--fail-on {rule.text!r}: the level of risk is {held.overall}, but not assessed: "
+                f"{places}; what was not looked at is not low"
+            )
+        ]
+    return []
 
 
 def _is_crossed(rule: Rule, figure: Figure) -> bool:

@@ -154,16 +154,20 @@ def run(
 
 
 def _require_panel(proposal: Proposal) -> None:
-    """Refuses a level where no attack has a place in a panel.
+    """Refuses a level, before any work, where none can be found.
 
     Raises:
-        BadInput: If no attack has one.
+        BadInput: If no attack has a place in a panel.
+        ProposalError: If the real population is more people than can be simulated.
     """
+    from scenarios.levelling import at_real_population
+
     if not any(attack.panel for attack in proposal.attack.values()):
         raise BadInput(
             "--level: no attack of this proposal has a place in a panel, so no level can be found; "
             'give those that belong to it one, such as attack.NAME.panel = "I1"'
         )
+    at_real_population(proposal)
 
 
 def _size_thread_pools(threads: int | None) -> int:
