@@ -2,8 +2,9 @@
 
 Nothing is argued here: what a party or a coalition can open is found by trying to decode with what
 it holds. A key is cut into two shares by XOR, a vault's table into two tables that lead only
-together from code to value. AES-SIV is authenticated, so a key that opens none of many codes opens
-none at all, and the first codes decide whether the rest are tried.
+together from code to value. AES-SIV is authenticated, and all codes of a field are
+made under one key: a key that opens none of the first codes opens none at all, and the rest are not
+tried with it. Tables are tried with every code.
 """
 
 from __future__ import annotations
@@ -114,12 +115,13 @@ def opened_by(holdings: Holdings, parties: Sequence[str], codes: pl.Series) -> p
     Returns:
         String: the values that they get; null where they get none.
     """
-    nothing = pl.Series(codes.name, [None] * len(codes), dtype=pl.String)
+    values = pl.Series(codes.name, [None] * len(codes), dtype=pl.String)
+    first = codes.drop_nulls().head(_TRIED_FIRST)
     for opener in _openers(holdings, parties):
-        first = codes.drop_nulls().head(_TRIED_FIRST)
-        if opener.open(first).null_count() < len(first):
-            return opener.open(codes)
-    return nothing
+        if isinstance(opener, CodeBook) and opener.open(first).null_count() == len(first):
+            continue
+        values = values.fill_null(opener.open(codes))
+    return values
 
 
 def _openers(holdings: Holdings, parties: Sequence[str]) -> list[CodeBook | VaultTable]:

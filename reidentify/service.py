@@ -8,7 +8,7 @@ asker's own list, a second person, and how much the account has asked before.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
@@ -24,6 +24,7 @@ ALARM_DAYS = 7
 """Days over which refused and outside requests of an account are counted."""
 
 DECODED = "decoded"
+UNOPENED = "unopened"
 NEVER = np.iinfo(np.int64).max
 
 
@@ -69,6 +70,9 @@ def ask(
 ) -> Answers:
     """Answers requests.
 
+    What an account asked before is read off the log, so that it makes no difference whether
+    requests come in one batch or in several.
+
     Args:
         desk: The desk.
         requests: In order of time: `minute` (Int64), `account`, `role`, `reason` (String), `row_id`
@@ -79,40 +83,78 @@ def ask(
 
     Returns:
         Answers and refusals, and the log.
+
+    Raises:
+        ValueError: If requests are not in order of time, or begin before the log ends.
     """
-    rules = desk.rules
-    own = requests.join(
-        desk.lists.with_columns(own=pl.lit(value=True)),
-        on=["account", "row_id"],
-        how="left",
-        maintain_order="left",
-    )["own"].fill_null(value=False).to_numpy()  # fmt: skip
-    second = requests["second"].to_numpy()
-    account = requests["account"].rank("dense").cast(pl.Int64).to_numpy()
-    minute = requests["minute"].to_numpy()
-    outside = ~own
+    minute = pl.concat([audit.frame["minute"], requests["minute"]])
+    if not minute.is_sorted():
+        raise ValueError("requests must be in order of time, and none before the log's last row")
+    outside = ~_is_own(desk, requests)
+    judged = _judge(desk.rules, requests, outside, audit.frame, response_minutes)
+    allowed = pl.Series(judged.outcome == DECODED)
+    values = _opened(desk, requests["code"], allowed)
+    shown = pl.select(
+        pl.when(allowed & values.is_null())
+        .then(pl.lit(UNOPENED))
+        .otherwise(pl.Series(judged.outcome, dtype=pl.String))
+        .alias("outcome")
+    ).to_series()
+    rows = requests.with_columns(shown, outside=pl.Series(outside), alarm=pl.Series(judged.alarm))
+    frame = rows.select("row_id", "outcome", value=values, alarm="alarm")
+    return Answers(frame, audit.with_rows(rows))
+
+
+class _Judged(NamedTuple):
+    """What becomes of requests by the rules: `outcome` (str), `alarm` (bool), shape (requests,)."""
+
+    outcome: NDArray[np.str_]
+    alarm: NDArray[np.bool_]
+
+
+def _judge(
+    rules: DeskSpec,
+    requests: pl.DataFrame,
+    outside: NDArray[np.bool_],
+    past: pl.DataFrame,
+    response: int | None,
+) -> _Judged:
+    """Applies the rules to requests, after what their accounts asked before."""
+    before = past.height
+    both = pl.concat([past.select("account", "minute"), requests.select("account", "minute")])
+    account = both["account"].rank("dense").cast(pl.Int64).to_numpy()
+    minute = both["minute"].to_numpy()
     wrong_role = ~requests["role"].is_in(list(rules.roles)).to_numpy()
     wrong_reason = ~requests["reason"].is_in(list(rules.reasons)).to_numpy()
-    unrelated = outside & rules.relationship & ~(second & rules.outside_needs_two)
-    today = _count_so_far(account, minute // MINUTES_PER_DAY)
+    agreed = requests["second"].to_numpy() & rules.outside_needs_two
+    unrelated = outside & rules.relationship & ~agreed
+    today = _count_so_far(account, minute // MINUTES_PER_DAY)[before:]
     over = today > rules.daily_limit
-    refused = wrong_role | wrong_reason | unrelated | over
-    lately = _count_lately(account, minute, refused | (outside & rules.relationship))
+    is_odd = wrong_role | wrong_reason | unrelated | over | (outside & rules.relationship)
+    was_odd = ~past["outcome"].is_in([DECODED, UNOPENED]).to_numpy()
+    was_odd |= past["outside"].to_numpy() & rules.relationship
+    lately = _count_lately(account, minute, np.concatenate([was_odd, is_odd]))[before:]
     raises = (lately >= rules.alarm_outside) | (today >= rules.alarm_daily)
-    alarm, closed = _alarms(account, minute, raises, response_minutes)
+    alarm, closed = _alarms(
+        account, minute, np.concatenate([past["alarm"].to_numpy(), raises]), response
+    )
     outcome = np.select(
-        [closed, wrong_role, wrong_reason, over, unrelated],
+        [closed[before:], wrong_role, wrong_reason, over, unrelated],
         ["closed", "role", "reason", "limit", "relationship"],
         DECODED,
     )
-    allowed = pl.Series(outcome == DECODED)
-    values = _opened(desk, requests["code"], allowed)
-    shown = pl.select(
-        pl.when(allowed & values.is_null()).then(pl.lit("unopened")).otherwise(pl.Series(outcome))
-    ).to_series()
-    rows = requests.with_columns(outside=pl.Series(outside), outcome=shown, alarm=pl.Series(alarm))
-    frame = rows.select("row_id", "outcome", value=values, alarm="alarm")
-    return Answers(frame, audit.with_rows(rows))
+    return _Judged(outcome, alarm[before:])
+
+
+def _is_own(desk: Desk, requests: pl.DataFrame) -> NDArray[np.bool_]:
+    """Says of each request whether the person is on the account's own list."""
+    marked = requests.select("account", "row_id").join(
+        desk.lists.unique(["account", "row_id"]).with_columns(own=pl.lit(value=True)),
+        on=["account", "row_id"],
+        how="left",
+        maintain_order="left",
+    )
+    return marked["own"].fill_null(value=False).to_numpy()
 
 
 def _opened(desk: Desk, codes: pl.Series, allowed: pl.Series) -> pl.Series:

@@ -30,13 +30,13 @@ def look_for_targets(
 ) -> Answers:
     """Asks for chosen people, each from an account with no history; see `ask`.
 
-    A target is anybody of the release who is on no list of this account. Whether a second person
-    agrees is a draw.
+    A target is anybody of the release who is on no list of this account, also a row without a
+    code. The reason given is one that the desk accepts; whether a second person agrees is a draw.
     """
     outside = _outside(desk, release, code)
     ids = outside["row_id"].to_numpy()
     chosen = outside[np.sort(sample(seed, "targets of a valid decoder", ids, spec.targets))]
-    requests = _requests(chosen, code, spec, seed).with_columns(
+    requests = _requests(desk, chosen, code, spec, seed).with_columns(
         account=pl.format("{} {}", pl.lit(ACCOUNT), pl.int_range(pl.len())),
         minute=pl.lit(0, pl.Int64),
     )
@@ -51,7 +51,7 @@ def ask_in_bulk(
     most = max(1, int(spec.requests_a_day.value * MOST_DAYS))
     asked = outside.head(most)
     minute = np.arange(asked.height) * MINUTES_PER_DAY / max(spec.requests_a_day.value, 1e-9)
-    requests = _requests(asked, code, spec, seed).with_columns(
+    requests = _requests(desk, asked, code, spec, seed).with_columns(
         account=pl.lit(ACCOUNT), minute=pl.Series(minute.astype(np.int64))
     )
     response = round(spec.response_days.value * MINUTES_PER_DAY)
@@ -71,11 +71,14 @@ def describe(spec: ValidDecoderSpec) -> str:
 
 def _outside(desk: Desk, release: Release, code: str) -> pl.DataFrame:
     own = desk.lists.filter(pl.col("account") == ACCOUNT).select("row_id")
-    rows = release.people.select("row_id", code).drop_nulls()
+    coded = pl.col(code) if code in release.people.columns else pl.lit(None, dtype=pl.Binary)
+    rows = release.people.select("row_id", coded.alias(code))
     return rows.join(own, on="row_id", how="anti", maintain_order="left")
 
 
-def _requests(rows: pl.DataFrame, code: str, spec: ValidDecoderSpec, seed: int) -> pl.DataFrame:
+def _requests(
+    desk: Desk, rows: pl.DataFrame, code: str, spec: ValidDecoderSpec, seed: int
+) -> pl.DataFrame:
     agrees = happens(
         seed, "a second person agrees", rows["row_id"].to_numpy(), spec.accomplice.value
     )
@@ -83,6 +86,6 @@ def _requests(rows: pl.DataFrame, code: str, spec: ValidDecoderSpec, seed: int) 
         "row_id",
         pl.col(code).alias("code"),
         role=pl.lit(spec.role),
-        reason=pl.lit("direct care"),
+        reason=pl.lit(desk.rules.reasons[0]),
         second=pl.Series(agrees),
     )

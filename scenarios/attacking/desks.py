@@ -221,8 +221,6 @@ def _score_decoder(
     release = released[0]
     lists = _practice_lists(release, spec.practice_lists)
     desk = desk_at_work(release, hub, rules, treatment, lists, seed)
-    if NUMBER not in release.people.columns:
-        return []
     return risk_desk.score_decoder(
         decoder.look_for_targets(desk, release, NUMBER, spec, seed),
         decoder.ask_in_bulk(desk, release, NUMBER, spec, seed),
@@ -249,8 +247,6 @@ def _score_failures(
     custody: str,
     numbers: dict[tuple[str, ...], pl.DataFrame],
 ) -> list[RiskRow]:
-    if not numbers:
-        return []
     alone = {parties[0]: found for parties, found in numbers.items() if len(parties) == 1}
     right = _right_numbers(released, hub, world, owners)
     method = f"one failure: custody is {custody}; codes are tried with what one party holds"

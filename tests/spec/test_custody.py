@@ -1,0 +1,145 @@
+"""Custody: who can open codes is found by trying to decode with what they hold."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import polars as pl
+import pytest
+
+from linkage.keys import KeyRing, Purpose
+from linkage.pseudonyms.codes import CodeBook, Domain
+from linkage.pseudonyms.vault import Vault, VaultTable
+from reidentify.adversaries.collusion import Opened, own_records, try_coalitions
+from reidentify.custody import hand_out, numbers_opened, opened_by
+from reidentify.desk_specs import Custody
+from reidentify.release import Release
+from reidentify.risk_desk import score_coalitions, score_failures
+from reidentify.specs import ReleaseSpec
+
+RING = KeyRing.from_bytes(b"a master only for this test")
+PURPOSE = Purpose("nhs_number", "all", "")
+VALUES = pl.Series("nhs_number", [f"{9_000_000_000 + n}" for n in range(200)])
+AGENCIES = ("gp_register", "a_and_e", "community")
+BOOK = CodeBook(RING.derive_coding(PURPOSE), Domain("nhs_number"))
+VAULT = Vault.of(RING, PURPOSE)
+WAYS: dict[str, tuple[pl.Series, CodeBook | VaultTable]] = {
+    "key": (BOOK.encode(VALUES), BOOK),
+    "vault": (VAULT.encode(VALUES), VAULT.table(VALUES)),
+}
+ALONE = {"vendor": {("vendor",)}, "two-party": set(), "supplying-agency": {(a,) for a in AGENCIES}}
+
+
+def rows_of(codes: pl.Series) -> pl.DataFrame:
+    ids = pl.Series("row_id", range(1, len(codes) + 1), dtype=pl.UInt64)
+    return pl.DataFrame([ids, codes.alias("code")])
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("custody", get_args(Custody))
+def test_who_opens_codes_alone_is_whom_the_custody_names(way: str, custody: Custody) -> None:
+    codes, opener = WAYS[way]
+    found = numbers_opened(hand_out(opener, custody, AGENCIES), rows_of(codes))
+    alone = {parties for parties, rows in found.items() if len(parties) == 1 and rows.height}
+    assert alone == ALONE[custody]
+    assert all(rows.height in (0, len(VALUES)) for rows in found.values())
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_two_shares_open_everything_together_and_nothing_apart(way: str) -> None:
+    codes, opener = WAYS[way]
+    holdings = hand_out(opener, "two-party", AGENCIES)
+    for one in holdings.parties:
+        assert opened_by(holdings, [one], codes).null_count() == len(codes)
+    assert opened_by(holdings, holdings.parties, codes).to_list() == VALUES.to_list()
+
+
+def test_shares_of_another_key_open_nothing_with_ours() -> None:
+    other = RING.derive_coding(Purpose("nhs_number", "somebody else", ""))
+    ours = hand_out(BOOK, "two-party", AGENCIES)
+    theirs = hand_out(CodeBook(other, BOOK.domain), "two-party", AGENCIES)
+    mixed = {"vendor": ours.keys["vendor"], "approver": theirs.keys["approver"]}
+    holdings = type(ours)(BOOK, mixed, {})
+    assert opened_by(holdings, ("vendor", "approver"), WAYS["key"][0]).null_count() == len(VALUES)
+
+
+def test_a_table_that_holds_only_the_last_codes_is_not_taken_for_useless() -> None:
+    codes, opener = WAYS["vault"]
+    last = VaultTable("nhs_number", opener.frame.tail(3))  # type: ignore[union-attr]
+    holdings = hand_out(last, "vendor", AGENCIES)
+    assert opened_by(holdings, ["vendor"], codes).drop_nulls().len() == 3
+
+
+def test_no_key_or_value_shows_in_what_parties_hold() -> None:
+    for codes_and_opener in WAYS.values():
+        shown = repr(hand_out(codes_and_opener[1], "two-party", AGENCIES))
+        assert VALUES[0] not in shown
+        assert BOOK.key.material.hex() not in shown
+        assert str(BOOK.key.material) not in shown
+
+
+RIGHT = pl.DataFrame(
+    {"row_id": range(1, 11), "correct": [True] * 9 + [False]},
+    schema_overrides={"row_id": pl.UInt64},
+)
+
+
+def figures(rows: list[Any], group: str) -> dict[str, Any]:
+    return {row.measure: row for row in rows if row.group == group}
+
+
+def test_the_worst_single_failure_counts_and_each_is_listed() -> None:
+    opened = {"vendor": RIGHT.select("row_id"), "approver": RIGHT.select("row_id").head(0)}
+    rows = score_failures(opened, RIGHT, 10, "x")
+    found = figures(rows, "all")
+    assert (found["found"].count, found["found"].out_of) == (9, 10)
+    assert found["wrong_per_1000"].value == 100.0
+    assert found["single_failures"].count == 1
+    assert figures(rows, "failure=approver")["found"].count == 0
+
+
+def test_no_holder_means_that_nobody_is_opened_and_not_that_nothing_is_known() -> None:
+    found = figures(score_failures({}, RIGHT, 10, "x"), "all")
+    assert (found["found"].value, found["found"].out_of) == (0.0, 10)
+
+
+def release_of(codes: pl.Series, **columns: list[Any]) -> Release:
+    people = rows_of(codes).rename({"code": "code_nhs_number"}).with_columns(**columns)
+    return Release("planners", ReleaseSpec(title="x", events=()), people, {})
+
+
+def test_every_coalition_is_tried_and_only_the_smallest_are_named() -> None:
+    codes = WAYS["key"][0].head(10)
+    release = release_of(codes)
+    owners = pl.DataFrame(
+        {"row_id": range(1, 11), "person_id": range(11, 21)},
+        schema={"row_id": pl.UInt64, "person_id": pl.UInt64},
+    )
+    nobody = pl.DataFrame(schema={"record_id": pl.UInt64, "person_id": pl.UInt64})
+    sizes = {"vendor": 2.0, "two-party": 3.0, "supplying-agency": 2.0}
+    minimal = {"vendor": 1, "two-party": 1, "supplying-agency": len(AGENCIES)}
+    for custody, size in sizes.items():
+        holdings = hand_out(BOOK, custody, AGENCIES)  # type: ignore[arg-type]
+        tried = try_coalitions(release, numbers_opened(holdings, rows_of(codes)), {})
+        rows = score_coalitions(tried, RIGHT, owners, nobody, 0.05, "x")
+        assert figures(rows, "all")["coalition_size"].value == size
+        assert figures(rows, "all")["found"].count == 9
+        named = {row.group for row in rows if row.group != "all"}
+        assert len(named) == minimal[custody]
+
+
+def test_a_practice_names_its_own_people_where_one_row_and_one_record_fit() -> None:
+    codes = WAYS["key"][0].head(4)
+    sex = ["F", "M", "M", "F"]
+    release = release_of(codes, sex=pl.Series(sex), lsoa=pl.Series([1, 1, 1, 2], dtype=pl.UInt32))
+    patients = pl.DataFrame(
+        {"record_id": [91, 92, 93], "sex": ["F", "M", "F"], "lsoa": [1, 1, 3]},
+        schema_overrides={"record_id": pl.UInt64, "lsoa": pl.UInt32},
+    )
+    own = {"practice": own_records(patients, release.spec)}
+    by_parties = {one.parties: one for one in try_coalitions(release, {}, own)}
+    # Two rows fit record 92, and none fits record 93.
+    assert by_parties["planner", "practice"].names.rows() == [(1, 91)]
+    assert not by_parties[("practice",)].names.height
+    assert not by_parties[("planner",)].names.height
+    assert isinstance(by_parties["planner", "practice"], Opened)
