@@ -106,6 +106,15 @@ def _data(proposal: Proposal, figures: list[Figure]) -> tuple[Verdict, str]:
             (under if _value(worst) < floor.value.value else over).append(said)
     if under:
         return "stops", f"Below your floor, checked in simulation: {'; '.join(under)}."
+    if not over:
+        return "declared", (
+            "Floors are declared, but nothing here can be held against them: no records are linked."
+        )
+    if not over:
+        return "declared", (
+            "A floor is declared, and nothing is linked or made into tokens that could be held "
+            "against it: how badly records are written down is in the tables of this report."
+        )
     return "checked", f"Checked in simulation: {'; '.join(over)}."
 
 
