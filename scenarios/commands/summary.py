@@ -12,18 +12,20 @@ from rich.table import Table
 
 from scenarios.commands.terminal import print_wrapped
 from scenarios.figures.headlines import leading, rests_on
-from scenarios.figures.measures import measure_words
 from scenarios.figures.reading import Reading
 from scenarios.figures.words import (
     contacts_words,
     count_words,
     decimals_of,
+    group_words,
+    lower_first,
     plain,
     quantity,
     range_words,
     value_words,
     wider,
 )
+from scenarios.report.level import level_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,15 +36,20 @@ if TYPE_CHECKING:
 
 _ANSWERS = (
     "planted",
+    "police_only",
     "realised",
     "answered",
+    "benefit",
     "rank_agreement",
     "alert_recall",
     "alert_precision",
+    "delivered",
+    "delivered_recall",
     "lead_time",
 )
 _THIEF = ("right_number_among_candidates", "people_named", "correct_claims", "wrong_names")
 _CONTACTS = ("correct_claims", "wrong_names", "found")
+_GIVEN = ("claims", "found", "wrong_per_1000", "decoded_before_alarm", "coalition_size")
 _COLUMNS = (("", 36), ("Value", 11), ("Range", 22), ("Of", 25))
 _WIDEST = 104
 _Line = tuple[str, str, str, str]
@@ -74,7 +81,7 @@ def print_summary(console: Console, result: Result) -> None:
             if title:
                 print_wrapped(console, title)
             console.print(_table(lines, min(console.width, _WIDEST)))
-    for line in (*_red_lines(reading), *_options(reading)):
+    for line in (*_level(result), *_red_lines(reading), *_options(reading)):
         print_wrapped(console, line)
 
 
@@ -90,7 +97,7 @@ def _table(lines: list[_Line], width: int) -> Table:
 
 def _line(reading: Reading, label: str, figure: Figure, noun: str | None = None) -> _Line:
     spread = range_words(figure, wider(figure))
-    if figure.measure == "planted":
+    if figure.measure == "planted" and figure.chance is None:
         return (label, value_words(figure), "none: a setting", "")
     counts = count_words(figure, reading.noun(figure) if noun is None else noun)
     if not counts and figure.section == "answer" and figure.measure == "answered":
@@ -101,7 +108,7 @@ def _line(reading: Reading, label: str, figure: Figure, noun: str | None = None)
 def _lines(reading: Reading, measures: tuple[str, ...], figures: list[Figure]) -> list[_Line]:
     held = {figure.measure: figure for figure in figures if figure.value is not None}
     return [
-        _line(reading, measure_words(measure, held[measure].section), held[measure])
+        _line(reading, reading.named(held[measure]), held[measure])
         for measure in measures
         if measure in held
     ]
@@ -130,10 +137,22 @@ def _attackers(reading: Reading) -> Iterator[tuple[str, list[_Line]]]:
             known = f"{contacts_words(group)}{_skill(reading, name, group)}"
             figures = [f for f in reading.of("attack", name) if f.group == group]
             yield f"{plain(name)}, {known}", _lines(reading, _CONTACTS, figures)
+    for name in (*reading.feed_attacks, *reading.desk_attacks):
+        apart = reading.groups_of(name, "quiet") or ["all"]
+        for group in apart:
+            where = "" if group == "all" else f", {lower_first(group_words(group))}"
+            title = f"{plain(name)}{where}{_skill(reading, name, group)}"
+            figures = [f for f in reading.of("attack", name) if f.group == group]
+            yield title, _lines(reading, _GIVEN, figures)
 
 
 def _skill(reading: Reading, attack: str, group: str = "all") -> str:
     return " (no skill)" if reading.has_skill(attack, group) is False else ""
+
+
+def _level(result: Result) -> Iterator[str]:
+    if result.level is not None:
+        yield f"Level of risk, {result.level.level.version}: {level_words(result.level.level)}"
 
 
 def _red_lines(reading: Reading) -> Iterator[str]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from scenarios.figures.chart import DARK_BLUE, DARK_GREY, Chart, Layers, to_svg, whole
-from scenarios.figures.measures import measure_words
 from scenarios.figures.rows import Row, Rows
 from scenarios.figures.words import (
     group_words,
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from scenarios.figures.reading import Reading
     from scenarios.result import Figure
 
-_STAGES = ("planted", "realised", "answered")
+_STAGES = ("planted", "realised", "police_only", "answered")
 _AXES = {"ratio": "Ratio of rates (1 means no difference)", "count": "People", "share": "Share"}
 _SIDE = 380
 
@@ -38,16 +37,22 @@ def answer(reading: Reading, question: str) -> Chart | None:
     low = reading.figure("answer", question, "smallest_detectable_decrease")
     high = reading.figure("answer", question, "smallest_detectable_increase")
     band = (low.value, high.value) if low and high and low.value and high.value else None
+    alone = stages.get("police_only")
     title = f"The linked data answer {value_words(last)}"
     against = stages.get("planted") or stages.get("realised")
-    if against is not None:
+    if alone is not None:
+        title = f"With the feed {value_words(last)}, from police records alone {value_words(alone)}"
+    elif against is not None:
         name = "put in by us" if against.measure == "planted" else "with perfect links"
         title += f"; {name}: {value_words(against)}"
-    each = "; ".join(f"{measure_words(name)} {told(figure)}" for name, figure in stages.items())
+    each = "; ".join(
+        f"{reading.named(figure)} {told(figure, reading.noun(figure))}"
+        for figure in stages.values()
+    )
     alternative = f"{reading.proposal.question[question].title} {each[:1].upper()}{each[1:]}."
     ratio = isinstance(reading.proposal.question[question], RateRatioSpec)
     drawing = Rows(
-        rows=tuple(Row(_sentence(measure_words(n)), (figure,)) for n, figure in stages.items()),
+        rows=tuple(Row(_sentence(reading.named(f)), (f,)) for f in stages.values()),
         axis=_AXES.get(last.unit, last.unit),
         unit=last.unit,
         from_zero=not ratio,
@@ -64,12 +69,12 @@ def answer(reading: Reading, question: str) -> Chart | None:
         columns=("Answer", "Value", "Range of chance", "Range over what we do not know"),
         rows=tuple(
             (
-                _sentence(measure_words(name)),
+                _sentence(reading.named(figure)),
                 value_words(figure),
                 range_words(figure, figure.chance) or "none",
                 unknown_words(figure),
             )
-            for name, figure in stages.items()
+            for figure in stages.values()
         ),
         svg=to_svg(drawing, stem, title, alternative),
         note=note + shade,

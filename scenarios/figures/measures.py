@@ -63,9 +63,13 @@ _MEASURES = {
     "benefit": "gained by the feed (answered minus police alone)",
     "worst_venue_rows": "rows about the venue ranked worst",
     "worst_venue_police_events": "police events at the venue ranked worst",
-    "alerts_delivered": "alerts that reach the practice through the desk",
+    "delivered": "alerts that reach the practice through the desk",
     "delivered_recall": "right alerts that reach the practice, of all that should be raised",
-    "delivered_lead_time": "median time gained by the alerts that reach the practice",
+    "audit_whole": "audit chain (1: every request is in it, unbroken)",
+    "asked_until_alarm": "requests until the alarm",
+    "single_failures": "parties who alone open somebody",
+    "best_claims": "claims of the best attacker of the grid",
+    "best_precision": "of these, right",
     "benefit_error": "change of the answer",
     "interval_ratio": "width of the answer's range, over that as proposed",
     "coverage": "change in true pairs found",
@@ -73,6 +77,10 @@ _MEASURES = {
 _OF_A_SECTION = {
     ("attack", "precision"): "claims that are right, of all claims made",
     ("attack", "tokens"): "tokens in the rows",
+    ("feed", "planted"): "from other years of the same town (planted)",
+    ("feed", "realised"): "with every assault placed rightly (realised)",
+    ("feed", "answered"): "from police records and the feed (answered)",
+    ("feed", "linkage_bias"): "moved by what the feed hands over (answered minus realised)",
 }
 
 _COUNTED_OF = {
@@ -109,7 +117,11 @@ _COUNTED_OF = {
     "decoded_in_all": "people",
     "worst_venue_rows": "rows",
     "worst_venue_police_events": "events",
-    "alerts_delivered": "alerts raised",
+    "delivered": "alerts raised",
+    "audit_whole": "requests",
+    "asked_until_alarm": "requests",
+    "single_failures": "parties",
+    "best_precision": "claims",
     "delivered_recall": "people who should raise one",
 }
 _RECORDS = ("world", "ingest")

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from linkage.intervals import wilson
-from reidentify.desk_specs import DeskAttackSpec
+from reidentify.desk_specs import (
+    DeskAttackSpec,
+)
 from reidentify.feed_specs import FeedAttackSpec, LocationReaderSpec, PoliceAnalystSpec
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
-from scenarios.figures.measures import noun_of
+from scenarios.figures.measures import measure_words, noun_of
 from scenarios.figures.words import plain
 from scenarios.proposal import Proposal
 from scenarios.questions.specs import HotSpotsSpec, RankingSpec, VenueEvidenceSpec
@@ -105,6 +107,13 @@ class Reading:
         if noun == "groups" and isinstance(question, RankingSpec):
             return _RANKED[question.group]
         return noun
+
+    def named(self, figure: Figure) -> str:
+        """Writes the measure of a figure in words, in those of a feed where the answer is one."""
+        question = self.proposal.question.get(figure.subject)
+        of_feed = isinstance(question, HotSpotsSpec | VenueEvidenceSpec)
+        in_answer = figure.section == "answer" and of_feed
+        return measure_words(figure.measure, "feed" if in_answer else figure.section)
 
     def red_lines(self, option: str = AS_PROPOSED) -> list[RedLine]:
         """Returns a line for each red line: of several seeds one that stops, or the first.

@@ -24,7 +24,7 @@ def costs(reading: Reading) -> list[Block]:
     rows: list[tuple[str, ...]] = []
     for option in reading.changed_options:
         figures = [
-            _in_points(figure)
+            in_points(figure)
             for subject in (*reading.questions, *reading.steps)
             for figure in reading.of("cost", subject, option)
             if figure.value is not None
@@ -55,7 +55,7 @@ def _cost(reading: Reading, figure: Figure) -> tuple[str, ...]:
     )
 
 
-def _in_points(figure: Figure) -> Figure:
+def in_points(figure: Figure) -> Figure:
     """Returns a cost in shares as one in points, which a difference of shares is told in."""
     return figure.model_copy(update={"unit": "points"}) if figure.unit == "share" else figure
 
@@ -102,7 +102,7 @@ def no_loss_words(figure: Figure) -> str:
     """Writes `no loss found, smaller than x` of a cost whose range holds zero."""
     if is_exact(figure) or _is_rounding(figure):
         return "no loss found"
-    held, told_in = wider(figure), _in_points(figure)
+    held, told_in = wider(figure), in_points(figure)
     ends = () if held is None else (abs(end) for end in (held.low, held.high) if end is not None)
     return f"no loss found, smaller than {_bound(told_in, max(ends, default=0.0))}"
 

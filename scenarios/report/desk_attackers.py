@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from scenarios.figures import Reading
 
 _FIELDS = {"surname": "surnames", "postcode": "postcodes", "nhs_number": "NHS numbers"}
-_CUSTODY = {
+CUSTODY = {
     "vendor": "the vendor of the platform can decode alone",
     "two-party": "nobody can decode without a second party",
     "supplying-agency": "each supplying agency can decode alone",
 }
+"""Who can decode, by the custody of the keys."""
 
 
 def holds(reading: Reading, spec: DeskAttackSpec) -> str:
@@ -97,7 +98,7 @@ def rules(desk: DeskSpec) -> tuple[tuple[str, str], ...]:
         "none given: role check, limits and audit are shown, and not counted in the level of risk"
     )
     return (
-        ("Who can decode", _CUSTODY[desk.custody]),
+        ("Who can decode", CUSTODY[desk.custody]),
         ("Roles that may ask", listed([plain(role) for role in desk.roles])),
         ("Reasons accepted", listed(desk.reasons)),
         ("Own list only", "yes" if desk.relationship else "no: anybody with a role, about anybody"),

@@ -38,9 +38,9 @@ _TABLES = {
 _SHOWN = ("found", "wrong_per_1000")
 _EXPECTED = ("expected_precision", "found")
 _READ = (
-    "A quiet place and hour is one where fewer than one violent incident in twenty such places and "
-    "hours is expected besides. Quiet and busy are shown apart: together they would hide that a "
-    "lonely assault is easily told from others."
+    "A place and hour is quiet where fewer than 0.05 other violent incidents known to police are "
+    "expected within 200 m and 3 hours. Quiet and busy are shown apart: together they would hide "
+    "that a lonely assault is easily told from others."
 )
 
 

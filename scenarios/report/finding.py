@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scenarios.figures.measures import measure_words
 from scenarios.figures.words import (
     count_words,
     range_words,
@@ -22,6 +21,7 @@ from scenarios.questions.specs import (
     VenueEvidenceSpec,
 )
 from scenarios.report.blocks import Block, Folded, Heading, Points, Section, Table, Text
+from scenarios.report.costs import in_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,13 +55,18 @@ def finding(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> 
 
 def _every_figure(reading: Reading, title: str, figures: list[Figure]) -> Folded:
     """Lists the figures of an answer: value, wider range, denominator and method."""
-    rows = tuple(_row(figure, reading.noun(figure)) for figure in figures)
+    rows = tuple(_row(reading, figure) for figure in figures)
     return Folded("Every figure of this answer", (Table(title, _COLUMNS, rows),))
 
 
-def _row(figure: Figure, noun: str) -> tuple[str, ...]:
-    name = measure_words(figure.measure, figure.section)
-    cells = (value_words(figure), _ranged(figure), count_words(figure, noun), figure.method)
+def _row(reading: Reading, figure: Figure) -> tuple[str, ...]:
+    name = reading.named(figure)
+    cells = (
+        value_words(figure),
+        _ranged(figure),
+        count_words(figure, reading.noun(figure)),
+        figure.method,
+    )
     return (name[:1].upper() + name[1:], *cells)
 
 
@@ -107,29 +112,50 @@ def _words(reading: Reading, question: str) -> list[str]:
     if isinstance(spec, RankingSpec):
         return _ranking(reading, get)
     if isinstance(spec, HotSpotsSpec | VenueEvidenceSpec):
-        return [*_from_feed(get, spec), *_published(reading)]
+        return [*_from_feed(get, spec, _noun(reading, question)), *_published(reading)]
     return _count(get, spec) if isinstance(spec, CountSpec) else _alert(get, spec)
 
 
+def _noun(reading: Reading, question: str) -> str:
+    answered = reading.figure("answer", question, "answered")
+    return "" if answered is None else reading.noun(answered)
+
+
 def _from_feed(
-    get: Callable[[str], Figure | None], spec: HotSpotsSpec | VenueEvidenceSpec
+    get: Callable[[str], Figure | None],
+    spec: HotSpotsSpec | VenueEvidenceSpec,
+    noun: str,
 ) -> list[str]:
     """Says what police know alone, what the feed adds, and what could be had at best."""
-    what = "of the truly worst venues are named"
-    if isinstance(spec, HotSpotsSpec):
-        what = (
-            f"of assaults in the last third of the time are within reach of {spec.patrol_hours:,} "
-            "patrol hours a week"
-        )
-    sentences = (
-        ("police_only", f"With police records alone {{}} {what}."),
-        ("answered", f"With the feed beside them {{}} {what}."),
-        ("benefit", "The feed adds {}."),
-        ("realised", f"With every assault placed rightly {{}} {what}."),
-        ("planted", f"Chosen from other years of the same town, all seen, {{}} {what}."),
-        ("worst_venue_rows", "At the venue ranked worst the feed has {} rows."),
+    counted = (
+        f"Counted: of the {spec.top} venues with truly most assaults, those among as many ranked "
+        "worst."
+        if isinstance(spec, VenueEvidenceSpec)
+        else "Counted: of the assaults treated in A&E in the last third of the time, those within "
+        f"reach of {spec.patrol_hours:,} patrol hours a week, placed by the first two thirds."
     )
-    return [text.format(told(figure)) for name, text in sentences if (figure := get(name))]
+    sentences = (
+        ("police_only", "With police records alone: {}."),
+        ("answered", "With the feed beside them: {}."),
+        ("realised", "With the true time and place of every assault beside them: {}."),
+        ("planted", "Placed by other draws of the same town, all seen: {}."),
+    )
+    said = [text.format(told(figure, noun)) for name, text in sentences if (figure := get(name))]
+    rows = get("worst_venue_rows")
+    if rows is not None:
+        said.append(f"Rows of the feed about the venue that is ranked worst: {told(rows)}.")
+    return [counted, *said, *_gain(get("benefit"))]
+
+
+def _gain(benefit: Figure | None) -> list[str]:
+    """Says what a feed adds, or how large a gain may go unseen."""
+    if benefit is None:
+        return []
+    gain = in_points(benefit)
+    said = f"The feed adds {told(gain, '')}."
+    if wider(gain) is None:
+        return [said]
+    return [f"{said} Its range {'holds' if _holds(gain, 0.0) else 'does not hold'} no gain at all."]
 
 
 def _published(reading: Reading) -> list[str]:

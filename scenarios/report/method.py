@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scenarios.figures.measures import measure_words
 from scenarios.figures.words import (
     count_words,
     group_words,
@@ -27,6 +26,9 @@ _SECTIONS = {
     "answer": "Answers",
     "attack": "Attacks",
 }
+_MANY = 500
+"""Figures of a section from which on each method is written once."""
+
 _UNKNOWN = (
     "This range comes from rerunning at both ends of each input that has a range, one at a time. "
     "Two inputs that are off at once may move a figure further, and inputs without a range are not "
@@ -50,6 +52,11 @@ _GLOSSARY = (
     ("Answered", "what the question answers from the linked data"),
     ("Pseudonymised", "identifiers replaced by tokens under a key: people may still be found"),
     ("Token", "the number that stands for an identifier"),
+    ("Code", "what stands for an identifier and can be turned back by whoever holds the key"),
+    ("Decode desk", "a service that turns codes back for those who may ask, and writes it down"),
+    ("Feed", "rows about assaults, handed over month by month, without a word about the patient"),
+    ("Quiet", "fewer than 0.05 other violent incidents expected within 200 m and 3 hours"),
+    ("Grade", "how well an attacker knows the rates that it weighs: true, learnt or guessed"),
 )
 
 
@@ -62,7 +69,7 @@ def method(reading: Reading) -> Section:
         ("Chance", _chance_words(seeds, len(result.seeds))),
         ("What we do not know", _UNKNOWN),
         ("Effects", _EFFECTS),
-        ("Level of risk", "This version gives no level of risk: it prints figures only."),
+        ("Level of risk", _level_words(reading)),
         ("Reproduce", f"linkassay {result.linkassay}; digest of the result {result.digest}"),
     )
     blocks: list[Block] = [
@@ -75,6 +82,19 @@ def method(reading: Reading) -> Section:
         *_annex(reading),
     ]
     return Section("method", "Method and limits", tuple(blocks))
+
+
+def _level_words(reading: Reading) -> str:
+    report = reading.result.level
+    if report is None:
+        return (
+            "This run gives no level of risk: it prints figures only. A level is found at the real "
+            "population over 20 seeds, with --level."
+        )
+    return (
+        f"Found by {report.level.version} at {report.people:,} people over {len(report.seeds):,} "
+        "seeds. The figures of this report are those of the people and seeds above."
+    )
 
 
 def _people_words(simulated: int, real: int) -> str:
@@ -102,12 +122,31 @@ def _annex(reading: Reading) -> list[Block]:
     proposed = [figure for figure in reading.figures.values() if figure.option == "as proposed"]
     blocks: list[Block] = []
     for section, title in _SECTIONS.items():
-        rows = tuple(_row(reading, figure) for figure in proposed if figure.section == section)
-        if rows:
-            columns = ("About", "What", "Group", "Value", "Chance", "Not known", "Out of", "Method")
-            table = Table(f"{title}: every figure, as proposed", columns, rows, wide=True)
-            blocks.append(Folded(f"{title}: {len(rows):,} figures", (table,)))
+        figures = [figure for figure in proposed if figure.section == section]
+        if figures:
+            blocks.append(
+                Folded(f"{title}: {len(figures):,} figures", _every(reading, title, figures))
+            )
     return blocks
+
+
+def _every(reading: Reading, title: str, figures: list[Figure]) -> tuple[Block, ...]:
+    """Lists figures with their methods; where these are long and many, each is written once."""
+    numbers = {
+        method: f"{number}"
+        for number, method in enumerate(dict.fromkeys(f.method for f in figures), start=1)
+    }
+    once = len(figures) > _MANY
+    rows = tuple(
+        (*_row(reading, figure), numbers[figure.method] if once else figure.method)
+        for figure in figures
+    )
+    columns = ("About", "What", "Group", "Value", "Chance", "Not known", "Out of", "Method")
+    table = Table(f"{title}: every figure, as proposed", columns, rows, wide=True)
+    if not once:
+        return (table,)
+    methods = Facts(tuple((f"Method {number}", said) for said, number in numbers.items()))
+    return (table, Text("The methods, by their numbers in the table:"), methods)
 
 
 def _row(reading: Reading, figure: Figure) -> tuple[str, ...]:
@@ -118,11 +157,10 @@ def _row(reading: Reading, figure: Figure) -> tuple[str, ...]:
         name = reading.step_title(name)
     return (
         name if name != figure.subject else plain(name),
-        measure_words(figure.measure, figure.section),
+        reading.named(figure),
         "" if figure.group == "all" else group_words(figure.group),
         value_words(figure),
         range_words(figure, figure.chance) or "none",
         unknown_words(figure),
         count_words(figure, reading.noun(figure)),
-        figure.method,
     )

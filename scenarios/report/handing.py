@@ -1,0 +1,168 @@
+"""What is handed over, and to whom: linked rows, feeds and codes, and who may decode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.figures.words import SPACE, listed, lower_first, plain
+from scenarios.report.blocks import Block, Facts, Section, Table
+from scenarios.report.desk_attackers import CUSTODY
+
+if TYPE_CHECKING:
+    from linkage.plan import Treatment
+    from reidentify.feed_specs import FeedSpec
+    from scenarios.figures import Reading
+
+_DATES = {
+    "minute": "to the minute",
+    "day": "to the day",
+    "week": "to the week",
+    "month": "to the month",
+}
+_AGES = {
+    "birth_date": "date of birth",
+    "birth_month": "month of birth",
+    "birth_year": "year of birth",
+    "five_years": "age in five years",
+    "none": "not given",
+}
+_AREAS = {
+    "lsoa": "small area (LSOA, about 1,600 people)",
+    "msoa": "wide area (MSOA, about 8,200 people)",
+    "none": "not given",
+}
+_COLUMNS = ("Recipient", "Linked contacts", "Dates", "Age", "Area", "Pseudonym handed over")
+_TIMES = {
+    "minute": "to the minute",
+    "hour": "to the hour",
+    "shift": "to the shift of six hours",
+    "day": "to the day",
+    "month": "to the month",
+}
+_PLACES = {
+    "text": "text as typed",
+    "street": "street",
+    "map_point": "nearest map point with at least 8 addresses",
+    "ward": "ward (about 12,000 people)",
+    "none": "not given",
+}
+_METHODS = {"exact": "means", "group": "body or weapon", "none": "not given"}
+_TEXTS = {
+    "as_typed": "as typed",
+    "scrubbed": "without house numbers and postcodes",
+    "none": "not given",
+}
+_HOMES = {
+    "as_recorded": "as recorded",
+    "place_removed": "without their place",
+    "left_out": "left out",
+}
+
+
+def handed_over(reading: Reading) -> Section:
+    """Says what each recipient gets, and how identity is treated."""
+    proposal = reading.proposal
+    rows: tuple[tuple[str, ...], ...] = tuple(
+        (
+            release.title,
+            "; ".join(reading.agency_title(name) for name in release.events),
+            _DATES[release.dates],
+            _AGES[release.age],
+            _AREAS[release.area],
+            "yes" if release.tokens else "no: a row number",
+            listed([lower_first(_field(name)) for name in release.codes]) or "none",
+        )
+        for _, release in sorted(proposal.recipient.items())
+    )
+    columns: tuple[str, ...] = _COLUMNS
+    if any(release.codes for release in proposal.recipient.values()):
+        columns = (*columns, "Codes handed over")
+    else:
+        rows = tuple(row[:-1] for row in rows)
+    identity = tuple(
+        (_field(field), _treatment(reading, treatment))
+        for field, treatment in sorted(proposal.identity.items())
+    )
+    blocks: list[Block] = [Table("What each recipient gets", columns, rows)] if rows else []
+    blocks += [*feeds_handed_over(reading), *desks_handed_over(reading)]
+    blocks += [Facts(identity)] if identity else []
+    return Section("handed-over", "What is handed over, and to whom", tuple(blocks))
+
+
+def feeds_handed_over(reading: Reading) -> list[Block]:
+    """Says what each feed hands over, and how exactly."""
+    feeds = sorted(reading.proposal.feed.items())
+    if not feeds:
+        return []
+    columns = ("Recipient of rows", *(name for name, _ in _told(reading, feeds[0][1])))
+    rows = tuple((feed.title, *(value for _, value in _told(reading, feed))) for _, feed in feeds)
+    return [Table("What each feed hands over", columns, rows, wide=True)]
+
+
+def _told(reading: Reading, feed: FeedSpec) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Records of", reading.agency_title(feed.agency)),
+        ("As", "a table of counts" if feed.as_table else "rows"),
+        ("Times", _TIMES[feed.times]),
+        ("Place", _PLACES[feed.places]),
+        ("Means", _METHODS[feed.methods]),
+        ("Arrival", "given" if feed.arrival else "not given"),
+        ("Free text", _TEXTS[feed.text]),
+        ("Assaults in a home", _HOMES[feed.homes]),
+        ("Domestic violence", "included" if feed.domestic == "included" else "left out"),
+        ("Least alike", "no rule" if feed.minimum_cell == 1 else f"{feed.minimum_cell} rows"),
+        ("Held back", f"{feed.delay_days:,} days" if feed.delay_days else "not at all"),
+    )
+
+
+def desks_handed_over(reading: Reading) -> list[Block]:
+    """Says whose codes each desk can turn back, and who can decode alone."""
+    desks = sorted(reading.proposal.desk.items())
+    if not desks:
+        return []
+    rows = tuple(
+        (
+            desk.title,
+            reading.proposal.recipient[desk.recipient].title,
+            CUSTODY[desk.custody],
+            "own list only" if desk.relationship else "anybody with a role, about anybody",
+        )
+        for _, desk in desks
+    )
+    columns = ("Decode desk", "Turns back the codes of", "Keys", "Whom one may ask about")
+    return [Table("Who can turn codes back", columns, rows)]
+
+
+def _field(field: str) -> str:
+    return {"nhs_number": "NHS number", "uprn": "Address number (UPRN)"}.get(field, plain(field))
+
+
+def _treatment(reading: Reading, treatment: Treatment) -> str:
+    """Says what happens to an identifier, in the four words for how identifiable it stays."""
+    if treatment.scheme == "clear":
+        return "left as it is: identifiable"
+    if treatment.scheme == "remove":
+        return "removed"
+    if treatment.makes_codes:
+        return _coded(reading, treatment)
+    size = f"a token of {treatment.bits}{SPACE}bits"
+    checked = [lower_first(_field(name)) for name in treatment.verify]
+    check = f"; no token where {' or '.join(checked)} differs from the hub's" if checked else ""
+    if treatment.scheme == "plain-hash":
+        return f"reversibly coded: hashed without a key into {size}{check}"
+    scope = {"shared": "one key for all recipients", "per-recipient": "a key for each recipient"}
+    holder = reading.proposal.governance.roles.get(treatment.key_holder, treatment.key_holder)
+    held = f", held by {holder}" if holder else ""
+    keyed = f"pseudonymised: hashed with a key into {size}"
+    return f"{keyed}; {scope[treatment.key_scope]}{held}{check}"
+
+
+def _coded(reading: Reading, treatment: Treatment) -> str:
+    """Says how an identifier is coded so that it can be turned back, and who holds the key."""
+    how = {
+        "coded": "equal values give equal codes, under a key",
+        "coded-per-row": "coded anew in every row, under a key",
+        "vault": "a random number for each value, kept in a table",
+    }[treatment.scheme]
+    holder = reading.proposal.governance.roles.get(treatment.key_holder, treatment.key_holder)
+    return f"reversibly coded: {how}{f', held by {holder}' if holder else ''}"
