@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from scenarios.figures import Chart, Reading, charts
 from scenarios.report.blocks import Drawing, Section
 from scenarios.report.finding import finding
+from scenarios.report.handing import handed_over
+from scenarios.report.level import level_section
 from scenarios.report.linking import linking
 from scenarios.report.method import method
 from scenarios.report.opening import (
     facts,
-    handed_over,
     in_short_section,
     limits_box,
-    rests_on_box,
 )
 from scenarios.report.options import options
 from scenarios.report.red_lines import red_lines
+from scenarios.report.rests_on import rests_on_box
 from scenarios.report.risk import risk
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def _sections(reading: Reading, drawn: tuple[Chart, ...]) -> tuple[Section, ...]
     return (
         limits_box(reading),
         rests_on_box(reading),
+        *level_section(reading),
         handed_over(reading),
         in_short_section(reading),
         finding(reading, drawing),
@@ -92,6 +94,8 @@ def _sections(reading: Reading, drawn: tuple[Chart, ...]) -> tuple[Section, ...]
 
 def _lines(cell: str) -> Markup:
     """Escapes a cell and parts its lines; those after the first are set small."""
+    if "\n" not in cell:
+        return escape(cell)
     first, *rest = cell.split("\n")
     small = Markup("").join(Markup('<span class="small">{}</span>').format(line) for line in rest)
     return Markup("{}{}").format(first, small)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reidentify.level import WORDS, Level, LevelRule, PanelRow, judge, level
@@ -44,7 +44,7 @@ rows = st.builds(
     yours=st.booleans(),
     not_assessed=st.sampled_from(("", "", "", "nothing to attack")),
 )
-panels = st.lists(rows, max_size=12)
+panels = st.lists(rows, max_size=8)
 
 
 def test_the_shipped_rule_is_rule_1_with_the_cuts_of_the_design() -> None:
@@ -93,8 +93,9 @@ def test_a_share_at_a_cut_has_the_lower_level(share: float, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "word"), [(0.0, "low"), (0.99, "low"), (1.0, "moderate"), (10.0, "high"), (100.0, "very high")]
-)  # fmt: skip
+    ("wrong", "word"),
+    [(0.0, "low"), (0.99, "low"), (1.0, "moderate"), (10.0, "high"), (100.0, "very high")],
+)
 def test_wrong_names_have_a_level_of_their_own(wrong: float, word: str) -> None:
     held = level(RULE, [row(0.06, wrong_per_1000=wrong)])
     assert (held.wrong_names, held.overall) == (word, "low")
@@ -187,6 +188,7 @@ def test_nothing_gives_no_level() -> None:
     assert (held.overall, held.wrong_names, held.rows) == (None, None, ())
 
 
+@settings(max_examples=40)
 @given(panels, st.randoms(use_true_random=False))
 def test_the_order_of_rows_makes_no_difference(given_rows: list[PanelRow], chance: Any) -> None:
     mixed = list(given_rows)
@@ -194,6 +196,7 @@ def test_the_order_of_rows_makes_no_difference(given_rows: list[PanelRow], chanc
     assert level(RULE, mixed) == level(RULE, given_rows)
 
 
+@settings(max_examples=40)
 @given(panels, rows)
 def test_another_row_never_lowers_any_of_the_levels(more: list[PanelRow], one: PanelRow) -> None:
     before, after = level(RULE, more), level(RULE, [*more, one])
@@ -203,6 +206,7 @@ def test_another_row_never_lowers_any_of_the_levels(more: list[PanelRow], one: P
         assert held is None or WORDS.index(getattr(after, word)) >= WORDS.index(held)
 
 
+@settings(max_examples=40)
 @given(panels, rows, shares)
 def test_more_found_never_lowers_the_level(
     more: list[PanelRow], one: PanelRow, share: float
@@ -211,6 +215,7 @@ def test_more_found_never_lowers_the_level(
     assert position(level(RULE, [*more, raised])) >= position(level(RULE, [*more, one]))
 
 
+@settings(max_examples=40)
 @given(panels, rows, shares)
 def test_more_attribute_gain_never_lowers_the_level(
     more: list[PanelRow], one: PanelRow, share: float
@@ -219,6 +224,7 @@ def test_more_attribute_gain_never_lowers_the_level(
     assert position(level(RULE, [*more, raised])) >= position(level(RULE, [*more, one]))
 
 
+@settings(max_examples=40)
 @given(panels, rows, st.floats(0, 500))
 def test_more_sure_and_right_names_never_lower_the_level(
     more: list[PanelRow], one: PanelRow, names: float
@@ -228,6 +234,7 @@ def test_more_sure_and_right_names_never_lower_the_level(
     assert position(level(RULE, [*more, raised])) >= position(level(RULE, [*more, one]))
 
 
+@settings(max_examples=40)
 @given(panels, st.floats(0, 500))
 def test_wrong_names_never_change_the_overall_level(more: list[PanelRow], wrong: float) -> None:
     changed = [one.model_copy(update={"wrong_per_1000": wrong}) for one in more]
@@ -235,6 +242,7 @@ def test_wrong_names_never_change_the_overall_level(more: list[PanelRow], wrong:
     assert (before.overall, before.central) == (after.overall, after.central)
 
 
+@settings(max_examples=40)
 @given(panels)
 def test_the_names_of_attacks_change_no_word(more: list[PanelRow]) -> None:
     renamed = [
@@ -246,6 +254,7 @@ def test_the_names_of_attacks_change_no_word(more: list[PanelRow]) -> None:
     assert [getattr(before, w) for w in words] == [getattr(after, w) for w in words]
 
 
+@settings(max_examples=40)
 @given(panels)
 def test_the_overall_level_is_that_of_the_highest_row(more: list[PanelRow]) -> None:
     held = level(RULE, more)

@@ -275,8 +275,8 @@ def test_an_attack_that_was_not_run_is_not_assessed(monkeypatch: pytest.MonkeyPa
     assert "Listed, but not assessed: it was not run." in text
 
 
-def test_no_level_of_risk_is_given(page: Page) -> None:
-    assert "This version gives no level of risk" in page.text
+def test_no_level_of_risk_is_given_unless_asked_for(page: Page) -> None:
+    assert "This run gives no level of risk" in page.text
     assert not re.search(r"\b(very low|moderate|very high) risk\b", page.text, re.IGNORECASE)
 
 
