@@ -1,7 +1,9 @@
 """Kernels: compiled loops of the dated-events attack, over all people of a release per target.
 
 All scores are likelihood ratios in linear space, so the inner loops multiply and compare only. With
-at most a few dozen contacts they stay far inside the range of a double.
+at most a few dozen contacts they stay far inside the range of a double. Only people with an event
+that may be a known contact get a score of their own: everybody else's follows from attributes, and
+as a contact lowers no score, the two highest are among the former and the two highest before.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ MISSING = -1
 
 NOBODY = -2
 """Code of a target's attribute that nobody in the release has."""
+
+_BLOCK = 1024
 
 
 class PeopleTable(NamedTuple):
@@ -89,6 +93,40 @@ class Found(NamedTuple):
     total: NDArray[np.float64]
 
 
+class _Leaders(NamedTuple):
+    """Two people with the highest scores from attributes alone; -1 and 0 where there is nobody.
+
+    Attributes:
+        best: Position of the first person with the highest score.
+        first: That score.
+        runner_up: Position of one with the second highest.
+        second: That score.
+    """
+
+    best: int
+    first: float
+    runner_up: int
+    second: float
+
+
+class _Scores(NamedTuple):
+    """Scores of people touched by a contact of the target, in rooms that targets share.
+
+    Attributes:
+        score: float64 (people,): the score, where there is one.
+        is_scored: bool (people,): whether a person has a score of their own.
+        scored: int64 (people,): positions of those who have, in the order of touching.
+        chance: float64 (people,): all zero between contacts.
+        touched: int64 (people,): positions of those whom one contact touches.
+    """
+
+    score: NDArray[np.float64]
+    is_scored: NDArray[np.bool_]
+    scored: NDArray[np.int64]
+    chance: NDArray[np.float64]
+    touched: NDArray[np.int64]
+
+
 @njit(cache=True, nogil=True)
 def search(
     targets: TargetTable,
@@ -112,46 +150,76 @@ def search(
         found: Written.
     """
     count = people.codes.shape[1]
-    score = np.empty(count)
-    chance = np.zeros(count)
-    touched = np.empty(count, dtype=np.int64)
+    scores = _Scores(
+        np.empty(count),
+        np.zeros(count, dtype=np.bool_),
+        np.empty(count, dtype=np.int64),
+        np.zeros(count),
+        np.empty(count, dtype=np.int64),
+    )
+    block = np.empty(_BLOCK)
     for target in range(rows[0], rows[1]):
-        total = _score_attributes(targets, people, target, score)
+        total, leaders = _score_attributes(targets, people, target, block)
+        number = 0
         for known in range(targets.day.shape[1] + 1):
             if known > 0:
-                total += _score_contact(
-                    targets, people, events, within, target, known - 1, score, chance, touched
+                rise, number = _score_contact(
+                    targets, people, events, within, target, known - 1, scores, number
                 )
+                total += rise
             for at in range(tried.shape[0]):
                 if tried[at] == known:
-                    best, first, second = _two_highest(score)
+                    best, first, second = _two_highest(scores, number, leaders)
                     found.best[target, at] = best
                     found.first[target, at] = first
                     found.second[target, at] = second
                     found.total[target, at] = total
+        for i in range(number):
+            scores.is_scored[scores.scored[i]] = False
 
 
 @njit(cache=True, nogil=True)
 def _score_attributes(
-    targets: TargetTable, people: PeopleTable, target: int, score: NDArray[np.float64]
-) -> float:
-    """Starts every person's score from attributes; returns the sum."""
-    score[:] = 1.0
+    targets: TargetTable, people: PeopleTable, target: int, block: NDArray[np.float64]
+) -> tuple[float, _Leaders]:
+    """Scores everybody from attributes, a block at a time; returns the sum and who leads."""
+    total, first, second = 0.0, 0.0, 0.0
+    best, runner_up = -1, -1
+    count = people.codes.shape[1]
+    for start in range(0, count, _BLOCK):
+        size = min(_BLOCK, count - start)
+        block[:] = 1.0
+        for attribute in range(people.codes.shape[0]):
+            wanted = targets.codes[attribute, target]
+            agree = targets.agree[attribute, target]
+            disagree = targets.disagree[attribute, target]
+            codes = people.codes[attribute, start : start + size]
+            for i in range(size):
+                other = 1.0 if codes[i] == MISSING else disagree
+                block[i] *= agree if codes[i] == wanted else other
+        for i in range(size):
+            value = block[i]
+            total += value
+            if value > second:
+                if value > first:
+                    runner_up, second = best, first
+                    best, first = start + i, value
+                else:
+                    runner_up, second = start + i, value
+    return total, _Leaders(best, first, runner_up, second)
+
+
+@njit(cache=True, nogil=True)
+def _score_of(targets: TargetTable, people: PeopleTable, target: int, person: int) -> float:
+    """Scores one person from attributes, exactly as `_score_attributes` does."""
+    score = 1.0
     for attribute in range(people.codes.shape[0]):
-        wanted = targets.codes[attribute, target]
-        agree = targets.agree[attribute, target]
-        disagree = targets.disagree[attribute, target]
-        codes = people.codes[attribute]
-        for person in range(score.shape[0]):
-            code = codes[person]
-            if code == wanted:
-                score[person] *= agree
-            elif code != MISSING:
-                score[person] *= disagree
-    total = 0.0
-    for person in range(score.shape[0]):
-        total += score[person]
-    return total
+        code = people.codes[attribute, person]
+        if code == targets.codes[attribute, target]:
+            score *= targets.agree[attribute, target]
+        elif code != MISSING:
+            score *= targets.disagree[attribute, target]
+    return score
 
 
 @njit(cache=True, nogil=True)
@@ -162,17 +230,17 @@ def _score_contact(
     within: NDArray[np.float64],
     target: int,
     contact: int,
-    score: NDArray[np.float64],
-    chance: NDArray[np.float64],
-    touched: NDArray[np.int64],
-) -> float:
-    """Raises the score of people with an event that may be the contact; returns the rise in all.
+    scores: _Scores,
+    scored: int,
+) -> tuple[float, int]:
+    """Raises the score of people with an event that may be the contact.
 
-    `chance` is all zero before and after.
+    Returns the rise over all people, and how many have a score of their own now, of whom `scored`
+    had one before.
     """
     group = targets.group[target, contact]
     if group < 0:
-        return 0.0
+        return 0.0, scored
     day = targets.day[target, contact]
     reach = within.shape[0] // 2 - 1
     start, end = events.group_start[group], events.group_start[group + 1]
@@ -190,29 +258,44 @@ def _score_contact(
         probability = (within[late] - within[early]) / length
         if probability > 0:
             person = events.person[event]
-            if chance[person] == 0:
-                touched[number] = person
+            if scores.chance[person] == 0:
+                scores.touched[number] = person
                 number += 1
-            chance[person] += probability
+            scores.chance[person] += probability
     rise = 0.0
     for i in range(number):
-        person = touched[i]
-        gain = targets.weight[target, contact] * chance[person] / people.events[person]
-        rise += score[person] * gain
-        score[person] *= 1.0 + gain
-        chance[person] = 0.0
-    return rise
+        person = scores.touched[i]
+        if not scores.is_scored[person]:
+            scores.is_scored[person] = True
+            scores.score[person] = _score_of(targets, people, target, person)
+            scores.scored[scored] = person
+            scored += 1
+        gain = targets.weight[target, contact] * scores.chance[person] / people.events[person]
+        rise += scores.score[person] * gain
+        scores.score[person] *= 1.0 + gain
+        scores.chance[person] = 0.0
+    return rise, scored
 
 
 @njit(cache=True, nogil=True)
-def _two_highest(score: NDArray[np.float64]) -> tuple[int, float, float]:
+def _two_highest(scores: _Scores, scored: int, leaders: _Leaders) -> tuple[int, float, float]:
     """Finds the first position of the highest score, that score, and the second highest."""
     best, first, second = -1, 0.0, 0.0
-    for person in range(score.shape[0]):
-        value = score[person]
-        if value > second:
-            if value > first:
-                best, second, first = person, first, value
-            else:
-                second = value
+    if leaders.best >= 0 and not scores.is_scored[leaders.best]:
+        best, first = leaders.best, leaders.first
+    if leaders.runner_up >= 0 and not scores.is_scored[leaders.runner_up]:
+        best, first, second = _put(leaders.runner_up, leaders.second, best, first, second)
+    for i in range(scored):
+        person = scores.scored[i]
+        best, first, second = _put(person, scores.score[person], best, first, second)
     return best, first, second
+
+
+@njit(cache=True, nogil=True)
+def _put(
+    person: int, value: float, best: int, first: float, second: float
+) -> tuple[int, float, float]:
+    """Puts one more person among the two highest; of equals the first position is best."""
+    if value > first or (value == first and person < best):
+        return person, value, first
+    return best, first, max(second, value)
