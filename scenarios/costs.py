@@ -20,8 +20,9 @@ from scenarios import compare_truth
 from scenarios.accounts import Accountant
 from scenarios.answering import seen_by, window_of
 from scenarios.answering_feeds import drawn_again, intelligence
-from scenarios.questions.estimate import Seen
-from scenarios.questions.specs import HotSpotsSpec, VenueEvidenceSpec
+from scenarios.questions import ranking, rate_ratio
+from scenarios.questions.estimate import CannotAnswer, Seen
+from scenarios.questions.specs import HotSpotsSpec, RankingSpec, RateRatioSpec, VenueEvidenceSpec
 from scenarios.result import Range
 from simulator.randomness import words
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scenarios.handover import Run
+    from scenarios.questions.estimate import Window
     from scenarios.questions.specs import FeedQuestion, LinkedQuestion
     from scenarios.result import Figure
     from simulator.state import World
@@ -140,6 +142,22 @@ def _without_each_part(view: Seen, question: LinkedQuestion, world: World) -> ND
     """Answers a question without each part of the homes in turn, float64, shape (PARTS,)."""
     homes = view.people.select(pl.coalesce("home", "row_id")).to_series().to_numpy()
     part = (words(0, "part of the jackknife", homes) % np.uint64(PARTS)).astype(np.int64)
+    window = window_of(world)
+    try:
+        match question:
+            case RateRatioSpec():
+                return rate_ratio.without_each_part(view, question, window, part, PARTS)
+            case RankingSpec():
+                return ranking.without_each_part(view, question, window, part, PARTS)
+    except CannotAnswer:
+        return np.full(PARTS, np.nan)
+    return _answered_without(view, question, part, window)
+
+
+def _answered_without(
+    view: Seen, question: LinkedQuestion, part: NDArray[np.int64], window: Window
+) -> NDArray[np.float64]:
+    """Answers any question anew without each part of the people, float64, shape (PARTS,)."""
     ids = view.people["row_id"].to_numpy()
     part_of_event = {
         agency: part[np.searchsorted(ids, events["person"].to_numpy())]
@@ -155,7 +173,7 @@ def _without_each_part(view: Seen, question: LinkedQuestion, world: World) -> ND
                 for agency, events in view.events.items()
             },
         )
-        found = compare_truth.answer(rest, question, window_of(world))
+        found = compare_truth.answer(rest, question, window)
         answers += [e.value for e in found if (e.measure, e.group) == ("estimate", "all")]
     return np.array(answers)
 

@@ -57,6 +57,39 @@ def answer(view: View, spec: RankingSpec, window: Window) -> list[Estimate]:
     )
 
 
+def without_each_part(
+    view: View, spec: RankingSpec, window: Window, part: NDArray[np.int64], parts: int
+) -> NDArray[np.float64]:
+    """Estimates the cost per head of all without each part of the people in turn.
+
+    Args:
+        view: People and events.
+        spec: The question.
+        window: The window.
+        part: The part of each person, codes from 0, shape (people,).
+        parts: How many parts there are.
+
+    Returns:
+        float64 (parts,), pounds: what `answer` estimates for all from everybody outside each part;
+        nan where nobody's group is known.
+
+    Raises:
+        CannotAnswer: If the view lacks what is needed.
+    """
+    require(view, spec.services, ("cost_pence",), (spec.group,))
+    known = view.people[spec.group].is_not_null().to_numpy()
+    pence = pence_per_person(view, spec.services)[known]
+    stratum = strata(view.people, window, with_area=False)[known]
+    part = part[known]
+    pounds = np.full(parts, np.nan)
+    for left_out in range(parts):
+        kept = np.flatnonzero(part != left_out)
+        if kept.size:
+            everybody = standardised_means(pence[kept], np.zeros_like(kept), stratum[kept])
+            pounds[left_out] = everybody.mean[0] / 100 / window.years
+    return pounds
+
+
 def pence_per_person(view: View, services: tuple[str, ...]) -> NDArray[np.int64]:
     """Adds up each person's costs over services, in pence, int64, shape (people,)."""
     total = np.zeros(view.people.height, dtype=np.int64)

@@ -9,7 +9,7 @@ sex and deprivation.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from scenarios.questions.estimate import (
     require,
     strata,
 )
-from scenarios.questions.rate_ratio_estimator import estimate_rate_ratio
+from scenarios.questions.rate_ratio_estimator import estimate_rate_ratio, point_rate_ratio
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,13 +55,76 @@ def answer(view: View, spec: RateRatioSpec, window: Window) -> list[Estimate]:
     Raises:
         CannotAnswer: If the view lacks what is needed.
     """
-    columns = ("event_time", "at_home") if spec.only_at_home else ("event_time",)
-    require(view, (spec.exposure,), ("event_time",), ())
-    require(view, (spec.outcome,), columns, ())
+    _require(view, spec)
     return _estimates(_compare(view, spec, window))
 
 
+def without_each_part(
+    view: View, spec: RateRatioSpec, window: Window, part: NDArray[np.int64], parts: int
+) -> NDArray[np.float64]:
+    """Answers the question without each part of the people in turn.
+
+    Args:
+        view: People and events.
+        spec: The question.
+        window: The window.
+        part: The part of each person, codes from 0, shape (people,).
+        parts: How many parts there are.
+
+    Returns:
+        float64 (parts,): what `answer` estimates from everybody outside each part.
+
+    Raises:
+        CannotAnswer: If the view lacks what is needed.
+    """
+    _require(view, spec)
+    times = _person_times(view, spec, window)
+    part_of_row = part[times.person]
+    ratios = np.empty(parts)
+    for left_out in range(parts):
+        kept = part_of_row != left_out
+        columns = (times.exposed, times.events, times.time, times.stratum)
+        ratios[left_out] = point_rate_ratio(*(column[kept] for column in columns))
+    return ratios
+
+
+class _PersonTimes(NamedTuple):
+    """Exposed times of people, then unexposed ones; each of shape (rows,).
+
+    Attributes:
+        person: Position of the person, int64.
+        exposed: Whether it is exposed time.
+        events: Events in it, int64.
+        time: Person-years, float64.
+        stratum: Stratum of the person, int64.
+    """
+
+    person: NDArray[np.int64]
+    exposed: NDArray[np.bool_]
+    events: NDArray[np.int64]
+    time: NDArray[np.float64]
+    stratum: NDArray[np.int64]
+
+
+def _require(view: View, spec: RateRatioSpec) -> None:
+    columns = ("event_time", "at_home") if spec.only_at_home else ("event_time",)
+    require(view, (spec.exposure,), ("event_time",), ())
+    require(view, (spec.outcome,), columns, ())
+
+
 def _compare(view: View, spec: RateRatioSpec, window: Window) -> RateRatio:
+    times = _person_times(view, spec, window)
+    return estimate_rate_ratio(
+        exposed=times.exposed,
+        events=times.events,
+        time=times.time,
+        stratum=times.stratum,
+        cluster=home_codes(view.people)[times.person],
+    )
+
+
+def _person_times(view: View, spec: RateRatioSpec, window: Window) -> _PersonTimes:
+    """Splits everybody's time at their first exposure."""
     end, precision = window.days * _MINUTES_PER_DAY, date_precision(view)
     first = _first_exposure(view, spec, window, end)
     before_until, exposed_from = periods(first, precision, window.start)
@@ -69,12 +132,12 @@ def _compare(view: View, spec: RateRatioSpec, window: Window) -> RateRatio:
     exposed_until = np.minimum(periods(follow_up, precision, window.start)[0], end)
     before_until = np.where(first < end, before_until, end)
     after, before = _count_outcomes(view, spec, window, (before_until, exposed_from, exposed_until))
-    stratum = strata(view.people, window, with_area=True)
-    cluster = home_codes(view.people)
     has_after = np.flatnonzero(exposed_until > exposed_from)
     has_before = np.flatnonzero(before_until > 0)
-    return estimate_rate_ratio(
-        exposed=np.arange(len(has_after) + len(has_before)) < len(has_after),
+    person = np.concatenate([has_after, has_before])
+    return _PersonTimes(
+        person=person,
+        exposed=np.arange(len(person)) < len(has_after),
         events=np.concatenate([after[has_after], before[has_before]]),
         time=np.concatenate(
             [
@@ -82,8 +145,7 @@ def _compare(view: View, spec: RateRatioSpec, window: Window) -> RateRatio:
                 before_until[has_before] / _MINUTES_PER_YEAR,
             ]
         ),
-        stratum=np.concatenate([stratum[has_after], stratum[has_before]]),
-        cluster=np.concatenate([cluster[has_after], cluster[has_before]]),
+        stratum=strata(view.people, window, with_area=True)[person],
     )
 
 

@@ -12,7 +12,7 @@ Sources:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, inf, log, nan, sqrt
+from math import exp, inf, isnan, log, nan, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,6 +83,13 @@ class _Strata:
         """S of the formula."""
         return float(np.sum(self.events_0 * self.share_1))
 
+    @property
+    def ratio(self) -> float:
+        """R over S; nan unless both are above 0."""
+        if self.exposed_sum > 0 and self.unexposed_sum > 0:
+            return self.exposed_sum / self.unexposed_sum
+        return nan
+
 
 def estimate_rate_ratio(
     exposed: NDArray[np.bool_],
@@ -131,9 +138,8 @@ def estimate_rate_ratio(
     _check_columns(exposed, events, time, stratum, cluster)
     cell = 2 * stratum.astype(np.int64) + exposed
     strata = _strata(cell, events, time)
-    value, error, quantile = nan, inf, 1.0
-    if strata.exposed_sum > 0 and strata.unexposed_sum > 0:
-        value = strata.exposed_sum / strata.unexposed_sum
+    value, error, quantile = strata.ratio, inf, 1.0
+    if not isnan(value):
         freedom = min(_count(cluster[exposed]), _count(cluster[~exposed])) - 1
         if freedom >= 1:
             influence = _influence(cell, events, time, strata)
@@ -155,6 +161,18 @@ def estimate_rate_ratio(
         exposed_people=exposed_people,
         unexposed_people=exposed.size - exposed_people,
     )
+
+
+def point_rate_ratio(
+    exposed: NDArray[np.bool_],
+    events: NDArray[Any],
+    time: NDArray[np.float64],
+    stratum: NDArray[Any],
+) -> float:
+    """The value of `estimate_rate_ratio` without its interval: nan where it is undefined."""
+    _check_columns(exposed, events, time, stratum, stratum)
+    strata = _strata(2 * stratum.astype(np.int64) + exposed, events, time)
+    return strata.ratio
 
 
 def _strata(cell: NDArray[np.int64], events: NDArray[Any], time: NDArray[np.float64]) -> _Strata:
