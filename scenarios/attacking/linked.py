@@ -47,8 +47,9 @@ def thief(run: Run, name: str, spec: KeyThiefSpec, truth: Made[Truth]) -> list[R
     hits = run.stages.make(sweep, prefixes, holder, period, run.seed, run.threads)
     control = run.stages.make(sweep, prefixes, _MADE_UP, period, run.seed, run.threads)
     listed = run.stages.make(_number_list, run.world, spec.list_share.value, name)
-    hub = run.written[run.proposal.hub]
-    return run.stages.make(_score_thief, release, hits, control, listed, owners, hub, spec).value
+    numbers = run.stages.make_pinned(_row_numbers, release, run.written[run.proposal.hub])
+    tokens = run.stages.make_pinned(_tokens_alone, release)
+    return run.stages.make(_score_thief, tokens, hits, control, listed, owners, numbers, spec).value
 
 
 def dated(run: Run, name: str, spec: DatedEventsSpec, truth: Made[Truth]) -> list[RiskRow]:
@@ -126,16 +127,28 @@ def _number_list(world: World, share: float, name: str) -> tuple[NumberList, Tar
     return draw_number_list(world, share, name)
 
 
+def _row_numbers(
+    released: tuple[Release, Provenance], hub: tuple[Dataset, RecordTruth]
+) -> pl.DataFrame:
+    return risk_keythief.row_numbers(released[1], hub[0])
+
+
+def _tokens_alone(released: tuple[Release, Provenance]) -> Release:
+    """Returns what a thief looks at: rows and their tokens, whatever else was handed over."""
+    release = released[0]
+    read = [name for name in ("row_id", "token") if name in release.people.columns]
+    return replace(release, people=release.people.select(read), events={})
+
+
 def _score_thief(
-    released: tuple[Release, Provenance],
+    release: Release,
     hits: SweepHits,
     control: SweepHits,
     listed: tuple[NumberList, TargetTruth],
     owners: pl.DataFrame,
-    hub: tuple[Dataset, RecordTruth],
+    row_numbers: pl.DataFrame,
     spec: KeyThiefSpec,
 ) -> list[RiskRow]:
-    release, provenance = released
     numbers, targets = listed
     return risk_keythief.score_thief(
         release,
@@ -143,7 +156,7 @@ def _score_thief(
         keythief.attack(release, control, numbers),
         targets,
         owners,
-        risk_keythief.row_numbers(provenance, hub[0]),
+        row_numbers,
         keythief.describe(spec),
     )
 
