@@ -8,9 +8,9 @@ import polars as pl
 
 from reidentify.feed_specs import FeedSpec
 from reidentify.gazetteer import gazetteer_of
-from scenarios.compare_feed import OTHER_YEARS, REDRAWN, answer_from_feed
+from scenarios.compare_feed import OTHER_YEARS, REDRAWN, answer_from_feed, venues_named
 from scenarios.compare_feed import drawn_again as redrawn
-from scenarios.questions.estimate import Window
+from scenarios.questions.estimate import CannotAnswer, Window
 from scenarios.questions.placing import Atlas, Intelligence
 from scenarios.questions.specs import HotSpotsSpec
 from scenarios.questions.venue_evidence import LICENSED
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scenarios.accounts import Accountant
     from scenarios.handover import Fed, Run, Written
     from scenarios.questions.estimate import Estimate
-    from scenarios.questions.specs import FeedQuestion
+    from scenarios.questions.specs import FeedQuestion, VenueEvidenceSpec
     from scenarios.result import Figure
     from scenarios.stages import Made
     from simulator.state import World
@@ -55,6 +55,24 @@ def feed_figures(run: Run, name: str, question: FeedQuestion, write: Accountant)
         again = {one: _drawn_again(run, question, one) for one in REDRAWN}
     found = run.stages.make(_answer, question, held, happened, run.world, again)
     return [write.estimate(name, estimate) for estimate in found.value]
+
+
+def named_by(run: Run, question: VenueEvidenceSpec) -> NDArray[np.float64] | None:
+    """Says which of the truly worst venues an answer names; None where there is no answer."""
+    held, happened = intelligence(run, question), run.stages.make(_happened, run.world)
+    try:
+        return run.stages.make(venues_named_of, question, held, happened).value
+    except CannotAnswer:
+        return None
+
+
+def venues_named_of(
+    question: VenueEvidenceSpec,
+    held: Intelligence,
+    happened: tuple[pl.DataFrame, pl.DataFrame],
+) -> NDArray[np.float64]:
+    """Returns, for each truly worst venue, 1.0 if the answer names it."""
+    return venues_named(question, held, *happened)["answered"]
 
 
 def intelligence(run: Run, question: FeedQuestion) -> Made[Intelligence]:

@@ -176,30 +176,60 @@ def _judged(question: HotSpotsSpec, assaults: pl.DataFrame, window: Window) -> S
     return _exact(question, late)
 
 
+def venues_named(
+    question: VenueEvidenceSpec, held: Intelligence, assaults: pl.DataFrame, usual: pl.DataFrame
+) -> dict[str, NDArray[np.float64]]:
+    """Says which of the truly worst venues each answer names.
+
+    Args:
+        question: The question.
+        held: As for `answer_from_feed`.
+        assaults: As for `answer_from_feed`.
+        usual: As for `answer_from_feed`.
+
+    Returns:
+        By answer (police_only, realised, answered), 1.0 for each truly worst venue that it names
+        and 0.0 for the others, in order of how bad they truly are.
+
+    Raises:
+        CannotAnswer: If the feed does not say what kind of place a row is about, or no place.
+    """
+    venues = held.atlas.venues
+    true_now = _at_venues(assaults, venues)
+    truly = venue_evidence.worst(true_now + _at_venues(usual, venues), venues, question.top)
+    police = venue_evidence.police_counts(held)
+    counts = {
+        "police_only": police,
+        "realised": police + true_now,
+        "answered": police + venue_evidence.feed_counts(held),
+    }
+    return {
+        name: np.isin(truly, venue_evidence.worst(one, venues, len(truly))).astype(np.float64)
+        for name, one in counts.items()
+    }
+
+
+def mean_range(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Returns the 95 % range of a mean over venues; NaN at both ends for fewer than two."""
+    if len(values) < 2:  # noqa: PLR2004 - one value has no spread
+        return float("nan"), float("nan")
+    error = float(np.std(values, ddof=1)) / len(values) ** 0.5
+    return float(values.mean()) - Z_95 * error, float(values.mean()) + Z_95 * error
+
+
 def _venues(
     question: VenueEvidenceSpec, held: Intelligence, assaults: pl.DataFrame, usual: pl.DataFrame
 ) -> list[Estimate]:
-    venues = held.atlas.venues
-    police, fed = venue_evidence.police_counts(held), venue_evidence.feed_counts(held)
-    true_now = _at_venues(assaults, venues)
-    truly = venue_evidence.worst(true_now + _at_venues(usual, venues), venues, question.top)
-    counts = {"police_only": police, "realised": police + true_now, "answered": police + fed}
-    ranked = {name: venue_evidence.worst(one, venues, len(truly)) for name, one in counts.items()}
+    named = venues_named(question, held, assaults, usual)
     judged = f"truly worst: over this draw and {OTHER_YEARS} others of the same town"
-    found = [
-        _found(name, len(np.intersect1d(one, truly)), len(truly), judged)
-        for name, one in ranked.items()
-    ]
-    values = {one.measure: one.value for one in found}
+    found = [_found(name, int(one.sum()), len(one), judged) for name, one in named.items()]
     for measure, other in (("benefit", "police_only"), ("linkage_bias", "realised")):
-        gain = np.isin(truly, ranked["answered"]).astype(float) - np.isin(truly, ranked[other])
-        low, high = _of_mean(gain)
+        gain = named["answered"] - named[other]
+        low, high = mean_range(gain)
         method = f"answered minus {other.replace('_', ' ')}; {judged}; range over venues"
-        gained = values["answered"] - values[other]
-        found.append(
-            Estimate(measure, gained, "share", low, high, out_of=len(truly), method=method)
-        )
-    return [*found, *_worst_venue(ranked["answered"], police, fed, venues)]
+        gained = float(gain.mean()) if len(gain) else float("nan")
+        found.append(Estimate(measure, gained, "share", low, high, out_of=len(gain), method=method))
+    return [*found, *_worst_venue(held)]
 
 
 def _found(name: str, count: int, out_of: int, judged: str) -> Estimate:
@@ -209,24 +239,14 @@ def _found(name: str, count: int, out_of: int, judged: str) -> Estimate:
     return Estimate(name, value, "share", low, high, count=count, out_of=out_of, method=method)
 
 
-def _of_mean(values: NDArray[np.float64]) -> tuple[float, float]:
-    if len(values) < 2:  # noqa: PLR2004 - one value has no spread
-        return float("nan"), float("nan")
-    error = float(np.std(values, ddof=1)) / len(values) ** 0.5
-    return float(values.mean()) - Z_95 * error, float(values.mean()) + Z_95 * error
-
-
-def _worst_venue(
-    ranked: NDArray[np.int64],
-    police: NDArray[np.float64],
-    fed: NDArray[np.float64],
-    venues: pl.DataFrame,
-) -> list[Estimate]:
+def _worst_venue(held: Intelligence) -> list[Estimate]:
     """Says how many rows of the feed, and police events, there are about the venue ranked worst."""
+    police, fed = venue_evidence.police_counts(held), venue_evidence.feed_counts(held)
+    ranked = venue_evidence.worst(police + fed, held.atlas.venues, 1)
     if not len(ranked):
         return []
     at = int(ranked[0])
-    name = venues["name"][at]
+    name = held.atlas.venues["name"][at]
     rows = []
     for measure, counts, what in (
         ("worst_venue_rows", fed, "rows of the feed"),

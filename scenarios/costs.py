@@ -19,7 +19,8 @@ from linkage.intervals import Z_95
 from scenarios import compare_truth
 from scenarios.accounts import Accountant
 from scenarios.answering import seen_by, window_of
-from scenarios.answering_feeds import drawn_again, intelligence
+from scenarios.answering_feeds import drawn_again, intelligence, named_by
+from scenarios.compare_feed import mean_range
 from scenarios.questions import ranking, rate_ratio
 from scenarios.questions.estimate import CannotAnswer, Seen
 from scenarios.questions.specs import HotSpotsSpec, RankingSpec, RateRatioSpec, VenueEvidenceSpec
@@ -44,7 +45,7 @@ _ERROR = (
 )
 _OF_EVENTS = (
     "answered with the option minus as proposed; same assaults, same draws; range by drawing all "
-    "events again"
+    "events again, or over the venues"
 )
 _WIDTH = "width of the 95 % interval over its width as proposed"
 _COVERAGE = "share of true pairs found with the option minus as proposed; same people, same draws"
@@ -114,7 +115,7 @@ def _range_of_error(base: Run, changed: Run, name: str, lost: float) -> Range | 
 def _range_over_events(
     runs: tuple[Run, Run], questions: list[FeedQuestion], lost: float
 ) -> Range | None:
-    """Returns the range of the difference of two answers from feeds; null for venues that differ.
+    """Returns the range of the difference of two answers from feeds; null where there is none.
 
     Where a different town or a different window is looked at, the draws have nothing in common, and
     the range is that of two answers apart.
@@ -123,19 +124,21 @@ def _range_over_events(
     same_world = runs[0].world.key == runs[1].world.key
     if held[0].key == held[1].key and questions[0] == questions[1] and same_world:
         return Range(low=0.0, high=0.0)
-    again = [
-        drawn_again(run, question)
-        for run, question in zip(runs, questions, strict=True)
-        if isinstance(question, HotSpotsSpec)
-    ]
-    if len(again) < len(runs):
+    pairs = list(zip(runs, questions, strict=True))
+    again = [drawn_again(run, one) for run, one in pairs if isinstance(one, HotSpotsSpec)]
+    if len(again) == len(runs):
+        differences = again[1] - again[0]
+        differences = differences[np.isfinite(differences)]
+        if len(differences) < PARTS:
+            return None
+        reach = Z_95 * float(np.std(differences, ddof=1))
+        return Range(low=lost - reach, high=lost + reach)
+    named = [named_by(run, one) for run, one in pairs if isinstance(one, VenueEvidenceSpec)]
+    held_named = [one for one in named if one is not None]
+    if len(held_named) < len(runs) or len(held_named[0]) != len(held_named[1]):
         return None
-    differences = again[1] - again[0]
-    differences = differences[np.isfinite(differences)]
-    if len(differences) < PARTS:
-        return None
-    reach = Z_95 * float(np.std(differences, ddof=1))
-    return Range(low=lost - reach, high=lost + reach)
+    low, high = mean_range(held_named[1] - held_named[0])
+    return Range(low=low, high=high) if np.isfinite([low, high]).all() else None
 
 
 def _without_each_part(view: Seen, question: LinkedQuestion, world: World) -> NDArray[np.float64]:

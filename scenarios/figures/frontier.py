@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from scenarios.result import Figure
 
 _SERIES = {"Correctly found": (DARK_BLUE, "circle"), "Wrongly named": (DARK_PINK, "square")}
+_LETTER, _LABEL_HEIGHT = 8.0, 17.0
+"""Pixels that a letter of a label is wide, and a label high."""
+
 _WIDTH, _HEIGHT, _LINE, _PERCENT = 420, 320, 21, 100.0
 
 
@@ -72,7 +77,7 @@ def _draw(held: tuple[Point, ...], label: str) -> Layers:
     marks = [
         {
             "series": name,
-            "number": f"{point.number}",
+            "number": point.number,
             **_ends("x", point.benefit, scale),
             **_ends("y", figure, _PERCENT),
         }
@@ -80,29 +85,99 @@ def _draw(held: tuple[Point, ...], label: str) -> Layers:
         for name, figure in zip(_SERIES, (point.found, point.wrong), strict=True)
         if figure is not None
     ]
-    base = alt.Chart(whole(marks))
-    looks: dict[str, Any] = {"color": _colour(), "shape": _shape()}
     unit = "per cent" if shares else held[0].benefit.unit
-    x = alt.X("x:Q", scale=alt.Scale(zero=False, nice=True),
-              axis=alt.Axis(title=f"{label} ({unit})", tickCount=5, titleLimit=_WIDTH))  # fmt: skip
-    y = alt.Y("y:Q", scale=alt.Scale(zero=True, nice=True),
-              axis=alt.Axis(title="People (per cent)", titleAngle=0, titleAlign="left", titleX=-40,
-                            titleY=-14, tickCount=5))  # fmt: skip
-    rule: dict[str, Any] = {"strokeWidth": 1.5, "opacity": 0.5}
+    domains = {axis: _domain(marks, axis) for axis in ("x", "y")}
+    x = _axis("x", domains["x"], alt.Axis(title=f"{label} ({unit})", titleLimit=_WIDTH))
+    beside = alt.Axis(
+        title="People (per cent)", titleAngle=0, titleAlign="left", titleX=-40, titleY=-14
+    )
+    y = _axis("y", domains["y"], beside)
+    base = alt.Chart(whole(marks))
+    rule: dict[str, Any] = {"strokeWidth": 1.5, "opacity": 0.35}
     across = base.mark_rule(**rule).encode(
-        x=alt.X("x_low:Q"), x2=alt.X2("x_high:Q"), y=y, color=_colour()
+        x=_axis("x_low", domains["x"]), x2=alt.X2("x_high:Q"), y=y, color=_colour()
     )
     upright = base.mark_rule(**rule).encode(
-        x=x, y=alt.Y("y_low:Q"), y2=alt.Y2("y_high:Q"), color=_colour()
+        x=x, y=_axis("y_low", domains["y"]), y2=alt.Y2("y_high:Q"), color=_colour()
     )
     dots = base.mark_point(filled=True, size=90, opacity=1.0, stroke="white").encode(
-        x=x, y=y, **looks
+        x=x, y=y, color=_colour(), shape=_shape()
     )
-    numbers = base.mark_text(align="left", dx=7, dy=-8, color=DARK_GREY, fontSize=14).encode(
-        x=x, y=y, text=alt.Text("number:N")
+    texts = alt.Chart(whole(_labels(marks, domains))).mark_text(
+        align="left", dx=7, dy=-9, color=DARK_GREY, fontSize=14, stroke="white", strokeWidth=0
     )
+    numbers = texts.encode(x=x, y=y, text=alt.Text("text:N"))
     return alt.layer(across, upright, dots, numbers, *_names()).properties(
-        width=_WIDTH, height=_HEIGHT, padding={"left": 6, "right": 8, "top": 6, "bottom": 4}
+        width=_WIDTH, height=_HEIGHT, padding={"left": 6, "right": 60, "top": 6, "bottom": 4}
+    )
+
+
+def _domain(marks: list[dict[str, Any]], axis: str) -> tuple[float, float]:
+    """Returns the ends of an axis: whole tens for people, the ends of all ranges for benefit."""
+    low = min(mark[f"{axis}_low"] for mark in marks)
+    high = max(mark[f"{axis}_high"] for mark in marks)
+    if axis == "y":
+        return 0.0, max(ceil(high / 10) * 10.0, 10.0)
+    margin = 0.03 * (high - low) or 1.0
+    return low - margin, high + margin
+
+
+def _axis(name: str, domain: tuple[float, float], axis: alt.Axis | None = None) -> Any:  # noqa: ANN401
+    made: Any = alt.X if name.startswith("x") else alt.Y
+    scale = alt.Scale(domain=list(domain), nice=False, zero=False)
+    given: dict[str, Any] = {} if axis is None else {"axis": axis}
+    return made(f"{name}:Q", scale=scale, **given)
+
+
+def _labels(
+    marks: list[dict[str, Any]], domains: dict[str, tuple[float, float]]
+) -> list[dict[str, Any]]:
+    """Numbers the options at what is found; labels that would overlap are drawn together."""
+    pixels = {
+        axis: size / (domains[axis][1] - domains[axis][0])
+        for axis, size in (("x", _WIDTH), ("y", _HEIGHT))
+    }
+    first = next(iter(_SERIES))
+    groups = [[mark] for mark in marks if mark["series"] == first]
+    groups.sort(key=lambda group: -float(group[0]["y"]))
+    merged = True
+    while merged:
+        merged = False
+        for one, other in combinations(groups, 2):
+            if _overlap(one, other, pixels):
+                one.extend(other)
+                groups.remove(other)
+                merged = True
+                break
+    return [
+        {"x": max(m["x"] for m in group), "y": group[0]["y"], "text": _text(group)}
+        for group in groups
+    ]
+
+
+def _text(group: list[dict[str, Any]]) -> str:
+    return runs(sorted(mark["number"] for mark in group))
+
+
+def _overlap(
+    one: list[dict[str, Any]], other: list[dict[str, Any]], pixels: dict[str, float]
+) -> bool:
+    left, right = sorted((one, other), key=lambda group: max(float(m["x"]) for m in group))
+    apart = (max(m["x"] for m in right) - max(m["x"] for m in left)) * pixels["x"]
+    above = abs(one[0]["y"] - other[0]["y"]) * pixels["y"]
+    return bool(above < _LABEL_HEIGHT and apart < _LETTER * (len(_text(left)) + 2))
+
+
+def runs(numbers: list[int]) -> str:
+    """Writes ascending numbers with their runs drawn together: `0-2, 5, 7-9`."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and parts[-1][-1] == number - 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return ", ".join(
+        f"{part[0]}" if len(part) == 1 else f"{part[0]}\u2013{part[-1]}" for part in parts
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scenarios.figures.headlines import answer_label
 from scenarios.figures.trade import benefit_question, points
-from scenarios.figures.words import difference_words, lower_first, plain, told
+from scenarios.figures.words import difference_words, listed, lower_first, plain, told
 from scenarios.figures.worst import worst_attacker
 from scenarios.report.blocks import Block, Heading, Points, Text
 from scenarios.report.costs import detectable, is_exact, no_loss_words
@@ -44,44 +45,59 @@ def _introduction(reading: Reading) -> str:
 
 def _free(reading: Reading) -> list[Block]:
     held = {point.option: point for point in points(reading)}
-    said, unknown = [], []
+    said, unknown, lost = [], [], []
     for option in reading.result.options:
         if not option.changes or not all(s.startswith(_SAFEGUARDS) for s in option.changes):
             continue
         costs = _costs(reading, option.name)
-        if not costs or any(detectable(figure) is None for figure in costs):
+        unanswered = [name for name, figure in costs.items() if figure is None]
+        detected = [detectable(figure) for figure in costs.values() if figure is not None]
+        if unanswered:
+            questions = listed([lower_first(_label(reading, name)) for name in unanswered])
+            lost.append(f"{plain(option.name)} no longer answers: {questions}.")
+        elif None in detected:
             unknown.append(plain(option.name))
-        elif not any(detectable(figure) for figure in costs):
+        elif not any(detected):
             said.append(_sentence(reading, option.name, costs, held))
-    blocks: list[Block] = [
-        Points(tuple(said))
-        if said
-        else Text("None was found: every safeguard with a range changed some answer detectably.")
-    ]
+    none = "None was found: every safeguard with a range changed some answer detectably."
+    blocks: list[Block] = [Points(tuple(said)) if said else Text(none)]
+    blocks += [Points(tuple(lost))] if lost else []
     if unknown:
         names = "; ".join(unknown)
         blocks.append(Text(f"Not assessed, since some answer's change has no range: {names}."))
     return blocks
 
 
-def _costs(reading: Reading, option: str) -> list[Figure]:
-    return [
-        figure
-        for question in reading.questions
-        if (figure := reading.figure("cost", question, "benefit_error", "all", option)) is not None
-    ]
+def _costs(reading: Reading, option: str) -> dict[str, Figure | None]:
+    """Returns the change of each answer that the proposal as proposed gives."""
+    answered = (q for q in reading.questions if reading.figure("answer", q, "answered"))
+    return {
+        question: reading.figure("cost", question, "benefit_error", "all", option)
+        for question in answered
+    }
 
 
-def _sentence(reading: Reading, option: str, costs: list[Figure], held: dict[str, Point]) -> str:
+def _label(reading: Reading, question: str) -> str:
+    return answer_label(reading, reading.proposal.question[question])
+
+
+def _sentence(
+    reading: Reading, option: str, costs: dict[str, Figure | None], held: dict[str, Point]
+) -> str:
     """Says for one option that no loss was found, how large one might be, and what it buys."""
     answers = "; ".join(
-        f"{lower_first(reading.proposal.question[figure.subject].title)} "
+        f"{lower_first(_label(reading, name))}: "
         f"{'exactly the same' if is_exact(figure) else no_loss_words(figure)}"
-        for figure in costs
+        for name, figure in costs.items()
+        if figure is not None
     )
     said = f"{plain(option)}: {answers}."
     point, first = held.get(option), next(iter(held.values()), None)
     if point is None or first is None:
         return said
     gap = difference_words(point.found, first.found)
-    return f"{said} Found: {told(point.found, reading.noun(point.found))} ({gap})."
+    said = f"{said} Found: {told(point.found, reading.noun(point.found))} ({gap})."
+    if point.wrong is None or first.wrong is None:
+        return said
+    gap = difference_words(point.wrong, first.wrong)
+    return f"{said} Wrongly named: {told(point.wrong)} ({gap})."
