@@ -48,6 +48,9 @@ _OF_EVENTS = (
     "events again, or over the venues"
 )
 _WIDTH = "width of the 95 % interval over its width as proposed"
+_DELIVERY = (
+    "right alerts that reach the practice with the option minus as proposed; no range unless equal"
+)
 _COVERAGE = "share of true pairs found with the option minus as proposed; same people, same draws"
 _UPPER_TAIL = 0.975
 
@@ -64,7 +67,8 @@ def option_costs(
 
     Returns:
         For each question `benefit_error` (answered with the option minus as proposed) and
-        `interval_ratio` (width of its interval over the width as proposed); for each link step
+        `interval_ratio` (width of its interval over the width as proposed), and for alerts through
+        a desk `delivery_error` (right alerts that reach the practice); for each link step
         `coverage` (recall with the option minus as proposed).
     """
     run, figures = changed
@@ -84,6 +88,10 @@ def option_costs(
             costs.append(error.model_copy(update={"chance": range_}))
             wider = _ratio(figure, was)
             costs.append(write.cost(figure.subject, "interval_ratio", wider, "ratio", _WIDTH))
+        if figure.section == "answer" and figure.measure == "delivered_recall":
+            fewer = write.cost(figure.subject, "delivery_error", lost, figure.unit, _DELIVERY)
+            held = Range(low=0.0, high=0.0) if figure.count == was.count and not lost else None
+            costs.append(fewer.model_copy(update={"chance": held}))
         if figure.section == "linkage" and figure.measure == "recall":
             costs.append(write.cost(figure.subject, "coverage", lost, "share", _COVERAGE))
     return costs

@@ -11,7 +11,7 @@ from rich import box
 from rich.table import Table
 
 from scenarios.commands.terminal import print_wrapped
-from scenarios.figures.headlines import leading, rests_on
+from scenarios.figures.headlines import leading, other_attackers_move, rests_on
 from scenarios.figures.reading import Reading
 from scenarios.figures.words import (
     contacts_words,
@@ -173,6 +173,8 @@ def _options(reading: Reading) -> Iterator[str]:
     for option in reading.changed_options:
         yield f"  {option}: {titles[option]}"
         changes = list(_changes(reading, option))
+        if other_attackers_move(reading, option):
+            changes.append("      other attackers' figures change: see the report")
         yield from changes or ["      no key figure changes"]
 
 

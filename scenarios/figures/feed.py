@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 APART = ("quiet=yes", "quiet=no", "all")
 """Groups that stand side by side: quiet and busy are never shown only together."""
 
-SERIES = ("Correctly found, of those at risk", "Wrongly named, of the rows")
+SERIES = ("Correctly found, of those at risk", "Wrongly named, per person at risk")
 
 
 def feed_attackers(reading: Reading) -> Chart | None:

@@ -44,8 +44,8 @@ class Headline:
         label: The figure in a few words; names the attacker where there is one.
         at: Looks it up for an option; None where that option has none.
         rests: Says for an option what it rests on, where the figure has no denominator.
-        leading: Whether it stands among the few that are compared option by option. Of many
-            attackers of feeds and codes, only the one that finds most as proposed does.
+        leading: Whether it stands among the few that are compared option by option. Of the
+            attackers of a feed, only the one that finds most as proposed does.
     """
 
     kind: Kind
@@ -67,6 +67,13 @@ def headlines(reading: Reading) -> tuple[Headline, ...]:
     return tuple(headline for headline in found if headline.as_proposed is not None)
 
 
+def other_attackers_move(reading: Reading, option: str) -> bool:
+    """Tells whether an option changes a key figure that is not among the leading ones."""
+    others = (headline for headline in headlines(reading) if not headline.leading)
+    pairs = ((headline.as_proposed, headline.at(option)) for headline in others)
+    return any(a is not None and b is not None and a.value != b.value for a, b in pairs)
+
+
 def leading(reading: Reading) -> tuple[Headline, ...]:
     """Returns the key figures that are compared option by option."""
     return tuple(headline for headline in headlines(reading) if headline.leading)
@@ -76,25 +83,31 @@ def answer_measure(spec: QuestionSpec) -> str:
     """Returns the measure that stands for the whole answer to a question."""
     if isinstance(spec, RankingSpec):
         return "mean_error"
-    return "alert_recall" if isinstance(spec, AlertSpec) else "answered"
+    if isinstance(spec, AlertSpec):
+        return "delivered_recall" if spec.desk else "alert_recall"
+    return "answered"
 
 
 def answer_label(reading: Reading, spec: QuestionSpec) -> str:
     """Returns the answer to a question in a few words."""
-    titles = [reading.agency_title(name) for name in getattr(spec, "services", ())]
-    if isinstance(spec, RateRatioSpec):
-        outcome, exposure = (reading.agency_title(a) for a in (spec.outcome, spec.exposure))
-        return f"Rate ratio: {outcome} after {exposure}"
-    if isinstance(spec, RankingSpec):
-        group = spec.group.replace("_", " ")
-        return f"Cost per head by {group}: mean difference from perfect links"
-    if isinstance(spec, CountSpec):
-        return f"People known to {listed(titles)}"
-    if isinstance(spec, HotSpotsSpec):
-        return f"Assaults within reach of {spec.patrol_hours:,} patrol hours a week"
-    if isinstance(spec, VenueEvidenceSpec):
-        return f"Of the {spec.top} worst venues, those named"
-    return "Alerts raised, of those that perfect links would raise"
+    match spec:
+        case RateRatioSpec():
+            outcome, exposure = (reading.agency_title(a) for a in (spec.outcome, spec.exposure))
+            label = f"Rate ratio: {outcome} after {exposure}"
+        case RankingSpec():
+            group = spec.group.replace("_", " ")
+            label = f"Cost per head by {group}: mean difference from perfect links"
+        case CountSpec():
+            titles = [reading.agency_title(name) for name in spec.services]
+            label = f"People known to {listed(titles)}"
+        case HotSpotsSpec():
+            label = f"Assaults within reach of {spec.patrol_hours:,} patrol hours a week"
+        case VenueEvidenceSpec():
+            label = f"Of the {spec.top} worst venues, those named"
+        case AlertSpec():
+            what = "that reach the practice" if spec.desk else "raised"
+            label = f"Alerts {what}, of those that perfect links would raise"
+    return label
 
 
 def rests_on(reading: Reading, question: str, option: str = AS_PROPOSED) -> str:
@@ -178,14 +191,12 @@ def _has(reading: Reading, attack: str, group: str) -> bool:
 
 def _desks(reading: Reading) -> list[Headline]:
     found: list[Headline] = []
-    worst = worst_attacker(reading)
     for attack in reading.desk_attacks:
-        leads = worst is not None and worst.attack == attack
         name = lower_first(plain(attack))
         at = partial(_at, reading, "attack", attack, "found", "all")
+        found.append(Headline("risk", f"Found by {name}", at))
         wrong = partial(reading.wrong_share, attack, "all")
-        for what, looked_up in (("Found", at), ("Wrongly named", wrong)):
-            found.append(Headline("risk", f"{what} by {name}", looked_up, leading=leads))
+        found.append(Headline("risk", f"Wrongly named by {name}", wrong))
     return found
 
 

@@ -71,12 +71,14 @@ _MEASURES = {
     "best_claims": "claims of the best attacker of the grid",
     "best_precision": "of these, right",
     "benefit_error": "change of the answer",
+    "delivery_error": "change in right alerts that reach the practice",
     "interval_ratio": "width of the answer's range, over that as proposed",
     "coverage": "change in true pairs found",
 }
 _OF_A_SECTION = {
     ("attack", "precision"): "claims that are right, of all claims made",
     ("attack", "tokens"): "tokens in the rows",
+    ("attack on rows", "targets"): "people at risk",
     ("feed", "planted"): "from other years of the same town (planted)",
     ("feed", "realised"): "with every assault placed rightly (realised)",
     ("feed", "answered"): "from police records and the feed (answered)",
@@ -130,6 +132,8 @@ _RECORDS = ("world", "ingest")
 def measure_words(measure: str, section: str = "") -> str:
     """Writes a measure in words; some mean another thing in another section."""
     default = _MEASURES.get(measure, measure.replace("_", " "))
+    if section.startswith("attack"):
+        default = _OF_A_SECTION.get(("attack", measure), default)
     return _OF_A_SECTION.get((section, measure), default)
 
 

@@ -112,8 +112,12 @@ class Reading:
         """Writes the measure of a figure in words, in those of a feed where the answer is one."""
         question = self.proposal.question.get(figure.subject)
         of_feed = isinstance(question, HotSpotsSpec | VenueEvidenceSpec)
-        in_answer = figure.section == "answer" and of_feed
-        return measure_words(figure.measure, "feed" if in_answer else figure.section)
+        of_rows = isinstance(
+            self.proposal.attack.get(figure.subject), PoliceAnalystSpec | LocationReaderSpec
+        )
+        sections = {("answer", True, False): "feed", ("attack", False, True): "attack on rows"}
+        section = sections.get((figure.section, of_feed, of_rows), figure.section)
+        return measure_words(figure.measure, section)
 
     def red_lines(self, option: str = AS_PROPOSED) -> list[RedLine]:
         """Returns a line for each red line: of several seeds one that stops, or the first.

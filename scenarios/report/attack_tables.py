@@ -42,11 +42,15 @@ def across(
     rows = []
     for measure in measures:
         figures = [reading.figure("attack", attack, measure, group) for group in groups]
-        if any(figures):
-            name = measure_words(measure, "attack")
+        first = next((figure for figure in figures if figure is not None), None)
+        if first is not None:
+            name = reading.named(first)
             cells = (_cell(reading, figure) for figure in figures)
             rows.append((_sentence(name), *cells))
-    return Table(caption, ("What", *(group_words(group) for group in groups)), tuple(rows))
+    names = (
+        _TOGETHER if group == "all" and len(groups) > 1 else group_words(group) for group in groups
+    )
+    return Table(caption, ("What", *names), tuple(rows))
 
 
 def down(
@@ -72,6 +76,7 @@ def down(
     return [Table(caption, columns, rows)]
 
 
+_TOGETHER = "Both together"
 _APART = {"quiet": ",quiet=yes", "busy": ",quiet=no", "together": ""}
 
 

@@ -9,7 +9,7 @@ from scenarios.figures.trade import benefit_question, points
 from scenarios.figures.words import difference_words, listed, lower_first, plain, told
 from scenarios.figures.worst import worst_attacker
 from scenarios.report.blocks import Block, Heading, Points, Text
-from scenarios.report.costs import detectable, is_exact, no_loss_words
+from scenarios.report.costs import detectable, in_points, is_exact, no_loss_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,8 +50,12 @@ def _free(reading: Reading) -> list[Block]:
         if not option.changes or not all(s.startswith(_SAFEGUARDS) for s in option.changes):
             continue
         costs = _costs(reading, option.name)
-        unanswered = [name for name, figure in costs.items() if figure is None]
-        detected = [detectable(figure) for figure in costs.values() if figure is not None]
+        unanswered = [
+            name
+            for name in costs
+            if reading.figure("answer", name, "answered", "all", option.name) is None
+        ]
+        detected = [None if one is None else detectable(one) for one in costs.values()]
         if unanswered:
             questions = listed([lower_first(_label(reading, name)) for name in unanswered])
             lost.append(f"{plain(option.name)} no longer answers: {questions}.")
@@ -59,8 +63,16 @@ def _free(reading: Reading) -> list[Block]:
             unknown.append(plain(option.name))
         elif not any(detected):
             said.append(_sentence(reading, option.name, costs, held))
-    none = "None was found: every safeguard with a range changed some answer detectably."
-    blocks: list[Block] = [Points(tuple(said)) if said else Text(none)]
+    known = "No loss found is not no loss: the bound says how large one may be."
+    gains = [
+        f"{lower_first(_label(reading, question))}, {told(in_points(gain), '')}"
+        for question in reading.questions
+        if (gain := reading.figure("answer", question, "benefit")) is not None
+    ]
+    if gains:
+        known += f" Read it against what the feed adds as proposed: {'; '.join(gains)}."
+    none = "None was found: no safeguard leaves every answer without a detectable change."
+    blocks: list[Block] = [Text(known), Points(tuple(said))] if said else [Text(none)]
     blocks += [Points(tuple(lost))] if lost else []
     if unknown:
         names = "; ".join(unknown)
@@ -72,7 +84,8 @@ def _costs(reading: Reading, option: str) -> dict[str, Figure | None]:
     """Returns the change of each answer that the proposal as proposed gives."""
     answered = (q for q in reading.questions if reading.figure("answer", q, "answered"))
     return {
-        question: reading.figure("cost", question, "benefit_error", "all", option)
+        question: reading.figure("cost", question, "delivery_error", "all", option)
+        or reading.figure("cost", question, "benefit_error", "all", option)
         for question in answered
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scenarios.figures.headlines import headlines
 from scenarios.figures.reading import by_chance
 from scenarios.figures.words import difference_words, listed, plain, stacked
-from scenarios.report.blocks import Block, Section, Table, Text
+from scenarios.report.blocks import Block, Folded, Section, Table, Text
 from scenarios.report.costs import costs, is_exact
 from scenarios.report.frontier import frontier
 from scenarios.report.red_lines import stopping
@@ -35,8 +35,13 @@ def options(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> 
     if not reading.changed_options:
         alone = Text("No option was run beside the proposal as proposed.")
         return Section("options", title, (alone,))
-    blocks: list[Block] = [Text(_choice(reading)), *drawing("options-compared"), _changes(reading)]
-    blocks += [Text(_HOW_TO_READ), *costs(reading), *frontier(reading, drawing)]
+    blocks: list[Block] = [Text(_choice(reading)), *drawing("options-compared")]
+    blocks += [
+        *_all_changes(reading),
+        Text(_HOW_TO_READ),
+        *costs(reading),
+        *frontier(reading, drawing),
+    ]
     return Section("options", title, tuple(blocks))
 
 
@@ -51,20 +56,32 @@ def _choice(reading: Reading) -> str:
     return "No option is recommended: weighing what each costs against what it buys is yours."
 
 
-def _changes(reading: Reading) -> Table:
+def _all_changes(reading: Reading) -> list[Block]:
+    """Lists what each option changes, the leading key figures first."""
+    held = headlines(reading)
+    others = tuple(headline for headline in held if not headline.leading)
+    leads = tuple(headline for headline in held if headline.leading)
+    caption = "Key figures that each option changes; all others are as proposed"
+    blocks: list[Block] = [_changes(reading, leads, caption)]
+    if others:
+        caption = "What each option changes for the other attackers"
+        blocks.append(Folded(caption, (_changes(reading, others, caption),)))
+    return blocks
+
+
+def _changes(reading: Reading, compared: tuple[Headline, ...], caption: str) -> Table:
     """Lists the key figures that each option changes; those it leaves alone are not repeated."""
     titles = {option.name: option.title for option in reading.result.options}
     rows: list[tuple[str, ...]] = []
     for option in reading.changed_options:
         name = _named(option, titles[option])
-        found = [_change(reading, headline, option) for headline in headlines(reading)]
+        found = [_change(reading, headline, option) for headline in compared]
         changed = [cells for cells in found if cells]
         if not changed:
             changed = [("no key figure changes", "", "", "none")]
         # The option's title stands in its first row only.
         rows += [(plain(option) if i else name, *cells) for i, cells in enumerate(changed)]
     columns = ("Option", "Key figure", "As proposed", "With the option", "Difference")
-    caption = "Key figures that each option changes; all others are as proposed"
     return Table(caption, columns, tuple(rows))
 
 
