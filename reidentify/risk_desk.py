@@ -6,15 +6,16 @@ the number is that person's own, and a wrong name if the record carried somebody
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from linkage.intervals import Interval, wilson
+from linkage.intervals import Interval, brier, residual_risk, wilson
 from linkage.normalise import comparable
 from reidentify.audit import broken_at
 from reidentify.risk import claim_rows, mark_claims
+from reidentify.risk_groups import rows_of_groups
 from reidentify.risk_rows import RowMaker
 from reidentify.service import DECODED
 
@@ -50,6 +51,7 @@ def score_frequency(
     values: Mapping[str, pl.DataFrame],
     targets: TargetTruth,
     owners: pl.DataFrame,
+    people: pl.DataFrame,
     method: str,
 ) -> list[RiskRow]:
     """Scores codes matched without a key, and people named from them.
@@ -60,15 +62,15 @@ def score_frequency(
         values: By field, from which value each row's code was made, from `values_of_rows`.
         targets: Who is on the register.
         owners: Whom each row is about.
+        people: Truth.people, for figures by group.
         method: The attacker and what it holds.
 
     Returns:
-        `recovered` and `baseline` in groups `field=...`, out of distinct codes; then claims and
-        `found` for everybody, out of all rows.
+        Claims and `found` for everybody, out of all rows; `recovered` and `baseline` in groups
+        `field=...`, out of distinct codes; then `found` by group of people.
     """
-    rows = _named_rows(
-        RowMaker("all", method), mark_claims(guesses.claims, targets, owners), release, targets
-    )
+    marked = mark_claims(guesses.claims, targets, owners)
+    rows = _named_rows(RowMaker("all", method), marked, release, targets, owners)
     for field, table in (("postcode", guesses.postcode), ("surname", guesses.surname)):
         column = f"code_{field}"
         if column in release.people.columns:
@@ -80,14 +82,14 @@ def score_frequency(
                 guesses.chances[field],
             )
     if "code_nhs_number" in release.people.columns:
-        people = release.people["code_nhs_number"].drop_nulls().n_unique()
+        codes = release.people["code_nhs_number"].drop_nulls().n_unique()
         maker = RowMaker("field=nhs_number", method)
         note = "each number has one code, and how often it occurs tells no number: a random guess"
         rows += [
-            maker.share("recovered", 0, people, wilson(0, people), note),
-            maker.value("baseline", 1 / max(people, 1), "share", note="one random number"),
+            maker.share("recovered", 0, codes, wilson(0, codes), note),
+            maker.value("baseline", 1 / max(codes, 1), "share", note="one random number"),
         ]
-    return rows
+    return rows + rows_of_groups(marked.select("row_id", "correct"), owners, people, method)
 
 
 def _recovered(
@@ -105,28 +107,57 @@ def _recovered(
     baseline = right.join(chances, on="code", how="left")["chance"].fill_null(0.0)
     mean = float(np.sum(baseline.sort().to_numpy())) / max(len(baseline), 1)
     found = wilson(count, right.height)
+    known = both.filter(pl.col("guess") == pl.col("value")).select("code")
+    rows = codes.drop_nulls().join(known, on="code", how="semi").height
+    note = f"of distinct codes; {rows:,} of {codes.height:,} rows carry one that is turned back"
     return [
-        maker.share("recovered", count, right.height, found, "of distinct codes"),
+        maker.share("recovered", count, right.height, found, note),
         maker.value("baseline", mean, "share", note="a random value of those that may fit"),
         maker.skill(found, mean),
     ]
 
 
 def _named_rows(
-    maker: RowMaker, marked: pl.DataFrame, release: Release, targets: TargetTruth
+    maker: RowMaker,
+    marked: pl.DataFrame,
+    release: Release,
+    targets: TargetTruth,
+    owners: pl.DataFrame,
 ) -> list[RiskRow]:
     rows = release.people.height
     correct = marked.filter("correct")["row_id"].n_unique()
     found = wilson(correct, rows)
     sure = marked.filter(pl.col("confidence") >= _SURE)
     baseline = 1 / max(targets.frame.height, 1)
+    absent = targets.frame.join(owners, on="person_id", how="anti")
+    control = marked.join(absent, on="target_id", how="semi").height
+    present = targets.frame.height - absent.height
+    residual = residual_risk((min(correct, present), present), (control, absent.height))
     return [
+        maker.number("rows", rows),
+        maker.number("targets", targets.frame.height, note="people on the register"),
         *claim_rows(maker, marked),
         maker.share("found", correct, rows, found, "rows named correctly, out of all rows"),
         maker.number("sure_claims", sure.height, marked.height),
         maker.number("sure_correct", int(sure["correct"].sum()), sure.height),
         _wrong_names(maker, marked.filter(~pl.col("correct"))["target_id"].n_unique(), rows),
         maker.value("baseline", baseline, "share", note="a random name of the register"),
+        maker.number(
+            "control_claims", control, absent.height, note="names of people who have no row"
+        ),
+        maker.value(
+            "residual_risk",
+            residual.value,
+            "share",
+            Interval(residual.low, residual.high),
+            "of listed people with a row, over the control of those without",
+        ),
+        maker.value(
+            "confidence_error",
+            brier(marked["confidence"].to_numpy(), marked["correct"].to_numpy()),
+            "score",
+            note="Brier score of the stated confidence of claims; 0 is perfect",
+        ),
         maker.skill(found, baseline),
     ]
 
@@ -143,7 +174,12 @@ def _wrong_names(maker: RowMaker, wrong: int, rows: int) -> RiskRow:
 
 
 def score_decoder(
-    one_by_one: Answers, bulk: Answers, right: pl.DataFrame, rows: int, method: str
+    one_by_one: Answers,
+    bulk: Answers,
+    right: pl.DataFrame,
+    owners: pl.DataFrame,
+    people: pl.DataFrame,
+    method: str,
 ) -> list[RiskRow]:
     """Scores a valid decoder: chosen people decoded unstopped, and people decoded in bulk.
 
@@ -151,10 +187,11 @@ def score_decoder(
         one_by_one: Answers about chosen people.
         bulk: Answers to a script.
         right: `row_id`, `correct` (Boolean): whether a row's number is the person's own.
-        rows: Rows of the release.
+        owners: Whom each row is about.
+        people: Truth.people, for figures by group.
         method: The attacker and what it holds.
     """
-    maker = RowMaker("all", method)
+    maker, rows = RowMaker("all", method), owners.height
     chosen = one_by_one.frame.join(right, on="row_id", how="left")
     opened = chosen.filter(pl.col("outcome") == DECODED, ~pl.col("alarm"))
     correct = int(opened["correct"].fill_null(value=False).sum())
@@ -181,28 +218,41 @@ def score_decoder(
         _wrong_names(maker, opened.height - correct, max(targets, 1)),
         maker.value("baseline", 0.0, "share", note="without an account nothing is decoded"),
         maker.skill(found, 0.0),
+        *rows_of_groups(
+            opened.select("row_id", pl.col("correct").fill_null(value=False)),
+            owners.join(chosen, on="row_id", how="semi"),
+            people,
+            method,
+        ),
     ]
 
 
 def score_failures(
-    opened: Mapping[str, pl.DataFrame], right: pl.DataFrame, rows: int, method: str
+    opened: Mapping[str, pl.DataFrame],
+    right: pl.DataFrame,
+    owners: pl.DataFrame,
+    people: pl.DataFrame,
+    method: str,
 ) -> list[RiskRow]:
     """Scores single failures: whom each party opens alone.
 
     Args:
         opened: By party: `row_id` of the rows that it opens with what it holds.
         right: `row_id`, `correct`: whether a row's number is the person's own.
-        rows: Rows of the release.
+        owners: Whom each row is about.
+        people: Truth.people, for figures by group.
         method: The attacker.
 
     Returns:
         Figures of `failure=PARTY`, and of `all`: the single failure that opens most.
     """
+    rows = owners.height
     listed = [
         (party, int(found.join(right, on="row_id", how="inner")["correct"].sum()), found.height)
         for party, found in opened.items()
     ]
     worst = max(listed, key=lambda one: one[1], default=("nobody", 0, 0))
+    read = opened.get(worst[0], right.head(0)).select("row_id")
     able = sum(count > 0 for _, count, _ in listed)
     made = []
     for group, (party, correct, height) in [
@@ -220,7 +270,19 @@ def score_failures(
         maker.number("single_failures", able, len(listed), note="parties who alone open somebody"),
         maker.value("baseline", 0.0, "share", note="with no failure nobody is opened"),
         maker.skill(wilson(worst[1], rows), 0.0),
+        *rows_of_groups(right.join(read, on="row_id", how="semi"), owners, people, method),
     ]
+
+
+class _Told(NamedTuple):
+    """A coalition, and the rows that it opens: `row_id`, `correct`."""
+
+    parties: tuple[str, ...]
+    opened: pl.DataFrame
+
+    @property
+    def right(self) -> int:
+        return int(self.opened["correct"].sum())
 
 
 def score_coalitions(
@@ -228,6 +290,7 @@ def score_coalitions(
     right: pl.DataFrame,
     owners: pl.DataFrame,
     recorded: pl.DataFrame,
+    people: pl.DataFrame,
     threshold: float,
     method: str,
 ) -> list[RiskRow]:
@@ -238,51 +301,54 @@ def score_coalitions(
         right: `row_id`, `correct`: whether a row's number is the person's own.
         owners: Whom each row is about: `row_id`, `person_id`.
         recorded: Whom each record of a party is about: `record_id`, `person_id`.
+        people: Truth.people, for figures by group.
         threshold: Share of people that must be opened.
         method: The attacker.
 
     Returns:
-        `coalition_size` and `found` for the smallest, and in groups `coalition=a + b`; a coalition
-        that holds a smaller one that opens enough is left out.
+        `coalition_size` and `found` for the smallest (of several, that which opens most), and in
+        groups `coalition=a + b`; a coalition that holds a smaller one that opens enough is left
+        out. Where none opens enough, `found` is that of the one which opens most.
     """
     rows = owners.height
-    minimal: list[tuple[tuple[str, ...], int, int]] = []
-    best: tuple[tuple[str, ...], int, int] = (("nobody",), 0, 0)
+    minimal: list[_Told] = []
+    best = _Told(("nobody",), right.head(0))
     for opened in tried:
-        if any(set(parties) <= set(opened.parties) for parties, _, _ in minimal):
+        if any(set(one.parties) <= set(opened.parties) for one in minimal):
             continue
-        correct, wrong = _people_opened(opened, right, owners, recorded)
-        one = (opened.parties, correct, wrong)
-        best = max(best, one, key=lambda each: each[1])
-        if rows and correct >= threshold * rows:
+        one = _Told(opened.parties, _people_opened(opened, right, owners, recorded))
+        best = max(best, one, key=lambda each: each.right)
+        if rows and one.right >= threshold * rows:
             minimal.append(one)
-    first = minimal[0] if minimal else best
+    smallest = [one for one in minimal if len(one.parties) == len(minimal[0].parties)]
+    first = max(smallest, key=lambda each: each.right, default=best)
+    said = "the smallest that opens enough" if minimal else "none opens enough; the one most"
     made: list[RiskRow] = []
-    for group, (parties, correct, wrong) in [
+    for group, one in [
         ("all", first),
-        *((f"coalition={' + '.join(one[0])}", one) for one in minimal),
+        *((f"coalition={' + '.join(one.parties)}", one) for one in minimal),
     ]:
-        enough = bool(minimal)
-        said = "the smallest that opens enough" if enough else "none opens enough; the one most"
-        maker = RowMaker(group, f"{method}; {' + '.join(parties)} ({said})")
-        size = float(len(parties)) if enough else float("nan")
+        maker = RowMaker(group, f"{method}; {' + '.join(one.parties)} ({said})")
         made += [
-            maker.value("coalition_size", size, "count"),
-            maker.share("found", correct, rows, wilson(correct, rows), "people opened"),
-            _wrong_names(maker, wrong, rows),
+            maker.value(
+                "coalition_size", float(len(one.parties)) if minimal else float("nan"), "count"
+            ),
+            maker.share("found", one.right, rows, wilson(one.right, rows), "people opened"),
+            _wrong_names(maker, one.opened.height - one.right, rows),
         ]
     maker = RowMaker("all", method)
     return [
         *made,
         maker.value("baseline", 0.0, "share", note="nobody alone but whom the rows show"),
-        maker.skill(wilson(first[1], rows), 0.0),
+        maker.skill(wilson(first.right, rows), 0.0),
+        *rows_of_groups(first.opened, owners, people, method),
     ]
 
 
 def _people_opened(
     opened: Opened, right: pl.DataFrame, owners: pl.DataFrame, recorded: pl.DataFrame
-) -> tuple[int, int]:
-    """Counts rows opened rightly and wrongly."""
+) -> pl.DataFrame:
+    """Gives the rows opened, rightly or wrongly: `row_id`, `correct`, ordered by `row_id`."""
     numbers = opened.numbers.join(right, on="row_id", how="inner")
     beside = (
         opened.names.join(owners, on="row_id", how="inner")
@@ -290,6 +356,4 @@ def _people_opened(
         .with_columns(correct=pl.col("person_id") == pl.col("meant"))
     )
     both = pl.concat([numbers.select("row_id", "correct"), beside.select("row_id", "correct")])
-    best = both.group_by("row_id").agg(pl.col("correct").any())
-    correct = int(best["correct"].sum())
-    return correct, best.height - correct
+    return both.group_by("row_id").agg(pl.col("correct").any()).sort("row_id")

@@ -53,7 +53,10 @@ def by_frequency(run: Run, name: str, spec: CodeFrequencySpec, truth: Made[Truth
     release, hub = _rows_alone(run, spec.recipient), run.written[run.proposal.hub]
     register = run.stages.make(_register, run.world, spec.register_share.value, name)
     guesses = run.stages.make(_guess, release, register, spec)
-    return run.stages.make(_score_frequency, release, hub, guesses, register, owners, spec).value
+    people = _people(run, truth)
+    return run.stages.make(
+        _score_frequency, release, hub, guesses, register, owners, people, spec
+    ).value
 
 
 def valid_decoder(run: Run, spec: ValidDecoderSpec, truth: Made[Truth]) -> list[RiskRow]:
@@ -62,7 +65,7 @@ def valid_decoder(run: Run, spec: ValidDecoderSpec, truth: Made[Truth]) -> list[
     owners = owners_of(run, desk.recipient, truth)
     return run.stages.make(
         _score_decoder, _rows_alone(run, desk.recipient), run.written[run.proposal.hub], run.world,
-        owners, desk, spec, run.proposal.identity.get("nhs_number"), run.seed,
+        owners, _people(run, truth), desk, spec, run.proposal.identity.get("nhs_number"), run.seed,
     ).value  # fmt: skip
 
 
@@ -73,7 +76,7 @@ def custody_failure(run: Run, spec: CustodyFailureSpec, truth: Made[Truth]) -> l
     rows, hub = _rows_alone(run, desk.recipient), run.written[run.proposal.hub]
     numbers = _numbers(run, desk)
     return run.stages.make(
-        _score_failures, rows, hub, run.world, owners, desk.custody, numbers
+        _score_failures, rows, hub, run.world, owners, _people(run, truth), desk.custody, numbers
     ).value
 
 
@@ -91,10 +94,20 @@ def coalition(run: Run, spec: CoalitionSpec, truth: Made[Truth]) -> list[RiskRow
         hospital,
         run.world,
         owners,
+        _people(run, truth),
         desk.custody,
         _numbers(run, desk),
         spec.opened.value,
     ).value
+
+
+def _people(run: Run, truth: Made[Truth]) -> Made[pl.DataFrame]:
+    """Returns people's groups, keyed by content."""
+    return run.stages.make_pinned(_groups_of, truth)
+
+
+def _groups_of(truth: Truth) -> pl.DataFrame:
+    return truth.people
 
 
 def _numbers(run: Run, desk: DeskSpec) -> Made[dict[tuple[str, ...], pl.DataFrame]]:
@@ -185,6 +198,7 @@ def _score_frequency(
     guesses: Guesses,
     register: tuple[NameRegister, TargetTruth],
     owners: pl.DataFrame,
+    people: pl.DataFrame,
     spec: CodeFrequencySpec,
 ) -> list[RiskRow]:
     values = {
@@ -193,7 +207,9 @@ def _score_frequency(
         if field in hub[0].frame.columns
     }
     method = frequency.describe(spec)
-    return risk_desk.score_frequency(released[0], guesses, values, register[1], owners, method)
+    return risk_desk.score_frequency(
+        released[0], guesses, values, register[1], owners, people, method
+    )
 
 
 def _right_numbers(
@@ -213,6 +229,7 @@ def _score_decoder(
     hub: Written,
     world: World,
     owners: pl.DataFrame,
+    people: pl.DataFrame,
     rules: DeskSpec,
     spec: ValidDecoderSpec,
     treatment: Treatment | None,
@@ -225,7 +242,8 @@ def _score_decoder(
         decoder.look_for_targets(desk, release, NUMBER, spec, seed),
         decoder.ask_in_bulk(desk, release, NUMBER, spec, seed),
         _right_numbers(released, hub, world, owners),
-        release.people.height,
+        owners,
+        people,
         decoder.describe(spec),
     )
 
@@ -244,13 +262,14 @@ def _score_failures(
     hub: Written,
     world: World,
     owners: pl.DataFrame,
+    people: pl.DataFrame,
     custody: str,
     numbers: dict[tuple[str, ...], pl.DataFrame],
 ) -> list[RiskRow]:
     alone = {parties[0]: found for parties, found in numbers.items() if len(parties) == 1}
     right = _right_numbers(released, hub, world, owners)
     method = f"one failure: custody is {custody}; codes are tried with what one party holds"
-    return risk_desk.score_failures(alone, right, owners.height, method)
+    return risk_desk.score_failures(alone, right, owners, people, method)
 
 
 def _score_coalitions(
@@ -259,6 +278,7 @@ def _score_coalitions(
     hospital: Written | None,
     world: World,
     owners: pl.DataFrame,
+    people: pl.DataFrame,
     custody: str,
     numbers: dict[tuple[str, ...], pl.DataFrame],
     threshold: float,
@@ -267,7 +287,7 @@ def _score_coalitions(
     right = _right_numbers(released, hub, world, owners)
     tried = collusion.try_coalitions(released[0], numbers, own)
     method = f"coalition: custody is {custody}; what each holds is tried together"
-    return risk_desk.score_coalitions(tried, right, owners, recorded, threshold, method)
+    return risk_desk.score_coalitions(tried, right, owners, recorded, people, threshold, method)
 
 
 def _own_people(

@@ -84,13 +84,25 @@ RIGHT = pl.DataFrame(
 )
 
 
+OWNERS = pl.DataFrame(
+    {"row_id": range(1, 11), "person_id": range(11, 21)},
+    schema={"row_id": pl.UInt64, "person_id": pl.UInt64},
+)
+PEOPLE = OWNERS.select(
+    "person_id",
+    sex=pl.Series(["F"] * 4 + ["M"] * 6),
+    age_band=pl.Series(["0-17"] * 2 + ["18-39"] * 8),
+    ethnic_group=pl.lit("White"),
+)
+
+
 def figures(rows: list[Any], group: str) -> dict[str, Any]:
     return {row.measure: row for row in rows if row.group == group}
 
 
 def test_the_worst_single_failure_counts_and_each_is_listed() -> None:
     opened = {"vendor": RIGHT.select("row_id"), "approver": RIGHT.select("row_id").head(0)}
-    rows = score_failures(opened, RIGHT, 10, "x")
+    rows = score_failures(opened, RIGHT, OWNERS, PEOPLE, "x")
     found = figures(rows, "all")
     assert (found["found"].count, found["found"].out_of) == (9, 10)
     assert found["wrong_per_1000"].value == 100.0
@@ -98,8 +110,20 @@ def test_the_worst_single_failure_counts_and_each_is_listed() -> None:
     assert figures(rows, "failure=approver")["found"].count == 0
 
 
+def test_groups_of_people_are_counted_apart() -> None:
+    rows = score_failures({"vendor": RIGHT.select("row_id")}, RIGHT, OWNERS, PEOPLE, "x")
+    counts = {row.group: (row.count, row.out_of) for row in rows if row.measure == "found"}
+    # Row 10, whose number is somebody else's, is a man's.
+    assert counts["sex=F"] == (4, 4)
+    assert counts["sex=M"] == (5, 6)
+    assert counts["under_18=yes"] == counts["age=0-17"] == (2, 2)
+    wrong = {row.group: row.value for row in rows if row.measure == "wrong_per_1000"}
+    assert wrong["sex=M"] == pytest.approx(1_000 / 6)
+    assert wrong["sex=F"] == 0
+
+
 def test_no_holder_means_that_nobody_is_opened_and_not_that_nothing_is_known() -> None:
-    found = figures(score_failures({}, RIGHT, 10, "x"), "all")
+    found = figures(score_failures({}, RIGHT, OWNERS, PEOPLE, "x"), "all")
     assert (found["found"].value, found["found"].out_of) == (0.0, 10)
 
 
@@ -111,20 +135,16 @@ def release_of(codes: pl.Series, **columns: list[Any]) -> Release:
 def test_every_coalition_is_tried_and_only_the_smallest_are_named() -> None:
     codes = WAYS["key"][0].head(10)
     release = release_of(codes)
-    owners = pl.DataFrame(
-        {"row_id": range(1, 11), "person_id": range(11, 21)},
-        schema={"row_id": pl.UInt64, "person_id": pl.UInt64},
-    )
     nobody = pl.DataFrame(schema={"record_id": pl.UInt64, "person_id": pl.UInt64})
     sizes = {"vendor": 2.0, "two-party": 3.0, "supplying-agency": 2.0}
     minimal = {"vendor": 1, "two-party": 1, "supplying-agency": len(AGENCIES)}
     for custody, size in sizes.items():
         holdings = hand_out(BOOK, custody, AGENCIES)  # type: ignore[arg-type]
         tried = try_coalitions(release, numbers_opened(holdings, rows_of(codes)), {})
-        rows = score_coalitions(tried, RIGHT, owners, nobody, 0.05, "x")
+        rows = score_coalitions(tried, RIGHT, OWNERS, nobody, PEOPLE, 0.05, "x")
         assert figures(rows, "all")["coalition_size"].value == size
         assert figures(rows, "all")["found"].count == 9
-        named = {row.group for row in rows if row.group != "all"}
+        named = {row.group for row in rows if row.group.startswith("coalition=")}
         assert len(named) == minimal[custody]
 
 
