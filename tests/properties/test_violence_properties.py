@@ -75,7 +75,7 @@ def test_nearby_is_the_sum_over_places_in_reach_of_their_rate_in_those_hours(
     assert (found["quiet"] == (found["nearby"] < 0.05)).all()
 
 
-@pytest.mark.xfail(reason="of a minute within an hour, three hours back reach into the hour before")
+@pytest.mark.xfail(reason="the six hours counted are two before, the hour itself and three after")
 def test_three_hours_either_side_reach_as_far_back_as_ahead() -> None:
     week = np.zeros(168)
     week[80] = 1.0
