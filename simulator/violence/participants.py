@@ -163,7 +163,10 @@ def draw(
             parts.append(_victims(seed, again, clients, share.astype(np.float64)[second], 1))
         parts.append(_suspects(seed, of_kind, clients))
     parts.append(_contacts(seed, incidents.filter(pl.col("kind") == "contact"), clients))
-    found = pl.concat(parts)
+    # Whoever is drawn twice as a victim of one incident is hurt in it once.
+    found = pl.concat(parts).unique(
+        ["incident_id", "person", "role"], keep="first", maintain_order=True
+    )
     dropped = found.filter(pl.col("person") < 0)["incident_id"]
     return found.filter(
         pl.col("person") >= 0, ~pl.col("incident_id").is_in(dropped.unique().implode())

@@ -225,21 +225,23 @@ def _by_police(world: World, about: pl.DataFrame, recording: RecordingSpec) -> W
         + recording.police_place_metres.value * randomness.normal(seed, f"police: {axis}", ids)
         for axis in ("easting", "northing")
     }
+    # A contact has no weapon, so that none of it can go unrecorded.
     unrecorded = randomness.happens(seed, "weapon not recorded", ids, _WEAPON_UNRECORDED)
+    lost = unrecorded & about["method"].is_not_null().to_numpy()
     content = pl.DataFrame(
         {
             "contact_kind": about["contact_kind"],
             "from_time": start.astype("datetime64[m]").astype("datetime64[us]"),
             "to_time": end.astype("datetime64[m]").astype("datetime64[us]"),
             "reported_time": reported.astype("datetime64[m]").astype("datetime64[us]"),
-            "weapon": pl.select(pl.when(~pl.Series(unrecorded)).then(about["method"])).to_series(),
+            "weapon": pl.select(pl.when(~pl.Series(lost)).then(about["method"])).to_series(),
             "injury": about["injury"],
             "location_type": about["location_type"],
             "easting": away["easting"].round().astype(np.int32),
             "northing": away["northing"].round().astype(np.int32),
         }
     )
-    return Written(about, content, _log(ids, {"weapon_unrecorded": unrecorded}))
+    return Written(about, content, _log(ids, {"weapon_unrecorded": lost}))
 
 
 def _log(ids: NDArray[np.uint64], wrong: dict[str, NDArray[np.bool_]]) -> pl.DataFrame:

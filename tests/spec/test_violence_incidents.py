@@ -97,7 +97,6 @@ def test_one_assault_in_ten_has_a_second_victim() -> None:
     assert_share(int(second), int(first), 0.10)
 
 
-@pytest.mark.xfail(reason="the second victim at home is drawn among all who live there again")
 def test_nobody_is_hurt_twice_in_one_incident() -> None:
     treated = participants(town(), "assault")
     assert not treated.select("incident_id", "person").is_duplicated().any()

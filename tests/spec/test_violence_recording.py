@@ -318,7 +318,6 @@ def test_a_quarter_of_other_offences_is_with_injury_and_all_that_needed_treatmen
     assert police().content["injury"].equals(about["injury"])
 
 
-@pytest.mark.xfail(reason="contacts have no weapon, and their log says that it is not recorded")
 def test_the_log_of_contacts_is_of_cells_that_the_file_has() -> None:
     logged = set(file(CONTACTS)[1].errors["error"])
     assert "weapon_unrecorded" not in logged
