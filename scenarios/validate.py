@@ -164,7 +164,8 @@ def _put(table: dict[str, Any], path: tuple[str, ...], value: Any) -> Iterator[F
     if path[0] == "option" or path[0] not in Proposal.model_fields:
         rule = "is not a setting that an option can change"
         names = [name for name in Proposal.model_fields if name != "option"]
-        yield Finding(path, NOTHING, rule, nearest(path[0], names))
+        meant = None if path[0] == "option" else nearest(path[0], names)
+        yield Finding(path, NOTHING, rule, meant)
         return
     at = table
     for length, name in enumerate(path[:-1], start=1):

@@ -37,6 +37,7 @@ STEMS = [
     "contacts-dated-contacts",
     "numbers-reversed",
     "options-compared",
+    "frontier",
 ]
 
 

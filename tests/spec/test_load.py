@@ -172,8 +172,8 @@ BAD = [
         'like = "a_and_f"',
         (
             'line 21: agency.a_and_e.like = "a_and_f": must be an agency of the catalogue: '
-            "gp_register, a_and_e, admissions, mental_health, community, social_care, fire_visits. "
-            "Did you mean `a_and_e`?"
+            "gp_register, a_and_e, admissions, mental_health, community, social_care, fire_visits, "
+            "a_and_e_assaults, police_crimes, police_contacts. Did you mean `a_and_e`?"
         ),
     ),
     (
