@@ -43,7 +43,19 @@ STAGES: dict[str, Cost] = {
     "red lines": Cost(0.0, 0.0),
     "report": Cost(2.0, 0.0),
 }
-ATTACKS: dict[str, Cost] = {"key_thief": Cost(0.1, 0.1), "dated_events": Cost(0.1, 1.1)}
+ATTACKS: dict[str, Cost] = {
+    "key_thief": Cost(0.1, 0.1),
+    "dated_events": Cost(0.1, 1.1),
+    # Rough: read off runs at 5,000 to 30,000 people on the machine above while it was busy.
+    "police_analyst": Cost(0.5, 0.6),
+    "location_reader": Cost(0.1, 0.1),
+    "acquaintance": Cost(0.5, 0.3),
+    "onward_team": Cost(0.4, 0.2),
+    "code_frequency": Cost(0.2, 1.5),
+    "valid_decoder": Cost(0.2, 0.3),
+    "custody_failure": Cost(0.2, 0.5),
+    "coalition": Cost(0.3, 1.0),
+}
 SWEEP = 2.5  # seconds to try every number with one key; done once a seed for all options
 RERUN = 0.4  # share of a stage that a rerun repeats: only what changed, and ends run side by side
 MEGABYTES_ONCE = 500.0
@@ -106,7 +118,8 @@ def seconds(proposal: Proposal, people: int, seeds: int, options: Iterable[Optio
         if stage != "report"
     )
     thieves = [attack for attack in proposal.attack.values() if attack.adversary == "key_thief"]
-    return START + seeds * (once + RERUN * again + SWEEP * (len(thieves) + 1))
+    sweeps = len(thieves) + 1 if thieves else 0  # one besides for the control
+    return START + seeds * (once + RERUN * again + SWEEP * sweeps)
 
 
 def _stage_seconds(proposal: Proposal, people: int, stage: str) -> float:
