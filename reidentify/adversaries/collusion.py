@@ -56,25 +56,29 @@ def try_coalitions(
     """
     holders = [party for parties in numbers for party in parties]
     parties = tuple(dict.fromkeys([PLANNER, *holders, *own]))
+    laid: dict[str, pl.DataFrame] = {}
     for size in range(1, MOST_PARTIES + 1):
         for chosen in combinations(parties, size):
-            yield Opened(chosen, *_opened(release, numbers, own, chosen))
+            if PLANNER in chosen:
+                new = [party for party in chosen if party in own and party not in laid]
+                laid |= {party: _laid_beside(release, own[party]) for party in new}
+            yield Opened(chosen, *_opened(numbers, laid, chosen))
 
 
 def _opened(
-    release: Release,
     numbers: Mapping[tuple[str, ...], pl.DataFrame],
-    own: Mapping[str, pl.DataFrame],
+    laid: Mapping[str, pl.DataFrame],
     parties: tuple[str, ...],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Puts together what parties open, from the rows that each has laid beside its own people."""
     nothing = pl.DataFrame(schema={"row_id": pl.UInt64, "number": pl.String})
     names = pl.DataFrame(schema={"row_id": pl.UInt64, "record_id": pl.UInt64})
     if PLANNER not in parties:
         return nothing, names
     read = [frame for holders, frame in numbers.items() if set(holders) <= set(parties)]
-    laid = [_laid_beside(release, own[party]) for party in parties if party in own]
+    beside = [laid[party] for party in parties if party in laid]
     opened = pl.concat([nothing, *read]).unique(maintain_order=True)
-    return opened, pl.concat([names, *laid]).unique(maintain_order=True)
+    return opened, pl.concat([names, *beside]).unique(maintain_order=True)
 
 
 def _laid_beside(release: Release, own: pl.DataFrame) -> pl.DataFrame:
