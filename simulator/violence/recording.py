@@ -73,7 +73,7 @@ def write_down(world: World, service: Service, recording: RecordingSpec) -> Writ
     about = recorded(world, service, recording)
     if service == "assaults":
         return _at_reception(world, about, recording)
-    return _by_police(world, about, recording)
+    return _by_police(world, about, recording, with_weapon=service == "crimes")
 
 
 def _at_reception(world: World, about: pl.DataFrame, recording: RecordingSpec) -> Written:
@@ -206,7 +206,9 @@ def _told_place(
     return text.scatter(at, pl.Series(wrong, dtype=pl.String)), changed
 
 
-def _by_police(world: World, about: pl.DataFrame, recording: RecordingSpec) -> Written:
+def _by_police(
+    world: World, about: pl.DataFrame, recording: RecordingSpec, *, with_weapon: bool
+) -> Written:
     ids, seed = about["event_id"].to_numpy(), world.seed
     time = about["time"].to_numpy().astype("datetime64[m]").astype(np.int64)
     mean = 2 * recording.police_span_hours.value * 60
@@ -225,9 +227,9 @@ def _by_police(world: World, about: pl.DataFrame, recording: RecordingSpec) -> W
         + recording.police_place_metres.value * randomness.normal(seed, f"police: {axis}", ids)
         for axis in ("easting", "northing")
     }
-    # A contact has no weapon, so that none of it can go unrecorded.
+    # The file of contacts has no weapon, so that none of it can go unrecorded.
     unrecorded = randomness.happens(seed, "weapon not recorded", ids, _WEAPON_UNRECORDED)
-    lost = unrecorded & about["method"].is_not_null().to_numpy()
+    lost = unrecorded & with_weapon
     content = pl.DataFrame(
         {
             "contact_kind": about["contact_kind"],
