@@ -94,19 +94,21 @@ class Found(NamedTuple):
 
 
 class _Leaders(NamedTuple):
-    """Two people with the highest scores from attributes alone; -1 and 0 where there is nobody.
+    """What attributes alone say of some targets, each of shape (targets,).
 
     Attributes:
-        best: Position of the first person with the highest score.
-        first: That score.
-        runner_up: Position of one with the second highest.
-        second: That score.
+        total: float64: sum of all people's scores.
+        best: int64: position of the first person with the highest score; -1 where there is nobody.
+        first: float64: that score; 0 where there is nobody.
+        runner_up: int64: position of one with the second highest; -1 where there is nobody.
+        second: float64: that score; 0 where there is nobody.
     """
 
-    best: int
-    first: float
-    runner_up: int
-    second: float
+    total: NDArray[np.float64]
+    best: NDArray[np.int64]
+    first: NDArray[np.float64]
+    runner_up: NDArray[np.int64]
+    second: NDArray[np.float64]
 
 
 class _Scores(NamedTuple):
@@ -157,9 +159,9 @@ def search(
         np.zeros(count),
         np.empty(count, dtype=np.int64),
     )
-    block = np.empty(_BLOCK)
+    leaders = _score_attributes(targets, people, rows)
     for target in range(rows[0], rows[1]):
-        total, leaders = _score_attributes(targets, people, target, block)
+        total = leaders.total[target - rows[0]]
         number = 0
         for known in range(targets.day.shape[1] + 1):
             if known > 0:
@@ -169,7 +171,7 @@ def search(
                 total += rise
             for at in range(tried.shape[0]):
                 if tried[at] == known:
-                    best, first, second = _two_highest(scores, number, leaders)
+                    best, first, second = _two_highest(scores, number, leaders, target - rows[0])
                     found.best[target, at] = best
                     found.first[target, at] = first
                     found.second[target, at] = second
@@ -179,34 +181,45 @@ def search(
 
 
 @njit(cache=True, nogil=True)
-def _score_attributes(
-    targets: TargetTable, people: PeopleTable, target: int, block: NDArray[np.float64]
-) -> tuple[float, _Leaders]:
-    """Scores everybody from attributes, a block at a time; returns the sum and who leads."""
-    total, first, second = 0.0, 0.0, 0.0
-    best, runner_up = -1, -1
+def _score_attributes(targets: TargetTable, people: PeopleTable, rows: tuple[int, int]) -> _Leaders:
+    """Scores everybody from attributes, a block of people at a time for all of some targets."""
+    shape = rows[1] - rows[0]
+    nobody = np.full(shape, -1)
+    leaders = _Leaders(
+        np.zeros(shape), nobody.copy(), np.zeros(shape), nobody.copy(), np.zeros(shape)
+    )
+    block = np.empty(_BLOCK)
     count = people.codes.shape[1]
     for start in range(0, count, _BLOCK):
         size = min(_BLOCK, count - start)
-        block[:] = 1.0
-        for attribute in range(people.codes.shape[0]):
-            wanted = targets.codes[attribute, target]
-            agree = targets.agree[attribute, target]
-            disagree = targets.disagree[attribute, target]
-            codes = people.codes[attribute, start : start + size]
-            for i in range(size):
-                other = 1.0 if codes[i] == MISSING else disagree
-                block[i] *= agree if codes[i] == wanted else other
-        for i in range(size):
-            value = block[i]
-            total += value
-            if value > second:
-                if value > first:
-                    runner_up, second = best, first
-                    best, first = start + i, value
-                else:
-                    runner_up, second = start + i, value
-    return total, _Leaders(best, first, runner_up, second)
+        for at in range(shape):
+            block[:] = 1.0
+            for attribute in range(people.codes.shape[0]):
+                wanted = targets.codes[attribute, rows[0] + at]
+                agree = targets.agree[attribute, rows[0] + at]
+                disagree = targets.disagree[attribute, rows[0] + at]
+                codes = people.codes[attribute, start : start + size]
+                for i in range(size):
+                    other = 1.0 if codes[i] == MISSING else disagree
+                    block[i] *= agree if codes[i] == wanted else other
+            _add_block(leaders, at, start, block[:size])
+    return leaders
+
+
+@njit(cache=True, nogil=True)
+def _add_block(leaders: _Leaders, at: int, start: int, block: NDArray[np.float64]) -> None:
+    """Adds a block's scores to a target's total, person by person, and sees who leads."""
+    total, first, second = leaders.total[at], leaders.first[at], leaders.second[at]
+    for i in range(block.shape[0]):
+        value = block[i]
+        total += value
+        if value > second:
+            if value > first:
+                leaders.runner_up[at], second = leaders.best[at], first
+                leaders.best[at], first = start + i, value
+            else:
+                leaders.runner_up[at], second = start + i, value
+    leaders.total[at], leaders.first[at], leaders.second[at] = total, first, second
 
 
 @njit(cache=True, nogil=True)
@@ -278,13 +291,16 @@ def _score_contact(
 
 
 @njit(cache=True, nogil=True)
-def _two_highest(scores: _Scores, scored: int, leaders: _Leaders) -> tuple[int, float, float]:
+def _two_highest(
+    scores: _Scores, scored: int, leaders: _Leaders, at: int
+) -> tuple[int, float, float]:
     """Finds the first position of the highest score, that score, and the second highest."""
     best, first, second = -1, 0.0, 0.0
-    if leaders.best >= 0 and not scores.is_scored[leaders.best]:
-        best, first = leaders.best, leaders.first
-    if leaders.runner_up >= 0 and not scores.is_scored[leaders.runner_up]:
-        best, first, second = _put(leaders.runner_up, leaders.second, best, first, second)
+    leader, runner_up = leaders.best[at], leaders.runner_up[at]
+    if leader >= 0 and not scores.is_scored[leader]:
+        best, first = leader, leaders.first[at]
+    if runner_up >= 0 and not scores.is_scored[runner_up]:
+        best, first, second = _put(runner_up, leaders.second[at], best, first, second)
     for i in range(scored):
         person = scores.scored[i]
         best, first, second = _put(person, scores.score[person], best, first, second)

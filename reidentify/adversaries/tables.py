@@ -73,8 +73,7 @@ def make_tables(
         agreement: m of each kind of attribute: how often a target's row agrees.
         doubt: w: the chance that a known contact is none of the target's events in the release.
     """
-    events = _events(release, spec.services)
-    groups = events.group_by(_GROUP).len().sort(_GROUP).with_row_index("group")
+    events, groups = _events(release, spec.services)
     contacts = _contacts(release, knowledge, groups)
     shape = (knowledge.targets.height, max(spec.contacts))
     # P0 of a contact: the group's share of events, spread evenly over the days that they span.
@@ -99,34 +98,35 @@ def make_tables(
     )
 
 
-def _events(release: Release, services: tuple[str, ...]) -> pl.DataFrame:
-    """Gathers events of the known services: service, place, position, day and length."""
-    columns: dict[str, pl.DataType] = {
-        "service": pl.String(),
-        "place": pl.UInt32(),
-        "person": pl.UInt64(),
-        "day": pl.Int64(),
-        "length": pl.Int64(),
-    }
-    parts = [
-        release.events[service]
-        .with_columns(
-            pl.lit(service).alias("service"),
-            (pl.col("place") if _has_places(release, service) else pl.lit(None, pl.UInt32())).alias(
-                "place"
-            ),
-            _day_number(pl.col("event_time")).alias("day"),
-            period_days(pl.col("event_time"), release.spec.dates).alias("length"),
-        )
-        .select(*columns)
-        for service in services
-        if service in release.events
-    ]
+def _events(release: Release, services: tuple[str, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Gathers events of the known services: place, day, length and position; and their groups.
+
+    Events are ordered by group (service, then place), day and position; a group has a number, a
+    service, a place and as many events as `len` says. Each service is put in order apart, because
+    sorting by its name costs more than all else.
+    """
     people = release.people.select(
         pl.col("row_id").alias("person"), pl.int_range(pl.len(), dtype=pl.Int64).alias("position")
     )
-    gathered = pl.concat([pl.DataFrame(schema=columns), *parts])
-    return gathered.join(people, on="person", how="inner").sort(*_GROUP, "day", "position")
+    nothing = {"place": pl.UInt32(), "day": pl.Int64(), "length": pl.Int64()}
+    events = [pl.DataFrame(schema=nothing | {"position": pl.Int64()})]
+    groups = [
+        pl.DataFrame(schema={"service": pl.String(), "place": pl.UInt32(), "len": pl.UInt32()})
+    ]
+    for service in sorted({*services} & {*release.events}):
+        part = release.events[service].select(
+            pl.col("place")
+            if _has_places(release, service)
+            else pl.lit(None, pl.UInt32()).alias("place"),
+            _day_number(pl.col("event_time")).alias("day"),
+            period_days(pl.col("event_time"), release.spec.dates).alias("length"),
+            "person",
+        )
+        placed = part.join(people, on="person", how="inner").sort("place", "day", "position")
+        events.append(placed.select(*nothing, "position"))
+        sizes = placed.group_by("place").len().sort("place")
+        groups.append(sizes.select(pl.lit(service).alias("service"), "place", "len"))
+    return pl.concat(events), pl.concat(groups).with_row_index("group")
 
 
 def _has_places(release: Release, service: str) -> bool:
