@@ -82,9 +82,12 @@ def find_level(
     def attacked(one: Proposal, seed: int, stages: Stages) -> list[Figure]:
         return _figures(one, seed, threads, stages)
 
-    learnt = sensitivity(
-        fixed, rule, attacked, _workers(fixed, threads), lambda stage: tell(stage, 0.0)
-    )
+    def tell_input(stage: str) -> None:
+        for place, name in names.items():
+            stage = stage.replace(f".{place}.", f".{name}.")
+        tell(stage, 0.0)
+
+    learnt = sensitivity(fixed, rule, attacked, _workers(fixed, threads), tell_input)
     variants: dict[Setting, Proposal] = {
         "central": at_real_population(fixed),
         "hard": at_real_population(hardened(fixed, learnt.movers)),

@@ -74,7 +74,7 @@ def _moving_level(reading: Reading) -> list[Block]:
         f"Tried one at a time among {report.sensitivity_people:,} people with one seed, where the "
         f"level with all inputs central is {report.sensitivity_level or 'not assessed'}. Moved: "
         "how far the largest share found, on which the level is read, moves between the ends; and "
-        "how far that of any one attacker does."
+        "how far that of any one attacker does, among everybody."
     )
     columns = (
         "Setting",
