@@ -14,6 +14,7 @@ from reidentify.level import PanelRow, level
 from scenarios.commands.summary import print_summary
 from scenarios.figures import Reading
 from scenarios.levelling import level_rule
+from scenarios.report import render
 from scenarios.report.level import level_section, level_words
 from scenarios.report.method import method
 from scenarios.report.rests_on import rests_on_box
@@ -156,6 +157,17 @@ def test_the_summary_has_one_line_about_the_level_and_none_without() -> None:
     assert lines(sample_result()) == []
     (line,) = lines(result())
     assert "rule 1: ILLUSTRATIVE: high (central: moderate)" in line
+
+
+def test_the_page_shows_the_level_after_both_boxes_and_before_what_is_handed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scenarios.report.charts", lambda _: ())
+    page = render(result())
+    places = [page.index(f'id="{name}"') for name in ("rests-on", "level", "handed-over")]
+    assert places == sorted(places)
+    assert "ILLUSTRATIVE: high (central: moderate)" in page
+    assert 'id="level"' not in render(sample_result())
 
 
 def test_a_result_with_a_level_is_read_back_as_it_was_written() -> None:
