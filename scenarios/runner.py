@@ -118,10 +118,27 @@ def _run_seed(
     kept: Kept,
 ) -> tuple[list[Figure], list[RedLine]]:
     """Runs every option with one seed, and as proposed at the ends of what we do not know."""
-    proposed = variants[AS_PROPOSED]
-    ends = _ends(proposed)
     # One sweep a key serves every option: it looks for the tokens of all of them at once.
     swept = _all_prefixes(list(variants.values()), seed, threads, stages)
+    found, costs = _run_options(variants, seed, threads, stages, tell, kept, swept)
+    reruns = _run_ends(variants[AS_PROPOSED], seed, threads, stages, tell, swept)
+    if reruns:
+        found[AS_PROPOSED] = with_unknowns(found[AS_PROPOSED], reruns)
+    lines = [line for name in found for line in red_lines(variants[name], name, seed, found[name])]
+    return [figure for part in found.values() for figure in part] + costs, lines
+
+
+def _run_options(
+    variants: dict[str, Proposal],
+    seed: int,
+    threads: int,
+    stages: Stages,
+    tell: _Progress,
+    kept: Kept,
+    swept: NDArray[np.uint32],
+) -> tuple[dict[str, list[Figure]], list[Figure]]:
+    """Runs as proposed, then every option; returns each one's figures, and what options cost."""
+    proposed = variants[AS_PROPOSED]
     tell(AS_PROPOSED)
     base = hand_over(proposed, seed, stages, threads, swept)
     central = figures(base, AS_PROPOSED)
@@ -136,20 +153,39 @@ def _run_seed(
         keep(run, name, kept)
         return changed, option_costs(name, (base, central), (run, changed))
 
-    def rerun(setting: str) -> list[Figure]:
-        tell(f"not known: {setting}")
-        one = hand_over(ends[setting], seed, stages.branch(), threads, swept, learnt_on=proposed)
-        return figures(one, AS_PROPOSED)
-
     options = [name for name in variants if name != AS_PROPOSED]
     with ThreadPoolExecutor(_side_by_side(proposed, threads)) as pool:
         for name, (changed, lost) in zip(options, pool.map(run_option, options), strict=True):
             found[name] = changed
             costs += lost
-        if ends:
-            found[AS_PROPOSED] = with_unknowns(central, list(pool.map(rerun, ends)))
-    lines = [line for name in found for line in red_lines(variants[name], name, seed, found[name])]
-    return [figure for part in found.values() for figure in part] + costs, lines
+    return found, costs
+
+
+def _run_ends(
+    proposed: Proposal,
+    seed: int,
+    threads: int,
+    stages: Stages,
+    tell: _Progress,
+    swept: NDArray[np.uint32],
+) -> list[list[Figure]]:
+    """Runs as proposed at each end of what we do not know; empties `stages` where it can.
+
+    Ends with a world of their own share nothing with the world as proposed but sweeps, unless
+    attackers learn on it: they come last, when what was made of it is no longer needed.
+    """
+    ends = _ends(proposed)
+    apart = [] if proposed.feed else [s for s in ends if ends[s].world != proposed.world]
+
+    def rerun(setting: str) -> list[Figure]:
+        tell(f"not known: {setting}")
+        one = hand_over(ends[setting], seed, stages.branch(), threads, swept, learnt_on=proposed)
+        return figures(one, AS_PROPOSED)
+
+    with ThreadPoolExecutor(_side_by_side(proposed, threads)) as pool:
+        reruns = list(pool.map(rerun, [setting for setting in ends if setting not in apart]))
+        stages.forget_all_but("sweep")
+        return reruns + list(pool.map(rerun, apart))
 
 
 def _ends(proposal: Proposal) -> dict[str, Proposal]:

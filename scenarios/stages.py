@@ -51,6 +51,7 @@ class Stages:
     base: Stages | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     _kept: dict[str, Made[Any]] = field(default_factory=dict, repr=False)
+    _stage: dict[str, str] = field(default_factory=dict, repr=False)
 
     def make(self, function: Callable[..., T], *arguments: Any) -> Made[T]:  # noqa: ANN401
         """Calls a function, unless it was called with the same arguments before.
@@ -74,6 +75,7 @@ class Stages:
             with _COUNTING:
                 self.seconds[stage] = self.seconds.get(stage, 0.0) + spent
             self._kept[key] = kept
+            self._stage[key] = stage
         return kept
 
     def make_pinned(self, function: Callable[..., T], *arguments: Any) -> Made[T]:  # noqa: ANN401
@@ -97,6 +99,14 @@ class Stages:
         if found is None and self.base is not None:
             return self.base._find(key)  # noqa: SLF001 - the same class
         return found
+
+    def forget_all_but(self, *stages: str) -> None:
+        """Lets go of what was made, except by some stages; what is asked for again is made again.
+
+        Args:
+            *stages: Names of stages, as in `seconds`.
+        """
+        self._kept = {k: made for k, made in self._kept.items() if self._stage[k] in stages}
 
     def branch(self) -> Stages:
         """Returns stages that begin with what these have made, and keep their own apart."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from itertools import combinations
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from scenarios.result import Figure
 
 _SERIES = {"Correctly found": (DARK_BLUE, "circle"), "Wrongly named": (DARK_PINK, "square")}
+_TITLE_LETTERS = 50
 _LETTER, _LABEL_HEIGHT = 8.0, 17.0
 """Pixels that a letter of a label is wide, and a label high."""
 
@@ -56,8 +58,16 @@ def frontier(reading: Reading) -> Chart | None:
         rows=rows,
         svg=to_svg(_draw(held, label), stem, title, f"By {worst.words}. {words}."),
         note=f"Found and wrongly named by {worst.words}, who finds most as proposed. Lines are "
-        "ranges of chance alone. Numbers are those of the table; 0 is as proposed.",
+        "ranges of chance alone. Numbers are those of the table; 0 is as proposed."
+        f"{_left(reading)}",
     )
+
+
+def _left(reading: Reading) -> str:
+    """Names options that are not on the picture."""
+    drawn = {point.option for point in points(reading)}
+    left = [plain(option) for option in reading.options if option not in drawn]
+    return f" Without an answer, and so not drawn: {'; '.join(left)}." if left else ""
 
 
 def _row(reading: Reading, point: Point) -> tuple[str, ...]:
@@ -87,7 +97,8 @@ def _draw(held: tuple[Point, ...], label: str) -> Layers:
     ]
     unit = "per cent" if shares else held[0].benefit.unit
     domains = {axis: _domain(marks, axis) for axis in ("x", "y")}
-    x = _axis("x", domains["x"], alt.Axis(title=f"{label} ({unit})", titleLimit=_WIDTH))
+    title = textwrap.wrap(f"{label} ({unit})", _TITLE_LETTERS)
+    x = _axis("x", domains["x"], alt.Axis(title=title, tickCount=5))
     beside = alt.Axis(
         title="People (per cent)", titleAngle=0, titleAlign="left", titleX=-40, titleY=-14
     )

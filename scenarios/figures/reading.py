@@ -7,6 +7,9 @@ from functools import cached_property
 
 from linkage.intervals import wilson
 from reidentify.desk_specs import (
+    CoalitionSpec,
+    CodeFrequencySpec,
+    CustodyFailureSpec,
     DeskAttackSpec,
 )
 from reidentify.feed_specs import FeedAttackSpec, LocationReaderSpec, PoliceAnalystSpec
@@ -94,10 +97,11 @@ class Reading:
         """Returns what a figure's denominator counts, in the words of its question or attack."""
         noun = noun_of(figure)
         attack = self.proposal.attack.get(figure.subject)
-        if figure.section == "attack" and isinstance(
-            attack, PoliceAnalystSpec | LocationReaderSpec
-        ):
-            return "people at risk" if noun == "people looked for" else noun
+        if figure.section == "attack" and noun == "people looked for":
+            if isinstance(attack, PoliceAnalystSpec | LocationReaderSpec):
+                return "rows" if figure.measure == "control_claims" else "people at risk"
+            if isinstance(attack, CodeFrequencySpec | CustodyFailureSpec | CoalitionSpec):
+                return "people in the rows"
         question = self.proposal.question.get(figure.subject)
         if noun in ("people", "") and figure.unit == "share" and figure.section == "answer":
             if isinstance(question, HotSpotsSpec):

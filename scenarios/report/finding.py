@@ -144,15 +144,15 @@ def _from_feed(
     rows = get("worst_venue_rows")
     if rows is not None:
         said.append(f"Rows of the feed about the venue that is ranked worst: {told(rows)}.")
-    return [counted, *said, *_gain(get("benefit"))]
+    return [counted, *said, *_gain(get("benefit"), noun)]
 
 
-def _gain(benefit: Figure | None) -> list[str]:
+def _gain(benefit: Figure | None, noun: str) -> list[str]:
     """Says what a feed adds, or how large a gain may go unseen."""
     if benefit is None:
         return []
     gain = in_points(benefit)
-    said = f"The feed adds {told(gain, '')}."
+    said = f"The feed adds {told(gain, noun)}."
     if wider(gain) is None:
         return [said]
     return [f"{said} Its range {'holds' if _holds(gain, 0.0) else 'does not hold'} no gain at all."]

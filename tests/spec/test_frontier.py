@@ -139,3 +139,20 @@ def test_an_answer_whose_change_has_no_range_is_not_assessed() -> None:
     assert "Not assessed, since some answer's change has no range" in words_of(
         Reading(desk_result())
     )
+
+
+def test_a_free_safeguard_says_whom_it_hinders_and_what_becomes_of_wrong_names() -> None:
+    said = words_of(Reading(istv_result()))
+    assert "Largest fall: found by analyst with crimes, quiet places and hours" in said
+    assert "wrongly named by the same" in said
+
+
+def test_what_lowers_no_attackers_share_is_no_safeguard() -> None:
+    result = istv_result(("hour",))
+    as_before = {f.key[2:]: f for f in result.figures if f.option == "as proposed"}
+    figures = [
+        as_before[f.key[2:]].model_copy(update={"option": f.option}) if f.section == "attack" else f
+        for f in result.figures
+    ]
+    said = words_of(Reading(result.model_copy(update={"figures": tuple(figures)})))
+    assert "Change no answer detectably, and lower no attacker's share: Hour." in said

@@ -51,6 +51,16 @@ def test_a_branch_begins_with_what_was_made_and_keeps_its_own_apart() -> None:
     assert CALLS == [1, 2, 2]
 
 
+def test_what_is_forgotten_is_made_again_and_the_rest_is_not() -> None:
+    stages = Stages()
+    stages.make(doubled, 21)
+    stages.make(rows, stages.make(parity, 3))
+    stages.forget_all_but("doubled")
+    stages.branch().make(doubled, 21)
+    assert stages.make(rows, stages.make(parity, 3)).value == 1
+    assert CALLS == [21, -1, -1]
+
+
 def test_a_made_value_is_keyed_by_how_it_was_made() -> None:
     stages = Stages()
     one, two = stages.make(doubled, 1), stages.make(doubled, 2)
