@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, StrictFloat, StrictInt
 
+from reidentify.level_words import WORDS, LevelWord
 from simulator.settings import Spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-LevelWord = Literal["very low", "low", "moderate", "high", "very high"]
-WORDS: tuple[LevelWord, ...] = ("very low", "low", "moderate", "high", "very high")
-"""Levels in ascending order."""
 
 Setting = Literal["central", "hard"]
 

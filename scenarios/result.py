@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from reidentify.level import Level, LevelRule, LevelWord
+from reidentify.level import Level, LevelRule
+from reidentify.level_words import LevelWord
 from scenarios.json_text import json_text
 from simulator.settings import Spec
 

@@ -23,7 +23,8 @@ from scenarios.stages import Stages
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from reidentify.level import LevelRule, LevelWord, PanelRow
+    from reidentify.level import LevelRule, PanelRow
+    from reidentify.level_words import LevelWord
     from scenarios.proposal import Proposal
     from scenarios.result import Figure
     from simulator.settings import Number

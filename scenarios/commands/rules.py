@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reidentify.level import WORDS
+from reidentify.level_words import WORDS
 from scenarios.commands.terminal import BadInput
 from scenarios.problems import nearest
 

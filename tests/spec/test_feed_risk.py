@@ -104,7 +104,11 @@ def test_quiet_and_busy_stand_beside_the_pooled_figure() -> None:
         "sex=F",
         "sex=M",
         "month=1",
+        "month=1,quiet=yes",
+        "month=1,quiet=no",
         "month=12",
+        "month=12,quiet=yes",
+        "month=12,quiet=no",
     ]
     graded = [row.group for row in score_as(scene(), attempt(), "grade=naive")]
     assert list(dict.fromkeys(graded)) == [

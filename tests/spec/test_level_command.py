@@ -15,7 +15,8 @@ import scenarios.figures
 import scenarios.levelling
 import scenarios.report
 import scenarios.runner
-from reidentify.level import WORDS, LevelWord, PanelRow, level
+from reidentify.level import PanelRow, level
+from reidentify.level_words import WORDS, LevelWord
 from scenarios import cli
 from scenarios.commands.rules import RuleCrossed, judge, parse_rules
 from scenarios.levelling import level_rule
