@@ -10,15 +10,17 @@ names. Claims about one person are one cluster.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from linkage.intervals import Interval, brier, clustered_proportion, residual_risk, wilson
+from linkage.intervals import Interval, residual_risk, wilson
+from reidentify.marked_claims import MarkedClaims, claims_about, distinct
 from reidentify.risk_rows import RowMaker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from numpy.typing import NDArray
@@ -141,10 +143,18 @@ def right_pairs(
         targets: Whom the targets are.
         owners: Whom each row is about, from FeedScene.owners.
     """
-    row, target = comparison.row_and_target()
-    pairs = pl.DataFrame({"row_id": row, "target_id": target})
-    marked = _marked(pairs, targets, owners)
-    return marked["correct"].to_numpy()
+    people = {"row_id": owners, "target_id": targets.frame}
+    keys = ("row_id", "target_id") if comparison.by_rows else ("target_id", "row_id")
+    asked, found = (
+        pl.DataFrame({key: ids})
+        .join(people[key].select(key, "person_id"), on=key, how="left", maintain_order="left")
+        .get_column("person_id")
+        for ids, key in zip((comparison.query_ids, comparison.file_ids), keys, strict=True)
+    )
+    query, candidate = comparison.query_of_pairs(), comparison.candidate
+    same = asked.fill_null(0).to_numpy()[query] == found.fill_null(0).to_numpy()[candidate]
+    known = asked.is_not_null().to_numpy()[query] & found.is_not_null().to_numpy()[candidate]
+    return np.asarray(same & known, np.bool_)
 
 
 def random_chances(comparison: Comparison, right: NDArray[np.bool_]) -> pl.DataFrame:
@@ -184,19 +194,16 @@ def score(scene: FeedScene, attempt: Attempt) -> list[RiskRow]:
         of `month=1` and so on, cumulative, for as many of MONTHS as the feed has, with quiet and
         busy beside.
     """
-    marked = mark(attempt.claims, attempt.targets, scene.owners)
-    rows = _score(scene, attempt, marked, "all", pl.lit(value=True))
+    table, month = _table(scene, attempt), scene.records["month"].to_numpy()
+    rows = _score(table, "all", np.ones(len(month), np.bool_))
     for column in (c for c in GROUPS if c in scene.records.columns):
-        for value in _values(scene.records, column):
-            rows += _score(scene, attempt, marked, f"{column}={value}", pl.col(column) == value)
-    months = int(scene.records.select((pl.col("month") + 1).max().fill_null(0)).item())
-    for month in MONTHS:
-        if month <= months:
-            so_far = pl.col("month") < month
-            rows += _score(scene, attempt, marked, f"month={month}", so_far)
-            for quiet in _values(scene.records, "quiet"):
-                where = so_far & (pl.col("quiet") == quiet)
-                rows += _score(scene, attempt, marked, f"month={month},quiet={quiet}", where)
+        for value, where in _values(scene.records, column):
+            rows += _score(table, f"{column}={value}", where)
+    months = int(month.max(initial=-1)) + 1
+    for count in (count for count in MONTHS if count <= months):
+        rows += _score(table, f"month={count}", month < count)
+        for quiet, where in _values(scene.records, "quiet"):
+            rows += _score(table, f"month={count},quiet={quiet}", (month < count) & where)
     return rows
 
 
@@ -206,10 +213,10 @@ def score_as(scene: FeedScene, attempt: Attempt, label: str) -> list[RiskRow]:
     Returns:
         Figures of group `label`, then of `label,quiet=yes` and `label,quiet=no`.
     """
-    marked = mark(attempt.claims, attempt.targets, scene.owners)
-    rows = _score(scene, attempt, marked, label, pl.lit(value=True))
-    for quiet in _values(scene.records, "quiet"):
-        rows += _score(scene, attempt, marked, f"{label},quiet={quiet}", pl.col("quiet") == quiet)
+    table = _table(scene, attempt)
+    rows = _score(table, label, np.ones(len(table.person), np.bool_))
+    for quiet, where in _values(scene.records, "quiet"):
+        rows += _score(table, f"{label},quiet={quiet}", where)
     return rows
 
 
@@ -220,9 +227,12 @@ def found_of(scene: FeedScene, attempt: Attempt) -> tuple[int, int]:
     return correct, scene.records["person_id"].n_unique()
 
 
-def _values(records: pl.DataFrame, column: str) -> list[str]:
-    order = records[column].drop_nulls().unique().sort(descending=column in _YES_OR_NO)
-    return order.to_list()
+def _values(records: pl.DataFrame, column: str) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Gives each value of a column, and which records have it."""
+    if column not in records.columns:
+        return
+    for value in records[column].drop_nulls().unique().sort(descending=column in _YES_OR_NO):
+        yield value, (records[column] == value).fill_null(value=False).to_numpy()
 
 
 def _marked(claims: pl.DataFrame, targets: TargetTruth, owners: pl.DataFrame) -> pl.DataFrame:
@@ -236,52 +246,86 @@ def _marked(claims: pl.DataFrame, targets: TargetTruth, owners: pl.DataFrame) ->
     )
 
 
-def _score(
-    scene: FeedScene, attempt: Attempt, marked: pl.DataFrame, group: str, where: pl.Expr
-) -> list[RiskRow]:
-    """Scores the rows of one group."""
-    records = scene.records.filter(where)
-    released = records.drop_nulls("row_id").select("row_id", "person_id")
-    claims = marked.join(released.select("row_id"), on="row_id", how="semi", maintain_order="left")
-    control = attempt.control.frame.join(released, on="row_id", how="inner")
-    chances = released.join(attempt.chances, on="row_id", how="left")["chance"].fill_null(0.0)
-    maker = RowMaker(group, attempt.method)
-    people = records["person_id"].n_unique()
-    correct = claims.filter("correct")["person_id"].n_unique()
+class _Table(NamedTuple):
+    """An attack beside the records of an agency, arrays of shape (records,) where not said.
+
+    Attributes:
+        method: The attacker and what it holds.
+        person: int64, number of the person whom each record is about.
+        released: bool, whether it has a row.
+        chance: float64, how likely a random candidate of its row is right; 0 if there is none.
+        claims: What is claimed; each is about the record at its position.
+        control: int64 (claims of the control,), position of the record each is about.
+    """
+
+    method: str
+    person: NDArray[np.int64]
+    released: NDArray[np.bool_]
+    chance: NDArray[np.float64]
+    claims: MarkedClaims
+    control: NDArray[np.int64]
+
+
+def _table(scene: FeedScene, attempt: Attempt) -> _Table:
+    """Lays an attack beside the records."""
+    records = scene.records
+    marked = mark(attempt.claims, attempt.targets, scene.owners)
+    absent = mark(attempt.control, attempt.targets, scene.owners)
+    chance = records.join(attempt.chances, on="row_id", how="left", maintain_order="left")
+    _, person = np.unique(records["person_id"].to_numpy(), return_inverse=True)
+    return _Table(
+        attempt.method,
+        person.astype(np.int64),
+        records["row_id"].is_not_null().to_numpy(),
+        chance["chance"].fill_null(0.0).to_numpy(),
+        claims_about(marked, records, "row_id"),
+        claims_about(absent, records, "row_id").at,
+    )
+
+
+def _score(table: _Table, group: str, where: NDArray[np.bool_]) -> list[RiskRow]:
+    """Scores the records of one group."""
+    released = where & table.released
+    claims = table.claims.within(where)
+    control = table.control[where[table.control]]
+    maker = RowMaker(group, table.method)
+    people = distinct(table.person[where])
+    correct = distinct(table.person[claims.at[claims.correct]])
     found = wilson(correct, people)
-    claimed = control["person_id"].n_unique()
-    baseline = float(np.sum(chances.sort().to_numpy())) / max(people, 1)
+    rows, claimed = int(np.count_nonzero(released)), distinct(table.person[control])
+    # Summed in order of size, so that the order of records plays no part.
+    baseline = float(np.sum(np.sort(table.chance[released]))) / max(people, 1)
     return [
-        maker.number("rows", released.height, records.height),
+        maker.number("rows", rows, int(np.count_nonzero(where))),
         maker.number("targets", people),
         *claim_rows(maker, claims),
         maker.share(
             "found", correct, people, found, "of people with a record in the agency's file"
         ),
         maker.value("baseline", baseline, "share", note="naming a random candidate of each row"),
-        *control_rows(maker, correct, people, claimed, (control.height, released.height)),
+        *control_rows(maker, correct, people, claimed, (len(control), rows)),
         maker.skill(found, baseline),
-        *name_rows(maker, claims, released["person_id"].n_unique()),
+        *name_rows(maker, claims, distinct(table.person[released])),
     ]
 
 
-def claim_rows(maker: RowMaker, claims: pl.DataFrame) -> list[RiskRow]:
+def claim_rows(maker: RowMaker, claims: MarkedClaims) -> list[RiskRow]:
     """Counts claims, correct claims, wrong names, sure claims, and the error of confidence."""
-    made, correct = claims.height, int(claims["correct"].sum())
-    precision = _precision(claims)
+    made, correct = len(claims), int(np.count_nonzero(claims.correct))
+    precision = claims.precision()
     wrong = Interval((1 - precision.high) * made, (1 - precision.low) * made)
-    sure = claims.filter(pl.col("confidence") >= SURE)
-    error = brier(claims["confidence"].to_numpy(), claims["correct"].to_numpy())
+    sure = claims.which(claims.confidence >= SURE)
+    sure_correct = int(np.count_nonzero(sure.correct))
     return [
         maker.number("claims", made),
         maker.number("correct_claims", correct, made),
         maker.number("wrong_names", made - correct, made, wrong),
         maker.share("precision", correct, made, precision),
-        maker.number("sure_claims", sure.height, made),
-        maker.share("sure_correct", int(sure["correct"].sum()), sure.height, _precision(sure)),
+        maker.number("sure_claims", len(sure), made),
+        maker.share("sure_correct", sure_correct, len(sure), sure.precision()),
         maker.value(
             "confidence_error",
-            error,
+            claims.confidence_error(),
             "score",
             note="Brier score of the stated confidence of claims; 0 is perfect",
         ),
@@ -321,9 +365,9 @@ def control_rows(
     ]
 
 
-def name_rows(maker: RowMaker, claims: pl.DataFrame, released: int) -> list[RiskRow]:
+def name_rows(maker: RowMaker, claims: MarkedClaims, released: int) -> list[RiskRow]:
     """Gives how many people are wrongly named per 1,000 people whose rows are released."""
-    named = claims.filter(~pl.col("correct"))["meant"].n_unique()
+    named = distinct(claims.meant[~claims.correct])
     per = 1_000 / max(released, 1)
     interval = wilson(min(named, released), released)
     value = named * per if released else float("nan")
@@ -336,8 +380,3 @@ def name_rows(maker: RowMaker, claims: pl.DataFrame, released: int) -> list[Risk
             f"{named:,} people wrongly named, {released:,} people with a row released",
         )
     ]
-
-
-def _precision(claims: pl.DataFrame) -> Interval[float]:
-    cluster = claims["meant"].fill_null(0).rank("dense").cast(pl.Int64).to_numpy()
-    return clustered_proportion(claims["correct"].to_numpy(), cluster)

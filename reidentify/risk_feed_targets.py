@@ -7,16 +7,20 @@ them is a wrong name, and makes somebody believe that they were treated.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from linkage.intervals import Interval, residual_risk, wilson
+from reidentify.marked_claims import claims_about
 from reidentify.risk_feed import GROUPS, claim_rows, mark, name_rows
 from reidentify.risk_rows import RowMaker
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reidentify.marked_claims import MarkedClaims
     from reidentify.risk_feed import Attempt, FeedScene
     from reidentify.risk_rows import RiskRow
 
@@ -34,16 +38,39 @@ def score_targets(scene: FeedScene, attempt: Attempt, label: str = "all") -> lis
         Figures of all targets and, where the label is "all", of targets by what their first record
         says of GROUPS; otherwise with quiet and busy only.
     """
-    marked = mark(attempt.claims, attempt.targets, scene.owners)
     targets = _described(scene, attempt)
-    rows = _score(attempt, marked, targets, label, pl.lit(value=True))
+    marked = mark(attempt.claims, attempt.targets, scene.owners)
+    table = _Table(
+        attempt.method,
+        targets["there"].to_numpy(),
+        targets["chance"].to_numpy(),
+        claims_about(marked, targets, "target_id"),
+    )
+    rows = _score(table, label, np.ones(targets.height, np.bool_))
     for column in GROUPS if label == "all" else ("quiet",):
         if column not in targets.columns:
             continue
         for value in targets[column].drop_nulls().unique().sort(descending=True).to_list():
             name = f"{column}={value}" if label == "all" else f"{label},{column}={value}"
-            rows += _score(attempt, marked, targets, name, pl.col(column) == value)
+            where = (targets[column] == value).fill_null(value=False)
+            rows += _score(table, name, where.to_numpy())
     return rows
+
+
+class _Table(NamedTuple):
+    """An attack beside its targets, arrays of shape (targets,) where not said.
+
+    Attributes:
+        method: The attacker and what it holds.
+        there: bool, whether the target has a row.
+        chance: float64, how likely a random candidate is right.
+        claims: What is claimed; each is about the target at its position.
+    """
+
+    method: str
+    there: NDArray[np.bool_]
+    chance: NDArray[np.float64]
+    claims: MarkedClaims
 
 
 def _described(scene: FeedScene, attempt: Attempt) -> pl.DataFrame:
@@ -65,27 +92,23 @@ def _described(scene: FeedScene, attempt: Attempt) -> pl.DataFrame:
     )
 
 
-def _score(
-    attempt: Attempt, marked: pl.DataFrame, targets: pl.DataFrame, group: str, where: pl.Expr
-) -> list[RiskRow]:
+def _score(table: _Table, group: str, where: NDArray[np.bool_]) -> list[RiskRow]:
     """Scores the targets of one group."""
-    chosen = targets.filter(where)
-    theirs = chosen.select("target_id", "there")
-    claims = marked.join(theirs, on="target_id", how="inner", maintain_order="left")
-    there = int(chosen["there"].sum())
-    absent = chosen.height - there
-    correct = int(claims["correct"].sum())
-    false_alarms = claims.filter(~pl.col("there")).height
+    chosen = int(np.count_nonzero(where))
+    there = int(np.count_nonzero(table.there[where]))
+    absent = chosen - there
+    claims = table.claims.within(where)
+    correct = int(np.count_nonzero(claims.correct))
+    false_alarms = int(np.count_nonzero(~table.there[claims.at]))
     found = wilson(correct, there)
     alarms = wilson(false_alarms, absent)
     gain = residual_risk((correct, there), (false_alarms, absent))
-    at_risk = chosen.filter("there")["chance"].to_numpy()
-    baseline = float(np.sum(at_risk)) / max(there, 1)
-    maker = RowMaker(group, attempt.method)
+    baseline = float(np.sum(table.chance[where & table.there])) / max(there, 1)
+    maker = RowMaker(group, table.method)
     beyond = Interval(gain.low, gain.high)
     return [
-        maker.number("targets", chosen.height),
-        maker.number("rows", there, chosen.height, note="targets who have a row in the feed"),
+        maker.number("targets", chosen),
+        maker.number("rows", there, chosen, note="targets who have a row in the feed"),
         *claim_rows(maker, claims),
         maker.share("found", correct, there, found, "of targets who have a row in the feed"),
         maker.value("baseline", baseline, "share", note="naming a random candidate of each event"),
@@ -108,5 +131,5 @@ def _score(
             "about targets without a row",
         ),
         maker.skill(found, baseline),
-        *name_rows(maker, claims, chosen.height),
+        *name_rows(maker, claims, chosen),
     ]

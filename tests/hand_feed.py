@@ -8,6 +8,8 @@ from typing import Any
 import polars as pl
 from hand_town import hand_town
 
+from reidentify.adversaries.event_pairs import Comparison, compare
+from reidentify.adversaries.event_tables import tabulate_events, tabulate_rows
 from reidentify.feed import Feed
 from reidentify.feed_specs import FeedSpec
 from reidentify.gazetteer import Gazetteer, make_gazetteer
@@ -67,3 +69,11 @@ def knowledge_of(events: list[dict[str, Any]]) -> EventKnowledge:
         for number, event in enumerate(events)
     ]
     return EventKnowledge.of(pl.DataFrame(given, infer_schema_length=None))
+
+
+def lay(
+    feed: Feed, gazetteer: Gazetteer, knowledge: EventKnowledge, *, by_rows: bool = True
+) -> Comparison:
+    """Lays rows of a feed and known events beside each other."""
+    known = tabulate_events(knowledge, gazetteer, feed.spec.places)
+    return compare(tabulate_rows(feed, gazetteer), known, by_rows=by_rows)

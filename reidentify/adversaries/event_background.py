@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from reidentify.adversaries.event_kernels import DAY, place_level
+from reidentify.adversaries.event_kernels import DAY, event_at, place_level, row_at
 from reidentify.adversaries.event_patterns import (
     CONTACTS,
     GAP_EDGES,
@@ -78,7 +78,7 @@ def count_around(
         for other in range(hour.shape[0]):
             row, event = (asked[place], other) if by_rows else (other, asked[place])
             part = 1 if not by_rows and rows.midnight[other] else 0
-            level = place_level(rows, row, events, event)
+            level = place_level(row_at(rows, row), event_at(events, event))
             around[place, part, level, hour[other] + 1] += 1
         for part in range(2):
             for level in range(PLACES):

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reidentify.adversaries.event_pairs import level_counts
-from reidentify.adversaries.event_patterns import EVENT_UNPLACED, GAPS, SIZES
-from reidentify.adversaries.event_posterior import pair_posteriors
+from reidentify.adversaries.event_patterns import EVENT_UNPLACED, GAPS, SIZES, levels_of
+from reidentify.adversaries.event_posterior import posteriors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +88,7 @@ def learn(comparison: Comparison, right: NDArray[np.bool_]) -> Belief:
     at = np.flatnonzero(right)
     times = np.bincount(query[at], minlength=comparison.queries)
     weights = 1.0 / times[query[at]]
-    counts = level_counts(comparison.patterns[at], weights)
+    counts = _counted(levels_of(comparison.patterns[at]), weights)
     found = int(np.count_nonzero(times))
     return _believe(counts, (found + 0.5) / (comparison.queries + 1))
 
@@ -106,11 +105,23 @@ def teach_itself(comparison: Comparison) -> Belief:
     """
     some = _every_nth(comparison)
     distinct, which = np.unique(some.patterns, return_inverse=True)
+    level = levels_of(distinct)
     belief = NAIVE
     for _ in range(ROUNDS):
-        chance = np.bincount(which, pair_posteriors(some, belief), minlength=len(distinct))
-        belief = _believe(level_counts(distinct, chance.astype(np.float64)), NAIVE.present)
+        weights = np.prod([belief.agree[name][level[name]] for name in SIZES], axis=0)
+        chance = np.bincount(which, posteriors(some, which, weights, belief.present))
+        belief = _believe(_counted(level, chance.astype(np.float64)), NAIVE.present)
     return belief
+
+
+def _counted(
+    level: Mapping[str, NDArray[np.int32]], weights: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
+    """Adds weights up by the level of each comparison: float64 (levels,) each."""
+    return {
+        name: np.bincount(level[name], weights, minlength=size).astype(np.float64)
+        for name, size in SIZES.items()
+    }
 
 
 def _every_nth(comparison: Comparison) -> Comparison:

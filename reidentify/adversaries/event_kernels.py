@@ -97,10 +97,80 @@ class Events(NamedTuple):
     contact: NDArray[np.int64]
 
 
+class Row(NamedTuple):
+    """One of Rows."""
+
+    start: int
+    end: int
+    midnight: bool
+    arrival: float
+    placed: int
+    code: int
+    x: float
+    y: float
+    ward: int
+    method: int
+    group: int
+    kind: int
+
+
+class Event(NamedTuple):
+    """One of Events."""
+
+    start: int
+    end: int
+    x: float
+    y: float
+    spot: int
+    line: int
+    ward: int
+    method: int
+    group: int
+    kind: int
+    contact: int
+
+
 @njit(cache=True, nogil=True)
-def gap_level(rows: Rows, row: int, events: Events, event: int) -> int:
+def row_at(rows: Rows, at: int) -> Row:
+    """Gives one row; what the caller does not read is not loaded."""
+    return Row(
+        rows.start[at],
+        rows.end[at],
+        rows.midnight[at],
+        rows.arrival[at],
+        rows.placed[at],
+        rows.code[at],
+        rows.x[at],
+        rows.y[at],
+        rows.ward[at],
+        rows.method[at],
+        rows.group[at],
+        rows.kind[at],
+    )
+
+
+@njit(cache=True, nogil=True)
+def event_at(events: Events, at: int) -> Event:
+    """Gives one event; what the caller does not read is not loaded."""
+    return Event(
+        events.start[at],
+        events.end[at],
+        events.x[at],
+        events.y[at],
+        events.spot[at],
+        events.line[at],
+        events.ward[at],
+        events.method[at],
+        events.group[at],
+        events.kind[at],
+        events.contact[at],
+    )
+
+
+@njit(cache=True, nogil=True)
+def gap_level(start: int, end: int, other_start: int, other_end: int) -> int:
     """Gives the level of the time between two periods; -1 if it is more than a day."""
-    gap = max(rows.start[row] - (events.end[event] - 1), events.start[event] - (rows.end[row] - 1))
+    gap = max(start - (other_end - 1), other_start - (end - 1))
     for level in range(GAPS):
         if gap <= _GAP_EDGES[level]:
             return level
@@ -108,30 +178,29 @@ def gap_level(rows: Rows, row: int, events: Events, event: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def time_level(rows: Rows, row: int, events: Events, event: int, gap: int) -> int:
+def time_level(row: Row, event: Event, gap: int) -> int:
     """Gives the level of time: the gap's, those of midnight rows by whether the day is the same."""
-    if not rows.midnight[row]:
+    if not row.midnight:
         return gap
-    return GAPS + gap if events.end[event] > rows.start[row] else 2 * GAPS + gap
+    return GAPS + gap if event.end > row.start else 2 * GAPS + gap
 
 
 @njit(cache=True, nogil=True)
-def place_level(rows: Rows, row: int, events: Events, event: int) -> int:
+def place_level(row: Row, event: Event) -> int:
     """Gives the level of place: how near the event is to the place that the row gives."""
-    placed = rows.placed[row]
-    if placed == 0:
+    if row.placed == 0:
         return 0
-    near_ward = rows.ward[row] == events.ward[event]
-    if placed == 3:  # noqa: PLR2004 - a ward
+    near_ward = row.ward == event.ward
+    if row.placed == 3:  # noqa: PLR2004 - a ward
         in_ward = 13 if near_ward else 14
-        return in_ward if events.ward[event] >= 0 else EVENT_UNPLACED
-    if np.isnan(events.x[event]):
+        return in_ward if event.ward >= 0 else EVENT_UNPLACED
+    if np.isnan(event.x):
         return EVENT_UNPLACED
-    first = 1 if placed == 1 else 7
-    code = events.spot[event] if placed == 1 else events.line[event]
-    if code >= 0 and code == rows.code[row]:
+    first = 1 if row.placed == 1 else 7
+    code = event.spot if row.placed == 1 else event.line
+    if code >= 0 and code == row.code:
         return first
-    across, up = rows.x[row] - events.x[event], rows.y[row] - events.y[event]
+    across, up = row.x - event.x, row.y - event.y
     square = across * across + up * up
     for level in range(_METRE_EDGES.shape[0]):
         if square <= _METRE_EDGES[level] * _METRE_EDGES[level]:
@@ -140,48 +209,46 @@ def place_level(rows: Rows, row: int, events: Events, event: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _arrival_level(rows: Rows, row: int, events: Events, event: int) -> int:
+def _arrival_level(row: Row, event: Event) -> int:
     """Gives the level of the time from the event to arrival."""
-    if np.isnan(rows.arrival[row]):
+    if np.isnan(row.arrival):
         return 0
-    lag = rows.arrival[row] - 0.5 * (events.start[event] + events.end[event] - 1)
+    lag = row.arrival - 0.5 * (event.start + event.end - 1)
     level = 1
     for edge in _ARRIVAL_EDGES:
-        if lag <= edge:
-            return level
-        level += 1
+        level += lag > edge
     return level
 
 
 @njit(cache=True, nogil=True)
-def _means_level(rows: Rows, row: int, events: Events, event: int) -> int:
+def _means_level(row: Row, event: Event) -> int:
     """Gives 0 if either is missing, 1 for the same means, 2 for the same group, 3 otherwise."""
-    if rows.group[row] < 0 or events.group[event] < 0:
+    if row.group < 0 or event.group < 0:
         return 0
-    if rows.method[row] >= 0 and rows.method[row] == events.method[event]:
+    if row.method >= 0 and row.method == event.method:
         return 1
-    return 2 if rows.group[row] == events.group[event] else 3
+    return 2 if row.group == event.group else 3
 
 
 @njit(cache=True, nogil=True)
-def _kind_level(rows: Rows, row: int, events: Events, event: int) -> int:
+def _kind_level(row: Row, event: Event) -> int:
     """Gives 0 if either is missing, 1 for the same kind of place, 2 if both or none are homes."""
-    if rows.kind[row] < 0 or events.kind[event] < 0:
+    if row.kind < 0 or event.kind < 0:
         return 0
-    if rows.kind[row] == events.kind[event]:
+    if row.kind == event.kind:
         return 1
-    return 2 if (rows.kind[row] < 2) == (events.kind[event] < 2) else 3  # noqa: PLR2004 - homes
+    return 2 if (row.kind < 2) == (event.kind < 2) else 3  # noqa: PLR2004 - homes
 
 
 @njit(cache=True, nogil=True)
-def pattern(rows: Rows, row: int, events: Events, event: int, gap: int) -> int:
+def pattern(row: Row, event: Event, gap: int) -> int:
     """Gives the pattern of a candidate pair."""
-    code = time_level(rows, row, events, event, gap)
-    code = code * LAGS + _arrival_level(rows, row, events, event)
-    code = code * PLACES + place_level(rows, row, events, event)
-    code = code * MEANS + _means_level(rows, row, events, event)
-    code = code * KINDS + _kind_level(rows, row, events, event)
-    return int(code * CONTACTS + events.contact[event])
+    code = time_level(row, event, gap)
+    code = code * LAGS + _arrival_level(row, event)
+    code = code * PLACES + place_level(row, event)
+    code = code * MEANS + _means_level(row, event)
+    code = code * KINDS + _kind_level(row, event)
+    return int(code * CONTACTS + event.contact)
 
 
 @njit(cache=True, nogil=True)
@@ -209,18 +276,19 @@ def find_pairs(
     starts = rows.start if by_rows else events.start
     ends = rows.end if by_rows else events.end
     file = events.start if by_rows else rows.start
+    file_end = events.end if by_rows else rows.end
     writing = candidate.shape[0] > 0
     at = 0
     for query in range(starts.shape[0]):
         low = np.searchsorted(file, starts[query] - DAY - longest)
         high = np.searchsorted(file, ends[query] + DAY, side="right")
         for other in range(low, high):
-            row, event = (query, other) if by_rows else (other, query)
-            gap = gap_level(rows, row, events, event)
+            gap = gap_level(starts[query], ends[query], file[other], file_end[other])
             if gap >= 0:
                 if writing:
                     candidate[at] = other
-                    patterns[at] = pattern(rows, row, events, event, gap)
+                    row, event = (query, other) if by_rows else (other, query)
+                    patterns[at] = pattern(row_at(rows, row), event_at(events, event), gap)
                 at += 1
         if not writing:
             first[query + 1] = at

@@ -38,7 +38,10 @@ def attack(comparison: Comparison, belief: Belief, confidence: float, gap: float
     best = best_candidates(comparison, belief)
     claimed = (best.candidate >= 0) & (best.chance >= confidence) & (best.lead >= gap)
     asked = np.flatnonzero(claimed)
-    return make_claims(comparison, asked, best.candidate[asked], best.chance[asked])
+    rows, targets = comparison.row_and_target(asked, best.candidate[asked])
+    # The total is summed in another order than one pair alone, so rounding may exceed 1.
+    stated = np.minimum(best.chance[asked], 1.0)
+    return Claims.of(pl.DataFrame({"row_id": rows, "target_id": targets, "confidence": stated}))
 
 
 def describe(holds: str, grade: str, confidence: float, gap: float) -> str:
@@ -56,24 +59,3 @@ def describe(holds: str, grade: str, confidence: float, gap: float) -> str:
         f"claims at a posterior probability of {confidence:g} or more and a lead of {gap:g} "
         "natural-log units"
     )
-
-
-def make_claims(
-    comparison: Comparison,
-    asked: np.ndarray[tuple[int], np.dtype[np.int64]],
-    found: np.ndarray[tuple[int], np.dtype[np.int64]],
-    confidence: np.ndarray[tuple[int], np.dtype[np.float64]],
-) -> Claims:
-    """Writes claims about some queries.
-
-    Args:
-        comparison: The feed beside what is known.
-        asked: int64 (n,): positions of queries.
-        found: int64 (n,): position in the file of the candidate claimed for each.
-        confidence: float64 (n,): stated probability, 0 to 1.
-    """
-    queries, file = comparison.query_ids[asked], comparison.file_ids[found]
-    rows, targets = (queries, file) if comparison.by_rows else (file, queries)
-    # The total is summed in another order than one pair alone, so rounding may exceed 1.
-    stated = np.minimum(confidence, 1.0)
-    return Claims.of(pl.DataFrame({"row_id": rows, "target_id": targets, "confidence": stated}))

@@ -8,24 +8,20 @@ listed query by query, and no other frame of that length is made.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numba import njit
 
 from reidentify.adversaries.event_background import HOURS, WEEK, Background, count_around, expect
 from reidentify.adversaries.event_kernels import find_pairs
-from reidentify.adversaries.event_patterns import LAGS, PLACES, SIZES, TIMES, levels
-from reidentify.adversaries.event_tables import tabulate_events, tabulate_rows
+from reidentify.adversaries.event_patterns import CONTACTS, KINDS, LAGS, MEANS, PLACES, TIMES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from reidentify.adversaries.event_kernels import Events, Rows
-    from reidentify.feed import Feed
-    from reidentify.gazetteer import Gazetteer
-    from reidentify.knowledge_events import EventKnowledge
+    from reidentify.adversaries.event_tables import KnownTable, RowTable
 
 BORROWED_WEEKS = 8.0
 """Weeks of the town's rhythm that a place's own counts are mixed with: our choice."""
@@ -71,26 +67,23 @@ class Comparison:
         """Gives the position of each pair's query, int64, shape (pairs,)."""
         return np.repeat(np.arange(self.queries), np.diff(self.first))
 
-    def row_and_target(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """Gives `row_id` and `target_id` of each pair, uint64, shape (pairs,)."""
-        asked, found = self.query_ids[self.query_of_pairs()], self.file_ids[self.candidate]
-        return (asked, found) if self.by_rows else (found, asked)
+    def row_and_target(
+        self, asked: NDArray[np.int64], found: NDArray[np.int64]
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Gives `row_id` and `target_id` of some queries and their candidates, by position."""
+        query, file = self.query_ids[asked], self.file_ids[found]
+        return (query, file) if self.by_rows else (file, query)
 
 
-def compare(
-    feed: Feed, gazetteer: Gazetteer, knowledge: EventKnowledge, *, by_rows: bool = True
-) -> Comparison:
+def compare(table: RowTable, known: KnownTable, *, by_rows: bool = True) -> Comparison:
     """Compares the rows of a feed with known events.
 
     Args:
-        feed: The feed.
-        gazetteer: Public places.
-        knowledge: The events.
+        table: The rows, from event_tables.tabulate_rows.
+        known: The events, from event_tables.tabulate_events for the same feed's precision.
         by_rows: Whether the event of each row is looked for among the events, or the row of each
             event among the rows.
     """
-    table, known = tabulate_rows(feed, gazetteer), None
-    known = tabulate_events(knowledge, gazetteer, feed.spec.places)
     rows, events = table.rows, known.events
     file = events if by_rows else rows
     longest = int(np.max(file.end - file.start, initial=1))
@@ -147,45 +140,81 @@ def _mean_length(file: Rows | Events, part: NDArray[np.bool_]) -> float:
     return float(np.mean((file.end - file.start)[part])) if part.any() else 1.0
 
 
+class _ByContent(NamedTuple):
+    """Pairs by what is given (first axis) and the level (second): counts, or shares."""
+
+    arrival: NDArray[Any]
+    means: NDArray[Any]
+    kind: NDArray[Any]
+    contact: NDArray[Any]
+
+
 def _weigh_by_content(found: Comparison) -> None:
     """Multiplies what is expected by how common the other levels are among coincidences.
 
     Nearly all pairs are coincidences, so shares are taken over all pairs: arrival within each level
     of time, means and kind of place within each value of the query, what police recorded over all.
     """
-    level = {name: levels(found.patterns, name) for name in SIZES}
-    query = found.query_of_pairs()
     asks: Rows | Events = found.rows if found.by_rows else found.events
     means = (asks.method + 1) * 4 + asks.group + 1  # each value, or only its group, or nothing
-    shares = (
-        _share(level["time"], level["arrival"], (TIMES, LAGS)),
-        _share(means[query], level["means"], (64, SIZES["means"])),
-        _share((asks.kind + 1)[query], level["kind"], (16, SIZES["kind"])),
-        _share(np.zeros_like(query), level["contact"], (1, SIZES["contact"])),
+    of_query = np.stack([means, asks.kind + 1], axis=1)
+    shape = int(means.max(initial=0)) + 1, int(asks.kind.max(initial=0)) + 2
+    counts = _ByContent(
+        arrival=np.zeros((TIMES, LAGS), np.int64),
+        means=np.zeros((shape[0], MEANS), np.int64),
+        kind=np.zeros((shape[1], KINDS), np.int64),
+        contact=np.zeros((1, CONTACTS), np.int64),
     )
-    for share in shares:
-        found.expected[:] *= share
+    _count_content(found.first, found.patterns, of_query, counts)
+    shares = _ByContent(*(_shares(count) for count in counts))
+    _multiply_by_content(found.first, found.patterns, of_query, shares, found.expected)
 
 
-def _share(
-    given: NDArray[np.signedinteger], level: NDArray[np.int32], shape: tuple[int, int]
-) -> NDArray[np.float32]:
-    """Gives each pair the share of pairs with the same given value that are of its level."""
-    code = given.astype(np.int64) * shape[1] + level
-    counts = np.bincount(code, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    return np.asarray(shares.astype(np.float32).reshape(-1)[code], np.float32)
+def _shares(counts: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Gives the share of each level, float32 (given, levels), among pairs with the same given."""
+    total = np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    return np.asarray((counts / total).astype(np.float32), np.float32)
 
 
-def level_counts(
-    patterns: NDArray[np.int32], weights: NDArray[np.float64]
-) -> Mapping[str, NDArray[np.float64]]:
-    """Adds up weights of pairs by the level of each comparison.
+@njit(cache=True, nogil=True)
+def _content(code: int) -> tuple[int, int, int, int, int]:
+    """Gives the levels of time, arrival, means, kind and contact of a pattern."""
+    rest = code // CONTACTS
+    kind, rest = rest % KINDS, rest // KINDS
+    means, rest = rest % MEANS, rest // (MEANS * PLACES)
+    return rest // LAGS, rest % LAGS, means, kind, code % CONTACTS
 
-    Returns:
-        By comparison of SIZES: float64 (levels,).
-    """
-    return {
-        name: np.bincount(levels(patterns, name), weights, minlength=size).astype(np.float64)
-        for name, size in SIZES.items()
-    }
+
+@njit(cache=True, nogil=True)
+def _count_content(
+    first: NDArray[np.int64],
+    patterns: NDArray[np.int32],
+    of_query: NDArray[np.int64],
+    counts: _ByContent,
+) -> None:
+    """Counts pairs by what is given and the level: see _weigh_by_content."""
+    for query in range(first.shape[0] - 1):
+        for pair in range(first[query], first[query + 1]):
+            time, arrival, means, kind, contact = _content(patterns[pair])
+            counts.arrival[time, arrival] += 1
+            counts.means[of_query[query, 0], means] += 1
+            counts.kind[of_query[query, 1], kind] += 1
+            counts.contact[0, contact] += 1
+
+
+@njit(cache=True, nogil=True)
+def _multiply_by_content(
+    first: NDArray[np.int64],
+    patterns: NDArray[np.int32],
+    of_query: NDArray[np.int64],
+    shares: _ByContent,
+    expected: NDArray[np.float32],
+) -> None:
+    """Multiplies what is expected of each pair by the shares of its levels."""
+    for query in range(first.shape[0] - 1):
+        for pair in range(first[query], first[query + 1]):
+            time, arrival, means, kind, contact = _content(patterns[pair])
+            expected[pair] *= shares.arrival[time, arrival]
+            expected[pair] *= shares.means[of_query[query, 0], means]
+            expected[pair] *= shares.kind[of_query[query, 1], kind]
+            expected[pair] *= shares.contact[0, contact]

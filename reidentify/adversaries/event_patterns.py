@@ -62,6 +62,11 @@ SIZES: Mapping[str, int] = MappingProxyType(
 """How many levels each comparison has, in the order of the mixed base."""
 
 
+def levels_of(patterns: NDArray[np.int32]) -> dict[str, NDArray[np.int32]]:
+    """Gives the levels of every comparison of SIZES in each pattern."""
+    return {name: levels(patterns, name) for name in SIZES}
+
+
 def levels(patterns: NDArray[np.int32], comparison: str) -> NDArray[np.int32]:
     """Gives the level of one comparison in each pattern."""
     below = 1

@@ -20,12 +20,13 @@ precision of the closed form in event_windows.
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numba import njit
 
-from reidentify.adversaries.event_patterns import CONTACTS, KINDS, LAGS, MEANS, PLACES
+from reidentify.adversaries.event_patterns import SIZES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,26 +50,31 @@ class Best(NamedTuple):
     lead: NDArray[np.float64]
 
 
-class _Agree(NamedTuple):
-    time: NDArray[np.float64]
-    arrival: NDArray[np.float64]
-    place: NDArray[np.float64]
-    means: NDArray[np.float64]
-    kind: NDArray[np.float64]
-    contact: NDArray[np.float64]
-
-
 def pair_posteriors(comparison: Comparison, belief: Belief) -> NDArray[np.float64]:
     """Gives the chance that each pair is right, float64, shape (pairs,)."""
-    chance = np.zeros(len(comparison.patterns))
-    _posteriors(
-        comparison.first,
-        comparison.patterns,
-        comparison.expected,
-        _Agree(**belief.agree),
-        belief.present,
-        chance,
-    )
+    weights = reduce(np.multiply.outer, [belief.agree[name] for name in SIZES]).reshape(-1)
+    return posteriors(comparison, comparison.patterns, weights, belief.present)
+
+
+def posteriors(
+    comparison: Comparison,
+    which: NDArray[np.signedinteger],
+    weights: NDArray[np.float64],
+    present: float,
+) -> NDArray[np.float64]:
+    """Gives the chance that each pair is right, from m of its pattern.
+
+    Args:
+        comparison: The pairs.
+        which: int (pairs,): position of each pair's pattern in `weights`.
+        weights: float64 (n,): m of each pattern.
+        present: Chance that the right one is among a query's candidates, 0 to 1.
+
+    Returns:
+        float64 (pairs,).
+    """
+    chance = np.zeros(len(which))
+    _posteriors(comparison.first, which, comparison.expected, weights, present, chance)
     return chance
 
 
@@ -84,25 +90,16 @@ def best_candidates(comparison: Comparison, belief: Belief) -> Best:
 @njit(cache=True, nogil=True)
 def _posteriors(
     first: NDArray[np.int64],
-    patterns: NDArray[np.int32],
+    which: NDArray[np.signedinteger],
     expected: NDArray[np.float32],
-    agree: _Agree,
+    weights: NDArray[np.float64],
     present: float,
     chance: NDArray[np.float64],
 ) -> None:
     for query in range(first.shape[0] - 1):
         total = 1.0 - present
         for pair in range(first[query], first[query + 1]):
-            rest = patterns[pair]
-            weight = present / expected[pair] * agree.contact[rest % CONTACTS]
-            rest //= CONTACTS
-            weight *= agree.kind[rest % KINDS]
-            rest //= KINDS
-            weight *= agree.means[rest % MEANS]
-            rest //= MEANS
-            weight *= agree.place[rest % PLACES]
-            rest //= PLACES
-            weight *= agree.arrival[rest % LAGS] * agree.time[rest // LAGS]
+            weight = present / expected[pair] * weights[which[pair]]
             chance[pair] = weight
             total += weight
         for pair in range(first[query], first[query + 1]):

@@ -16,11 +16,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
+import polars as pl
 from numba import njit
 
 from reidentify.adversaries.event_background import HOURS, WEEK, sum_over_gap
-from reidentify.adversaries.event_match import make_claims
 from reidentify.adversaries.event_patterns import CONTACTS, GAPS, KINDS, LAGS, MEANS, PLACES
+from reidentify.claims import CLAIM_COLUMNS, Claims
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from reidentify.adversaries.event_background import Background
     from reidentify.adversaries.event_pairs import Comparison
-    from reidentify.claims import Claims
 
 Within = Literal["same place", "50 m", "200 m", "500 m", "ward", "everywhere"]
 Means = Literal["exact", "group", "any"]
@@ -49,6 +49,7 @@ REACH = np.array([5, 0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5, 4, 5, 5])
 """By level of place: the order in DISTANCES of the narrowest that holds it."""
 
 _RULE = np.array([0, 0, 1, 2])
+_OF_WINDOWS = {"window": pl.Int64(), **CLAIM_COLUMNS}
 
 
 class Window(NamedTuple):
@@ -81,13 +82,18 @@ def attack_windows(comparison: Comparison) -> dict[Window, Claims]:
     for axis in (1, 2, 3):
         np.cumsum(count, axis=axis, out=count)
         np.cumsum(total, axis=axis, out=total)
-    claims = {}
-    for window in WINDOWS:
-        cell = _cell(window)
-        asked = np.flatnonzero(count[:, *cell] == 1)
-        found = total[asked, *cell]
-        claims[window] = make_claims(comparison, asked, found, np.ones(len(asked)))
-    return claims
+    asked, *cells = np.nonzero(count == 1)
+    window = np.ravel_multi_index(tuple(cells), shape[1:])
+    row, target = comparison.row_and_target(asked, total[asked, *cells])
+    columns = {"window": window, "row_id": row, "target_id": target}
+    frame = pl.DataFrame({**columns, "confidence": np.ones(len(asked))}, schema=_OF_WINDOWS)
+    claims = frame.sort("window", "row_id", "target_id").drop("window")
+    sizes = np.bincount(window, minlength=len(WINDOWS))
+    starts = np.cumsum(sizes) - sizes
+    return {
+        one: Claims(claims.slice(start, size))
+        for one, start, size in zip(WINDOWS, starts, sizes, strict=True)
+    }
 
 
 def describe(holds: str, window: Window) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from reidentify import risk_feed, risk_feed_grid
 from reidentify.adversaries import event_beliefs, event_match, event_windows, location_reader
 from reidentify.adversaries.event_pairs import compare
-from reidentify.feed_specs import AcquaintanceSpec, OnwardTeamSpec
+from reidentify.adversaries.event_tables import tabulate_events, tabulate_rows
+from reidentify.feed_specs import AcquaintanceSpec, OnwardTeamSpec, PoliceAnalystSpec
 from reidentify.knowledge_events import draw_acquaintances, draw_caseload, police_knowledge
 from reidentify.risk_feed import Attempt
 from reidentify.risk_feed_targets import score_targets
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
     from reidentify.adversaries.event_beliefs import Belief
     from reidentify.adversaries.event_pairs import Comparison
+    from reidentify.adversaries.event_tables import KnownTable, RowTable
     from reidentify.claims import Claims
-    from reidentify.feed_specs import LocationReaderSpec, PoliceAnalystSpec
+    from reidentify.feed_specs import LocationReaderSpec, PlacePrecision
     from reidentify.gazetteer import Gazetteer
     from reidentify.knowledge import TargetTruth
     from reidentify.knowledge_addresses import AddressList
@@ -38,6 +40,12 @@ if TYPE_CHECKING:
     from simulator.violence.specs import RecordingSpec
 
 Known = tuple["EventKnowledge", "TargetTruth"]
+EventSpec = PoliceAnalystSpec | AcquaintanceSpec | OnwardTeamSpec
+"""Attackers who lay known events beside the rows of a feed."""
+
+Laid = tuple["Comparison", "FeedScene", Known, "NDArray[np.bool_]"]
+"""Rows and known events of one set of nights: compared, what the rows and the events are about, and
+which pairs are right."""
 
 
 def scene(
@@ -69,63 +77,66 @@ def events_known(world: World, spec: AcquaintanceSpec | OnwardTeamSpec, name: st
     return draw_acquaintances(world, spec, name)
 
 
-def learn(
-    fed: Fed,
-    scene: FeedScene,
-    known: Known,
-    places: Gazetteer,
+def rows_of(fed: Fed, places: Gazetteer) -> RowTable:
+    """Turns the rows of a feed into numbers."""
+    return tabulate_rows(fed[0], places)
+
+
+def events_of(known: Known, places: Gazetteer, precision: PlacePrecision) -> KnownTable:
+    """Turns known events into numbers, their places as exact as a feed's."""
+    return tabulate_events(known[0], places, precision)
+
+
+def compared(
+    rows: RowTable,
+    events: KnownTable,
     by_rows: bool,  # noqa: FBT001 - stages pass arguments by position
-) -> Belief:
-    """Learns the true rates on a trial, as an informed attacker knows them."""
-    comparison = compare(fed[0], places, known[0], by_rows=by_rows)
-    return event_beliefs.learn(comparison, _right(comparison, known, scene))
+) -> Comparison:
+    """Lays rows and known events beside each other."""
+    return compare(rows, events, by_rows=by_rows)
 
 
-def _right(comparison: Comparison, known: Known, scene: FeedScene) -> NDArray[np.bool_]:
+def right(comparison: Comparison, known: Known, scene: FeedScene) -> NDArray[np.bool_]:
+    """Says which pairs are right."""
     return risk_feed.right_pairs(comparison, known[1], scene.owners)
 
 
-def police_rows(
-    fed: Fed,
-    scene: FeedScene,
-    known: Known,
-    trial_fed: Fed,
-    trial_scene: FeedScene,
-    trial_known: Known,
-    informed: Belief,
-    places: Gazetteer,
-    spec: PoliceAnalystSpec,
+def learn(comparison: Comparison, right: NDArray[np.bool_]) -> Belief:
+    """Learns the true rates on a trial, as an informed attacker knows them."""
+    return event_beliefs.learn(comparison, right)
+
+
+def informed_rows(
+    here: Laid, control: Comparison, belief: Belief, spec: PoliceAnalystSpec, label: str
 ) -> list[RiskRow]:
-    """Scores a police analyst: three grades, fixed windows, and the best of all of them."""
-    comparison = compare(fed[0], places, known[0])
-    right = _right(comparison, known, scene)
-    trial = compare(trial_fed[0], places, trial_known[0])
-    trial_right = _right(trial, trial_known, trial_scene)
-    control = compare(fed[0], places, trial_known[0])
-    chances = risk_feed.random_chances(comparison, right)
-    trial_chances = risk_feed.random_chances(trial, trial_right)
-    holds = f"records of {', '.join(spec.holds)}"
-    settings = (spec.confidence.value, spec.gap.value)
-    beliefs = {
-        "informed": informed,
-        "self-taught": event_beliefs.teach_itself(comparison),
-        "naive": event_beliefs.NAIVE,
-    }
+    """Scores the informed police analyst: at one point of the grid, or as set without a label."""
+    at = f", at {label}" if label else ""
+    attempt = _claimed(here, control, belief, spec, "informed", at)
+    scene = here[1]
+    return risk_feed.score_as(scene, attempt, label) if label else risk_feed.score(scene, attempt)
+
+
+def other_rows(
+    here: Laid, control: Comparison, there: Laid, informed: Belief, spec: PoliceAnalystSpec
+) -> list[RiskRow]:
+    """Scores a police analyst as it teaches itself, naive, with windows, and the best of all."""
     mine: dict[str, Attempt] = {}
     theirs: dict[str, Attempt] = {}
-    for grade, belief in beliefs.items():
-        method = event_match.describe(holds, grade, *settings)
-        claims = event_match.attack(comparison, belief, *settings)
-        absent = event_match.attack(control, belief, *settings)
-        mine[grade] = Attempt(claims, absent, known[1], chances, method)
-        learnt = event_beliefs.teach_itself(trial) if grade == "self-taught" else belief
-        tried = event_match.attack(trial, learnt, *settings)
-        theirs[grade] = Attempt(tried, tried, trial_known[1], trial_chances, method)
-    windows = _window_attempts(comparison, control, known[1], chances, holds)
-    on_trial = _window_attempts(trial, trial, trial_known[1], trial_chances, holds)
-    everything = ({**theirs, **_named(on_trial)}, {**mine, **_named(windows)})
+    beliefs = {
+        "informed": (informed, informed),
+        "self-taught": tuple(event_beliefs.teach_itself(laid[0]) for laid in (here, there)),
+        "naive": (event_beliefs.NAIVE, event_beliefs.NAIVE),
+    }
+    for grade, (now, then) in beliefs.items():
+        mine[grade] = _claimed(here, control, now, spec, grade)
+        theirs[grade] = _claimed(there, there[0], then, spec, grade)
+    windows = _window_attempts(here, control, spec)
+    everything = (
+        {**theirs, **_named(_window_attempts(there, there[0], spec))},
+        {**mine, **_named(windows)},
+    )
+    (comparison, scene, _, right), trial_scene = here, there[1]
     return [
-        *risk_feed.score(scene, mine["informed"]),
         *risk_feed.score_as(scene, mine["self-taught"], "grade=self-taught"),
         *risk_feed.score_as(scene, mine["naive"], "grade=naive"),
         *risk_feed_grid.best_of_grid((trial_scene, everything[0]), (scene, everything[1])),
@@ -133,17 +144,44 @@ def police_rows(
     ]
 
 
-def _window_attempts(
-    comparison: Comparison,
+def _claimed(
+    laid: Laid,
     control: Comparison,
-    targets: TargetTruth,
-    chances: pl.DataFrame,
-    holds: str,
+    belief: Belief,
+    spec: PoliceAnalystSpec,
+    grade: str,
+    at: str = "",
+) -> Attempt:
+    """Makes the claims of a grade, on what is at hand and on the control."""
+    comparison, _, known, right = laid
+    settings = (spec.confidence.value, spec.gap.value)
+    return Attempt(
+        event_match.attack(comparison, belief, *settings),
+        event_match.attack(control, belief, *settings),
+        known[1],
+        risk_feed.random_chances(comparison, right),
+        event_match.describe(_records(spec) + at, grade, *settings),
+    )
+
+
+def _records(spec: PoliceAnalystSpec) -> str:
+    """Says what a police analyst holds."""
+    return f"records of {', '.join(spec.holds)}"
+
+
+def _window_attempts(
+    laid: Laid, control: Comparison, spec: PoliceAnalystSpec
 ) -> dict[event_windows.Window, Attempt]:
+    comparison, _, known, right = laid
     absent = event_windows.attack_windows(control)
+    chances = risk_feed.random_chances(comparison, right)
     return {
         window: Attempt(
-            claims, absent[window], targets, chances, event_windows.describe(holds, window)
+            claims,
+            absent[window],
+            known[1],
+            chances,
+            event_windows.describe(_records(spec), window),
         )
         for window, claims in event_windows.attack_windows(comparison).items()
     }
@@ -151,32 +189,6 @@ def _window_attempts(
 
 def _named(attempts: dict[event_windows.Window, Attempt]) -> dict[str, Attempt]:
     return {f"window {window}": attempt for window, attempt in attempts.items()}
-
-
-def informed_rows(
-    fed: Fed,
-    scene: FeedScene,
-    known: Known,
-    trial_known: Known,
-    belief: Belief,
-    places: Gazetteer,
-    spec: PoliceAnalystSpec,
-    label: str,
-) -> list[RiskRow]:
-    """Scores the informed attacker alone: at one point of the grid, or as set without a label."""
-    comparison = compare(fed[0], places, known[0])
-    right = _right(comparison, known, scene)
-    control = compare(fed[0], places, trial_known[0])
-    settings = (spec.confidence.value, spec.gap.value)
-    holds = f"records of {', '.join(spec.holds)}{', at ' if label else ''}{label}"
-    attempt = Attempt(
-        event_match.attack(comparison, belief, *settings),
-        event_match.attack(control, belief, *settings),
-        known[1],
-        risk_feed.random_chances(comparison, right),
-        event_match.describe(holds, "informed", *settings),
-    )
-    return risk_feed.score_as(scene, attempt, label) if label else risk_feed.score(scene, attempt)
 
 
 def reader_rows(
@@ -208,32 +220,21 @@ def _chance_of_one(named: pl.DataFrame, targets: TargetTruth, owners: pl.DataFra
 
 
 def target_rows(
-    fed: Fed,
-    scene: FeedScene,
-    known: Known,
-    informed: Belief,
-    places: Gazetteer,
-    spec: AcquaintanceSpec | OnwardTeamSpec,
-    grades: tuple[str, ...],
+    here: Laid, informed: Belief, spec: AcquaintanceSpec | OnwardTeamSpec, grade: str
 ) -> list[RiskRow]:
-    """Scores somebody who looks for the rows of known events, in each grade."""
-    comparison = compare(fed[0], places, known[0], by_rows=False)
-    right = _right(comparison, known, scene)
-    chances = risk_feed.random_chances(comparison, right)
+    """Scores somebody who looks for the rows of known events, in one grade."""
+    comparison, scene, known, right = here
     settings = (spec.confidence.value, spec.gap.value)
-    rows: list[RiskRow] = []
-    for grade in grades:
-        belief = {
-            "informed": lambda: informed,
-            "self-taught": lambda: event_beliefs.teach_itself(comparison),
-            "naive": lambda: event_beliefs.NAIVE,
-        }[grade]()
-        label = "all" if grade == "informed" else f"grade={grade}"
-        claims: Claims = event_match.attack(comparison, belief, *settings)
-        method = event_match.describe(_held(spec), grade, *settings)
-        attempt = Attempt(claims, claims, known[1], chances, method)
-        rows += score_targets(scene, attempt, label)
-    return rows
+    belief = {
+        "informed": lambda: informed,
+        "self-taught": lambda: event_beliefs.teach_itself(comparison),
+        "naive": lambda: event_beliefs.NAIVE,
+    }[grade]()
+    claims: Claims = event_match.attack(comparison, belief, *settings)
+    method = event_match.describe(_held(spec), grade, *settings)
+    chances = risk_feed.random_chances(comparison, right)
+    attempt = Attempt(claims, claims, known[1], chances, method)
+    return score_targets(scene, attempt, "all" if grade == "informed" else f"grade={grade}")
 
 
 def _held(spec: AcquaintanceSpec | OnwardTeamSpec) -> str:
@@ -246,16 +247,8 @@ def _held(spec: AcquaintanceSpec | OnwardTeamSpec) -> str:
     return f"one assault of each of {spec.targets:,} targets, known {who} ({error}; {place})"
 
 
-def marked(
-    fed: Fed,
-    scene: FeedScene,
-    known: Known,
-    belief: Belief,
-    places: Gazetteer,
-    spec: PoliceAnalystSpec | AcquaintanceSpec | OnwardTeamSpec,
-    by_rows: bool,  # noqa: FBT001 - stages pass arguments by position
-) -> pl.DataFrame:
+def marked(here: Laid, belief: Belief, spec: EventSpec) -> pl.DataFrame:
     """Gives the informed attacker's claims, with which of them are right."""
-    comparison = compare(fed[0], places, known[0], by_rows=by_rows)
+    comparison, scene, known, _ = here
     claims = event_match.attack(comparison, belief, spec.confidence.value, spec.gap.value)
     return risk_feed.mark(claims, known[1], scene.owners).drop("person_id", "meant")

@@ -8,9 +8,9 @@ other nights beside this feed, so that every claim is a wrong name.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from reidentify.feed_specs import AcquaintanceSpec, OnwardTeamSpec, PoliceAnalystSpec
+from reidentify.feed_specs import PoliceAnalystSpec
 from reidentify.gazetteer import gazetteer_of
 from reidentify.knowledge_addresses import draw_address_list
 from scenarios.attacking import feed_rows
@@ -23,18 +23,17 @@ if TYPE_CHECKING:
     import polars as pl
 
     from reidentify.adversaries.event_beliefs import Belief
-    from reidentify.feed_specs import LocationReaderSpec
+    from reidentify.adversaries.event_pairs import Comparison
+    from reidentify.adversaries.event_tables import KnownTable, RowTable
+    from reidentify.feed_specs import AcquaintanceSpec, LocationReaderSpec, OnwardTeamSpec
     from reidentify.gazetteer import Gazetteer
     from reidentify.risk_feed import FeedScene
     from reidentify.risk_rows import RiskRow
-    from scenarios.attacking.feed_rows import Known
+    from scenarios.attacking.feed_rows import EventSpec, Known
     from scenarios.handover import Fed, Run
     from scenarios.proposal import Proposal
     from scenarios.stages import Made
     from simulator.state import World
-
-EventSpec = PoliceAnalystSpec | AcquaintanceSpec | OnwardTeamSpec
-"""Attackers who lay known events beside the rows of a feed."""
 
 LEARNT_ON = 21
 """The trial on which attackers learn, apart from those of which questions are judged."""
@@ -45,42 +44,40 @@ class _Nights:
     """One set of nights: this world's, or another trial's.
 
     Attributes:
-        world: The world.
-        fed: The feed made of it, and where its rows came from.
+        rows: The rows of the feed, as numbers.
         scene: What the feed is about.
         known: What the attacker knows of it.
+        events: The same, as numbers.
     """
 
-    world: Made[World]
-    fed: Made[Fed]
+    rows: Made[RowTable]
     scene: Made[FeedScene]
     known: Made[Known]
-
-    @property
-    def parts(self) -> tuple[Made[Fed], Made[FeedScene], Made[Known]]:
-        """What a stage takes of them."""
-        return self.fed, self.scene, self.known
+    events: Made[KnownTable]
 
 
 def police(run: Run, name: str, spec: PoliceAnalystSpec) -> list[RiskRow]:
     """Lays police records beside a feed, in three grades, fixed windows, and over a grid."""
     here, there = _nights(run, run.proposal, name, spec), _learnt(run, run.proposal, name, spec)
-    belief, places = _belief(run, there, by_rows=True), _places(run)
+    found = list(_informed(run, here, there, spec, ""))
     if run.is_end:
-        return run.stages.make(
-            feed_rows.informed_rows, *here.parts, there.known, belief, places, spec, ""
-        ).value
-    rows = run.stages.make(feed_rows.police_rows, *here.parts, *there.parts, belief, places, spec)
-    found = list(rows.value)
+        return found
+    laid = _laid(run, here, by_rows=True), _laid(run, there, by_rows=True)
+    control, belief = _control(run, here, there), _belief(run, there, by_rows=True)
+    found += run.stages.make(feed_rows.other_rows, laid[0], control, laid[1], belief, spec).value
     for overlap, survival in _grid(run.proposal, spec):
         variant = _recorded_otherwise(run.proposal, overlap, survival)
         one, other = _nights(run, variant, name, spec), _learnt(run, variant, name, spec)
-        taught = _belief(run, other, by_rows=True)
-        label = f"overlap={overlap:g},survival={survival:g}"
-        found += run.stages.make(
-            feed_rows.informed_rows, *one.parts, other.known, taught, places, spec, label
-        ).value
+        found += _informed(run, one, other, spec, f"overlap={overlap:g},survival={survival:g}")
     return found
+
+
+def _informed(
+    run: Run, here: _Nights, there: _Nights, spec: PoliceAnalystSpec, label: str
+) -> list[RiskRow]:
+    laid, control = _laid(run, here, by_rows=True), _control(run, here, there)
+    belief = _belief(run, there, by_rows=True)
+    return run.stages.make(feed_rows.informed_rows, laid, control, belief, spec, label).value
 
 
 def reader(run: Run, name: str, spec: LocationReaderSpec) -> list[RiskRow]:
@@ -94,11 +91,10 @@ def reader(run: Run, name: str, spec: LocationReaderSpec) -> list[RiskRow]:
 def by_events(run: Run, name: str, spec: AcquaintanceSpec | OnwardTeamSpec) -> list[RiskRow]:
     """Looks for the rows of events that somebody knows of, in three grades."""
     here, there = _nights(run, run.proposal, name, spec), _learnt(run, run.proposal, name, spec)
-    belief = _belief(run, there, by_rows=False)
+    laid, belief = _laid(run, here, by_rows=False), _belief(run, there, by_rows=False)
     grades = ("informed",) if run.is_end else ("informed", "self-taught", "naive")
-    return run.stages.make(
-        feed_rows.target_rows, *here.parts, belief, _places(run), spec, grades
-    ).value
+    parts = (run.stages.make(feed_rows.target_rows, laid, belief, spec, one) for one in grades)
+    return [row for part in parts for row in part.value]
 
 
 def kept(
@@ -107,8 +103,8 @@ def kept(
     """Gives the events that an attacker knew, and the informed attacker's claims, marked."""
     by_rows = isinstance(spec, PoliceAnalystSpec)
     here, there = _nights(run, run.proposal, name, spec), _learnt(run, run.proposal, name, spec)
-    belief = _belief(run, there, by_rows=by_rows)
-    marked = run.stages.make(feed_rows.marked, *here.parts, belief, _places(run), spec, by_rows)
+    laid, belief = _laid(run, here, by_rows=by_rows), _belief(run, there, by_rows=by_rows)
+    marked = run.stages.make(feed_rows.marked, laid, belief, spec)
     return {"events": here.known.value[0].events}, {"claims": marked.value}
 
 
@@ -116,10 +112,28 @@ def _places(run: Run) -> Made[Gazetteer]:
     return run.stages.make(gazetteer_of, run.world)
 
 
+def _compared(
+    run: Run, rows: Made[RowTable], events: Made[KnownTable], *, by_rows: bool
+) -> Made[Comparison]:
+    return run.stages.make(feed_rows.compared, rows, events, by_rows)
+
+
+def _control(run: Run, here: _Nights, there: _Nights) -> Made[Comparison]:
+    """Lays what is known of other nights beside the rows at hand: no pair is right."""
+    return _compared(run, here.rows, there.events, by_rows=True)
+
+
+def _laid(run: Run, nights: _Nights, *, by_rows: bool) -> tuple[Made[Any], ...]:
+    """Lays rows and known events of the same nights beside each other: see feed_rows.Laid."""
+    comparison = _compared(run, nights.rows, nights.events, by_rows=by_rows)
+    right = run.stages.make(feed_rows.right, comparison, nights.known, nights.scene)
+    return comparison, nights.scene, nights.known, right
+
+
 def _belief(run: Run, there: _Nights, *, by_rows: bool) -> Made[Belief]:
     """Returns the true rates, learnt on a trial."""
-    places = run.stages.make(gazetteer_of, there.world)
-    return run.stages.make(feed_rows.learn, *there.parts, places, by_rows)
+    comparison, _, _, right = _laid(run, there, by_rows=by_rows)
+    return run.stages.make(feed_rows.learn, comparison, right)
 
 
 def _nights(run: Run, proposal: Proposal, name: str, spec: EventSpec) -> _Nights:
@@ -142,7 +156,13 @@ def _of(run: Run, proposal: Proposal, world: Made[World], name: str, spec: Event
         known = run.stages.make(feed_rows.police_known, held, world, name)
     else:
         known = run.stages.make(feed_rows.events_known, world, spec, name)
-    return _Nights(world, fed, _scene_of(run, proposal, world, spec.feed, fed), known)
+    places, precision = run.stages.make(gazetteer_of, world), proposal.feed[spec.feed].places
+    return _Nights(
+        rows=run.stages.make(feed_rows.rows_of, fed, places),
+        scene=_scene_of(run, proposal, world, spec.feed, fed),
+        known=known,
+        events=run.stages.make(feed_rows.events_of, known, places, precision),
+    )
 
 
 def _grid(proposal: Proposal, spec: PoliceAnalystSpec) -> list[tuple[float, float]]:

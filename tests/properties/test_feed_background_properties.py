@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hand_feed import feed_of, hand_gazetteer, knowledge_of
+from hand_feed import feed_of, hand_gazetteer, knowledge_of, lay
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reidentify.adversaries.event_background import HOURS, sum_over_gap
-from reidentify.adversaries.event_pairs import Comparison, compare
 from reidentify.adversaries.event_patterns import GAP_EDGES, PLACES
 from reidentify.adversaries.event_windows import WINDOWS, attack_windows
+
+if TYPE_CHECKING:
+    from reidentify.adversaries.event_pairs import Comparison
 
 START = datetime(2015, 1, 5)  # a Monday
 moments = st.integers(0, 60 * 24 * 30).map(lambda minutes: START + timedelta(minutes=minutes))
@@ -37,7 +40,7 @@ some_events = st.lists(
 
 
 def compared(rows: list[dict[str, object]], events: list[dict[str, object]]) -> Comparison:
-    return compare(feed_of(rows), hand_gazetteer(), knowledge_of(events))
+    return lay(feed_of(rows), hand_gazetteer(), knowledge_of(events))
 
 
 @settings(deadline=None, max_examples=15)

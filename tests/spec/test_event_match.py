@@ -5,25 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import log
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 import pytest
-from hand_feed import NOON, feed_of, hand_gazetteer, knowledge_of
+from hand_feed import NOON, feed_of, hand_gazetteer, knowledge_of, lay
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reidentify.adversaries.event_beliefs import GROUPS, NAIVE, learn, teach_itself
 from reidentify.adversaries.event_match import attack
-from reidentify.adversaries.event_pairs import Comparison, compare
 from reidentify.adversaries.event_patterns import SIZES, levels
 from reidentify.adversaries.event_posterior import best_candidates, pair_posteriors
+
+if TYPE_CHECKING:
+    from reidentify.adversaries.event_pairs import Comparison
 
 WEEK = timedelta(days=7)
 
 
 def pairs_of(rows: list[dict[str, object]], events: list[dict[str, object]]) -> Comparison:
-    return compare(feed_of(rows), hand_gazetteer(), knowledge_of(events))
+    return lay(feed_of(rows), hand_gazetteer(), knowledge_of(events))
 
 
 def ratios(comparison: Comparison) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -69,7 +72,11 @@ def test_midnight_may_mean_any_time_of_that_day() -> None:
     ]
     found = pairs_of([midnight], events)
     by_event = dict(
-        zip(found.row_and_target()[1].tolist(), levels(found.patterns, "time"), strict=True)
+        zip(
+            found.row_and_target(found.query_of_pairs(), found.candidate)[1].tolist(),
+            levels(found.patterns, "time"),
+            strict=True,
+        )
     )
     assert by_event == {1_000: 11, 1_001: 15, 1_002: 7}
 
@@ -106,7 +113,7 @@ def test_nothing_is_claimed_from_nothing() -> None:
 
 def test_known_events_may_ask_and_rows_be_the_file() -> None:
     rows = [{}, {"assault_time": NOON + timedelta(hours=5), "location_text": "Quiet Lane"}]
-    found = compare(feed_of(rows), hand_gazetteer(), knowledge_of([{}]), by_rows=False)
+    found = lay(feed_of(rows), hand_gazetteer(), knowledge_of([{}]), by_rows=False)
     claims = attack(found, NAIVE, 0.0, 0.0).frame
     assert claims.select("row_id", "target_id").rows() == [(0, 1_000)]
 
@@ -148,8 +155,8 @@ def test_claims_do_not_depend_on_the_order_of_rows_or_events(
     random.shuffle(order)  # type: ignore[attr-defined]
     shuffled = replace(feed, rows=feed.rows[order])
     turned = replace(knowledge, events=knowledge.events.reverse())
-    one = compare(feed, gazetteer, knowledge, by_rows=by_rows)
-    other = compare(shuffled, gazetteer, turned, by_rows=by_rows)
+    one = lay(feed, gazetteer, knowledge, by_rows=by_rows)
+    other = lay(shuffled, gazetteer, turned, by_rows=by_rows)
     assert attack(one, NAIVE, 0.0, 0.0).frame.equals(attack(other, NAIVE, 0.0, 0.0).frame)
 
 
@@ -161,8 +168,8 @@ def test_both_ways_of_asking_list_the_same_pairs(
     feed, knowledge, gazetteer = feed_of(rows), knowledge_of(events), hand_gazetteer()
 
     def listed(by_rows: bool) -> pl.DataFrame:
-        found = compare(feed, gazetteer, knowledge, by_rows=by_rows)
-        row, target = found.row_and_target()
+        found = lay(feed, gazetteer, knowledge, by_rows=by_rows)
+        row, target = found.row_and_target(found.query_of_pairs(), found.candidate)
         return pl.DataFrame({"row": row, "target": target, "pattern": found.patterns}).sort(
             pl.all()
         )
@@ -176,7 +183,7 @@ def test_candidates_are_all_events_within_a_day(
     rows: list[dict[str, object]], events: list[dict[str, object]]
 ) -> None:
     feed, knowledge = feed_of(rows), knowledge_of(events)
-    found = compare(feed, hand_gazetteer(), knowledge)
+    found = lay(feed, hand_gazetteer(), knowledge)
     slow = {
         (row["row_id"], event["target_id"])
         for row in feed.rows.to_dicts()
@@ -184,7 +191,7 @@ def test_candidates_are_all_events_within_a_day(
         if row["assault_time"] - event["to_time"] <= timedelta(days=1)
         and event["from_time"] - row["assault_time"] <= timedelta(days=1)
     }
-    row, target = found.row_and_target()
+    row, target = found.row_and_target(found.query_of_pairs(), found.candidate)
     assert set(zip(row.tolist(), target.tolist(), strict=True)) == slow
 
 
@@ -196,7 +203,7 @@ def test_an_informed_attacker_learns_the_shares_among_right_pairs() -> None:
         for week in range(400)
     ]
     found = pairs_of(apart, events)
-    row, target = found.row_and_target()
+    row, target = found.row_and_target(found.query_of_pairs(), found.candidate)
     belief = learn(found, (target - 1_000) == row)
     # 100 of 400 are half an hour late, and the naive table counts as 10 pairs.
     assert belief.agree["time"][2] == pytest.approx((100 + 10 * 0.2) / 410)

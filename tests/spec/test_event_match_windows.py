@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hand_feed import NOON, feed_of, hand_gazetteer, knowledge_of
+from hand_feed import NOON, feed_of, hand_gazetteer, knowledge_of, lay
 from statistical import assert_share
 
-from reidentify.adversaries.event_pairs import compare
 from reidentify.adversaries.event_windows import (
     DISTANCES,
     MEANS_RULES,
@@ -83,7 +82,7 @@ def _times(minutes: np.ndarray[Any, Any]) -> pl.Series:
 
 def claimed(feed: Feed, knowledge: EventKnowledge, window: Window) -> tuple[int, int]:
     """Counts claims and correct claims."""
-    frame = attack_windows(compare(feed, hand_gazetteer(), knowledge))[window].frame
+    frame = attack_windows(lay(feed, hand_gazetteer(), knowledge))[window].frame
     return frame.height, frame.filter(pl.col("row_id") == pl.col("target_id")).height
 
 
@@ -117,15 +116,15 @@ def test_a_window_of_200_metres_thins_coincidences_by_its_area() -> None:
 def test_the_rate_of_coincidence_counted_from_the_file_is_the_true_one_in_an_even_town() -> None:
     """The mean over rows is within 3 % of the truth, which 12 weeks more or less would not move."""
     feed, knowledge = even_town(0.0, 2.0, 3_000, "none")
-    rates = coincidence_rates(compare(feed, hand_gazetteer(), knowledge), EVERYWHERE)
+    rates = coincidence_rates(lay(feed, hand_gazetteer(), knowledge), EVERYWHERE)
     assert float(rates.mean()) == pytest.approx(2.0, rel=0.03)
 
 
 def test_one_candidate_is_claimed_and_two_are_not() -> None:
     feed = feed_of([{}])
     hour = NOON.replace(hour=13)
-    one = compare(feed, hand_gazetteer(), knowledge_of([{"from_time": hour}]))
-    two = compare(feed, hand_gazetteer(), knowledge_of([{"from_time": hour}, {}]))
+    one = lay(feed, hand_gazetteer(), knowledge_of([{"from_time": hour}]))
+    two = lay(feed, hand_gazetteer(), knowledge_of([{"from_time": hour}, {}]))
     assert attack_windows(one)[Window("1 h", "same place", "exact")].frame.height == 1
     assert attack_windows(one)[Window("15 min", "same place", "exact")].frame.height == 0
     wide, narrow = attack_windows(two)[WINDOWS[-1]], attack_windows(two)[WINDOWS[0]]
@@ -138,14 +137,14 @@ def test_one_candidate_is_claimed_and_two_are_not() -> None:
 )
 def test_distances_are_those_of_the_window(metres: int, narrowest: str) -> None:
     event = {"easting": 1_010, "northing": 1_000 + metres}
-    found = attack_windows(compare(feed_of([{}]), hand_gazetteer(), knowledge_of([event])))
+    found = attack_windows(lay(feed_of([{}]), hand_gazetteer(), knowledge_of([event])))
     within = [d for d in DISTANCES if found[Window("15 min", d, "any")].frame.height]
     assert within == list(DISTANCES)[list(DISTANCES).index(narrowest) :]
 
 
 def test_means_are_those_of_the_window_and_missing_means_fit() -> None:
     def allowed(method: str | None, known: str | None) -> list[str]:
-        pairs = compare(
+        pairs = lay(
             feed_of([{"method": method}]), hand_gazetteer(), knowledge_of([{"method": known}])
         )
         found = attack_windows(pairs)
@@ -160,7 +159,7 @@ def test_means_are_those_of_the_window_and_missing_means_fit() -> None:
 def test_gaps_are_counted_from_the_nearer_ends_of_the_two_periods() -> None:
     def narrowest(start: datetime, end: datetime) -> str:
         event = {"from_time": start, "to_time": end}
-        found = attack_windows(compare(feed_of([{}]), hand_gazetteer(), knowledge_of([event])))
+        found = attack_windows(lay(feed_of([{}]), hand_gazetteer(), knowledge_of([event])))
         return next(t for t in TIMES if found[Window(t, "everywhere", "any")].frame.height)
 
     assert narrowest(datetime(2015, 1, 10, 9), datetime(2015, 1, 10, 11, 45)) == "15 min"

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from hand_feed import NOON, feed_of, hand_gazetteer, knowledge_of
+from hand_feed import NOON, feed_of, hand_gazetteer, knowledge_of, lay
 
 from reidentify.adversaries import location_reader
-from reidentify.adversaries.event_pairs import compare
 from reidentify.adversaries.event_windows import Window, attack_windows
 from reidentify.claims import Claims
 from reidentify.feed import FeedOrigins
@@ -169,7 +168,7 @@ def test_a_scene_marks_who_reported_and_keeps_records_left_out() -> None:
 
 
 def test_a_random_candidate_is_right_as_often_as_candidates_are() -> None:
-    compared = compare(feed_of([{}]), hand_gazetteer(), knowledge_of([{}, {}, {}, {}]))
+    compared = lay(feed_of([{}]), hand_gazetteer(), knowledge_of([{}, {}, {}, {}]))
     owners = pl.DataFrame({"row_id": [0], "person_id": [5]}, schema_overrides=IDS)
     right = right_pairs(compared, targets_of({1_000: 5, 1_001: 6, 1_002: 7}), owners)
     assert right.sum() == 1
@@ -205,7 +204,7 @@ def test_only_rises_beyond_three_standard_errors_are_inversions() -> None:
 
 
 def test_windows_stand_beside_their_closed_form() -> None:
-    compared = compare(feed_of([{}]), hand_gazetteer(), knowledge_of([{}]))
+    compared = lay(feed_of([{}]), hand_gazetteer(), knowledge_of([{}]))
     records = pl.DataFrame(
         {"record_id": [1], "row_id": [0], "person_id": [5], "month": [0], "quiet": ["yes"]},
         schema_overrides={**IDS, "month": pl.Int32},
