@@ -7,6 +7,7 @@ proposal, seed, version, platform and lock file give the same bytes.
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field
@@ -200,6 +201,10 @@ class Result(Spec):
 
     def to_json(self) -> str:
         """Writes the result as JSON text: sorted keys, two-space indent, no NaN, final newline."""
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         return json_text(self.model_dump(mode="json")) + "\n"
 
     @classmethod
