@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from reidentify.adversaries.event_kernels import DAY, event_at, place_level, row_at
+from reidentify.adversaries.event_kernels import DAY
 from reidentify.adversaries.event_patterns import (
     CONTACTS,
     GAP_EDGES,
     GAPS,
+    HOURS,
     KINDS,
     LAGS,
     MEANS,
@@ -26,10 +27,7 @@ from reidentify.adversaries.event_patterns import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reidentify.adversaries.event_kernels import Events, Rows
-
 WEEK = 7 * DAY
-HOURS = 168
 _HOUR = 60
 _GAP_EDGES = np.array(GAP_EDGES, dtype=np.float64)
 
@@ -38,7 +36,7 @@ class Background(NamedTuple):
     """How often anything of the file happens around each query's place, whoever it is about.
 
     Attributes:
-        around: float32 (places, 2, PLACES, HOURS + 1): see count_around.
+        around: float32 (places, 2, PLACES, HOURS + 1): see event_around.
         rhythm: float32 (2, HOURS + 1): share of the file in the hours before each of a week.
         place_of: int64 (queries,): position in `around` of each query's place.
         length: float64 (2,): mean length of periods of the file, in minutes.
@@ -52,46 +50,6 @@ class Background(NamedTuple):
     length: NDArray[np.float64]
     weeks: float
     borrowed: float
-
-
-@njit(cache=True, nogil=True)
-def count_around(
-    rows: Rows,
-    events: Events,
-    by_rows: bool,  # noqa: FBT001 - which side asks
-    asked: NDArray[np.int64],
-    hour: NDArray[np.int64],
-    around: NDArray[np.float32],
-) -> None:
-    """Counts the file around some queries' places, by level of place and hour of the week.
-
-    Args:
-        rows: The rows.
-        events: The events.
-        by_rows: Whether rows are the queries.
-        asked: int64 (n,): positions of queries, one for each distinct place.
-        hour: int64 (file,): hour of the week in which each of the file starts.
-        around: float32 (n, 2, PLACES, HOURS + 1): written, summed over the hours before each; the
-            second axis parts rows at midnight from others where rows are the file.
-    """
-    for place in range(asked.shape[0]):
-        if by_rows:
-            row = row_at(rows, asked[place])  # read once: nearly all of the time is spent here
-            for other in range(hour.shape[0]):
-                level = place_level(row, event_at(events, other))
-                around[place, 0, level, hour[other] + 1] += 1
-        else:
-            event = event_at(events, asked[place])
-            for other in range(hour.shape[0]):
-                part = 1 if rows.midnight[other] else 0
-                level = place_level(row_at(rows, other), event)
-                around[place, part, level, hour[other] + 1] += 1
-        for part in range(2):
-            for level in range(PLACES):
-                total = np.float32(0.0)
-                for before in range(HOURS + 1):
-                    total += around[place, part, level, before]
-                    around[place, part, level, before] = total
 
 
 @njit(cache=True, nogil=True)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from reidentify.adversaries.event_background import HOURS, WEEK, Background, count_around, expect
+from reidentify.adversaries.event_around import count_around
+from reidentify.adversaries.event_background import WEEK, Background, expect
 from reidentify.adversaries.event_kernels import find_pairs
-from reidentify.adversaries.event_patterns import CONTACTS, KINDS, LAGS, MEANS, PLACES, TIMES
+from reidentify.adversaries.event_patterns import CONTACTS, HOURS, KINDS, LAGS, MEANS, PLACES, TIMES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,10 +115,8 @@ def _background(rows: Rows, events: Events, *, by_rows: bool) -> Background:
     )
     stacked = np.nan_to_num(np.stack([np.asarray(c, np.float64) for c in places]), nan=-1.0)
     _, asked, place_of = np.unique(stacked, axis=1, return_index=True, return_inverse=True)
-    around = np.zeros((len(asked), 2, PLACES, HOURS + 1), dtype=np.float32)
+    around = count_around(rows, events, by_rows=by_rows, asked=asked.astype(np.int64))
     file = events if by_rows else rows
-    hour = file.start // 60 % HOURS
-    count_around(rows, events, by_rows, asked.astype(np.int64), hour, around)
     parts = np.zeros(len(file.start), dtype=np.bool_) if by_rows else rows.midnight
     span = int(np.ptp(file.start)) if len(file.start) else 0
     return Background(

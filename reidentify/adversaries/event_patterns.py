@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+HOURS = 168
+"""Hours of a week."""
+
 GAP_EDGES = (0, 15, 60, 180, 360, 1_440)
 """Minutes between two periods: levels 0 (they overlap) to 5; further apart: no candidate."""
 

@@ -19,8 +19,8 @@ import numpy as np
 import polars as pl
 from numba import njit
 
-from reidentify.adversaries.event_background import HOURS, WEEK, sum_over_gap
-from reidentify.adversaries.event_patterns import CONTACTS, GAPS, KINDS, LAGS, MEANS, PLACES
+from reidentify.adversaries.event_background import WEEK, sum_over_gap
+from reidentify.adversaries.event_patterns import CONTACTS, GAPS, HOURS, KINDS, LAGS, MEANS, PLACES
 from reidentify.claims import CLAIM_COLUMNS, Claims
 
 if TYPE_CHECKING:

@@ -11,8 +11,10 @@ from hand_feed import feed_of, hand_gazetteer, knowledge_of, lay
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reidentify.adversaries.event_background import HOURS, sum_over_gap
-from reidentify.adversaries.event_patterns import GAP_EDGES, PLACES
+from reidentify.adversaries.event_around import count_around
+from reidentify.adversaries.event_background import sum_over_gap
+from reidentify.adversaries.event_kernels import event_at, place_level, row_at
+from reidentify.adversaries.event_patterns import GAP_EDGES, HOURS, PLACES
 from reidentify.adversaries.event_windows import WINDOWS, attack_windows
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ some_rows = st.lists(
     st.fixed_dictionaries(
         {
             "assault_time": moments,
-            "location_text": st.sampled_from(["The Red Lion", "Quiet Lane", "pub"]),
+            "location_text": st.sampled_from(["The Red Lion", "Quiet Lane", "Long Road", "pub"]),
         }
     ),
     min_size=1,
@@ -32,7 +34,10 @@ some_rows = st.lists(
 )
 some_events = st.lists(
     st.fixed_dictionaries(
-        {"from_time": moments, "easting": st.sampled_from([1_010, 1_100, 1_400, 3_010, None])}
+        {
+            "from_time": moments,
+            "easting": st.sampled_from([1_010, 1_100, 1_400, 2_300, 3_010, None]),
+        }
     ),
     min_size=1,
     max_size=15,
@@ -79,6 +84,27 @@ def test_the_file_around_a_place_is_all_of_the_file(
     assert around.shape[1:] == (2, PLACES, HOURS + 1)
     assert np.all(around[..., -1].sum(axis=(1, 2)) == len(events))
     assert np.all(np.diff(around, axis=3) >= 0)
+
+
+@settings(deadline=None, max_examples=30)
+@given(some_rows, some_events, st.booleans())
+def test_what_is_counted_around_a_place_equals_a_count_pair_by_pair(
+    rows: list[dict[str, object]],
+    events: list[dict[str, object]],
+    by_rows: bool,
+) -> None:
+    found = lay(feed_of(rows), hand_gazetteer(), knowledge_of(events), by_rows=by_rows)
+    asked = np.arange(found.queries)
+    fast = count_around(found.rows, found.events, by_rows=by_rows, asked=asked)
+    slow = np.zeros_like(fast)
+    file = found.events if by_rows else found.rows
+    for query in asked:
+        for other in range(len(file.start)):
+            row, event = (query, other) if by_rows else (other, query)
+            level = place_level(row_at(found.rows, row), event_at(found.events, event))
+            part = 0 if by_rows else int(found.rows.midnight[row])
+            slow[query, part, level, file.start[other] // 60 % HOURS + 1 :] += 1
+    assert np.array_equal(fast, slow)
 
 
 @settings(deadline=None, max_examples=15)
