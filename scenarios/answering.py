@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from linkage.assemble import HOME_FIELD
 from scenarios import compare_truth
 from scenarios.answering_feeds import feed_figures
 from scenarios.questions.estimate import Seen, Window, see
 from scenarios.questions.specs import AlertSpec, HotSpotsSpec, VenueEvidenceSpec
 
 if TYPE_CHECKING:
-    from linkage.plan import LinkStep
     from scenarios.accounts import Accountant
     from scenarios.handover import Assembled, Released, Run, Treated
     from scenarios.questions.estimate import Estimate
     from scenarios.questions.specs import LinkedQuestion, QuestionSpec
     from scenarios.result import Figure
     from scenarios.stages import Made
+    from simulator.schema import Dataset
     from simulator.state import World
     from simulator.truth import Truth
 
@@ -57,11 +59,33 @@ def answer_figures(
 
 
 def make_right(run: Run, truth: Made[Truth]) -> Made[Assembled]:
-    """Returns the same records assembled by perfect links."""
-    feeding = {n: s for n, s in run.proposal.link.items() if s.feeds_answers}
-    datasets = {step.agency: run.treated[step.agency] for step in feeding.values()}
-    hub = run.treated[run.proposal.hub]
-    return run.stages.make(_perfect, hub, datasets, feeding, truth, run.seed)
+    """Returns the same records assembled by perfect links.
+
+    Nothing of it hangs on tokens or on what was written wrongly, so that options and ends that
+    change these alone share it.
+    """
+    pin, proposal = run.stages.make_pinned, run.proposal
+    feeding = {n: s for n, s in proposal.link.items() if s.feeds_answers}
+    agencies = [step.agency for step in feeding.values()]
+    datasets = {name: pin(_content_alone, run.treated[name]) for name in agencies}
+    hub = pin(_content_alone, run.treated[proposal.hub])
+    owners = pin(_owners_alone, truth, (proposal.hub, *agencies))
+    return run.stages.make(compare_truth.perfect, hub, datasets, feeding, owners, run.seed)
+
+
+def _content_alone(treated: Treated) -> Dataset:
+    """Leaves out tokens, but the one that says which people share a home."""
+    dataset = treated[0]
+    tokens = [name for name in dataset.labels if name != HOME_FIELD]
+    labels = {name: label for name, label in dataset.labels.items() if name == HOME_FIELD}
+    return replace(dataset, frame=dataset.frame.drop(tokens), labels=labels)
+
+
+def _owners_alone(truth: Truth, names: tuple[str, ...]) -> Truth:
+    """Leaves out which cells were written wrongly."""
+    records = {name: truth.records[name] for name in names}
+    bare = {name: replace(one, errors=one.errors.clear()) for name, one in records.items()}
+    return replace(truth, records=bare)
 
 
 def seen_by(run: Run, question: LinkedQuestion) -> Made[Seen]:
@@ -90,17 +114,6 @@ def _see(source: Assembled | Released, question: LinkedQuestion) -> Seen:
 
 def _measure(estimate: Estimate) -> str:
     return "answered" if estimate.measure == "estimate" else estimate.measure
-
-
-def _perfect(
-    hub: Treated,
-    datasets: dict[str, Treated],
-    steps: dict[str, LinkStep],
-    truth: Truth,
-    seed: int,
-) -> Assembled:
-    bare = {name: one[0] for name, one in datasets.items()}
-    return compare_truth.perfect(hub[0], bare, steps, truth, seed)
 
 
 def window_of(world: World) -> Window:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reidentify.adversaries.tables import Tables
+    from reidentify.adversaries.tables import OrderedEvents, Tables
     from reidentify.knowledge import DatedKnowledge
     from reidentify.release import Release
     from reidentify.specs import DatedEventsSpec
@@ -58,12 +58,17 @@ _CHUNK_TARGETS = 64
 
 
 def attack(
-    release: Release, knowledge: DatedKnowledge, spec: DatedEventsSpec, threads: int = 1
+    release: Release,
+    ordered: OrderedEvents,
+    knowledge: DatedKnowledge,
+    spec: DatedEventsSpec,
+    threads: int = 1,
 ) -> dict[int, Claims]:
     """Looks for every target, with each number of known contacts.
 
     Args:
         release: What was handed over.
+        ordered: Its events of the known services, from tables.order_events.
         knowledge: Targets, and max(spec.contacts) contacts of each.
         spec: The attack.
         threads: Threads to use; the claims are the same for any number.
@@ -75,7 +80,7 @@ def attack(
         there", each row having the same prior.
     """
     doubt = _doubt(spec)
-    tables = make_tables(release, knowledge, spec, AGREEMENT, doubt)
+    tables = make_tables(release, ordered, knowledge, spec, AGREEMENT, doubt)
     found = _search(tables, spec, threads)
     # The kernel leaves out w, once for each contact that the release could have shown.
     unmatched = doubt ** tables.shown[:, list(spec.contacts)].astype(np.float64)

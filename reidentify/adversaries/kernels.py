@@ -23,18 +23,24 @@ MISSING = -1
 NOBODY = -2
 """Code of a target's attribute that nobody in the release has."""
 
-_BLOCK = 1024
-
 
 class PeopleTable(NamedTuple):
-    """People of the release, by position.
+    """People of the release; attributes cannot tell people of one kind apart.
 
     Attributes:
-        codes: int32 (attributes, people): code of each attribute's value, or MISSING.
+        kind: int64 (people,): kind of each person.
+        codes: int32 (attributes, kinds): code of each attribute's value, or MISSING.
+        size: int64 (kinds,): how many people are of each kind.
+        leader: int64 (kinds,): position of the first person of each kind.
+        next: int64 (kinds,): position of the second; -1 if there is none.
         events: float64 (people,): number of each person's events of the known services.
     """
 
+    kind: NDArray[np.int64]
     codes: NDArray[np.int32]
+    size: NDArray[np.int64]
+    leader: NDArray[np.int64]
+    next: NDArray[np.int64]
     events: NDArray[np.float64]
 
 
@@ -151,7 +157,7 @@ def search(
         rows: First target, and the one after the last.
         found: Written.
     """
-    count = people.codes.shape[1]
+    count = people.kind.shape[0]
     scores = _Scores(
         np.empty(count),
         np.zeros(count, dtype=np.bool_),
@@ -182,52 +188,38 @@ def search(
 
 @njit(cache=True, nogil=True)
 def _score_attributes(targets: TargetTable, people: PeopleTable, rows: tuple[int, int]) -> _Leaders:
-    """Scores everybody from attributes, a block of people at a time for all of some targets."""
+    """Scores everybody from attributes, all people of a kind at once."""
     shape = rows[1] - rows[0]
     nobody = np.full(shape, -1)
     leaders = _Leaders(
         np.zeros(shape), nobody.copy(), np.zeros(shape), nobody.copy(), np.zeros(shape)
     )
-    block = np.empty(_BLOCK)
-    count = people.codes.shape[1]
-    for start in range(0, count, _BLOCK):
-        size = min(_BLOCK, count - start)
-        for at in range(shape):
-            block[:] = 1.0
-            for attribute in range(people.codes.shape[0]):
-                wanted = targets.codes[attribute, rows[0] + at]
-                agree = targets.agree[attribute, rows[0] + at]
-                disagree = targets.disagree[attribute, rows[0] + at]
-                codes = people.codes[attribute, start : start + size]
-                for i in range(size):
-                    other = 1.0 if codes[i] == MISSING else disagree
-                    block[i] *= agree if codes[i] == wanted else other
-            _add_block(leaders, at, start, block[:size])
+    for at in range(shape):
+        total, first, second, best, runner_up = 0.0, 0.0, 0.0, -1, -1
+        for kind in range(people.size.shape[0]):
+            value = _score_of(targets, people, rows[0] + at, kind)
+            total += value * people.size[kind]
+            if value < second:
+                continue
+            person = people.leader[kind]
+            if value > first or (value == first and person < best):
+                best, first, runner_up, second = person, value, best, first
+            else:
+                runner_up, second = person, value
+            person = people.next[kind]
+            if person >= 0 and value > second:
+                runner_up, second = person, value
+        leaders.total[at], leaders.best[at], leaders.first[at] = total, best, first
+        leaders.runner_up[at], leaders.second[at] = runner_up, second
     return leaders
 
 
 @njit(cache=True, nogil=True)
-def _add_block(leaders: _Leaders, at: int, start: int, block: NDArray[np.float64]) -> None:
-    """Adds a block's scores to a target's total, person by person, and sees who leads."""
-    total, first, second = leaders.total[at], leaders.first[at], leaders.second[at]
-    for i in range(block.shape[0]):
-        value = block[i]
-        total += value
-        if value > second:
-            if value > first:
-                leaders.runner_up[at], second = leaders.best[at], first
-                leaders.best[at], first = start + i, value
-            else:
-                leaders.runner_up[at], second = start + i, value
-    leaders.total[at], leaders.first[at], leaders.second[at] = total, first, second
-
-
-@njit(cache=True, nogil=True)
-def _score_of(targets: TargetTable, people: PeopleTable, target: int, person: int) -> float:
-    """Scores one person from attributes, exactly as `_score_attributes` does."""
+def _score_of(targets: TargetTable, people: PeopleTable, target: int, kind: int) -> float:
+    """Scores a person of one kind from attributes."""
     score = 1.0
     for attribute in range(people.codes.shape[0]):
-        code = people.codes[attribute, person]
+        code = people.codes[attribute, kind]
         if code == targets.codes[attribute, target]:
             score *= targets.agree[attribute, target]
         elif code != MISSING:
@@ -280,7 +272,7 @@ def _score_contact(
         person = scores.touched[i]
         if not scores.is_scored[person]:
             scores.is_scored[person] = True
-            scores.score[person] = _score_of(targets, people, target, person)
+            scores.score[person] = _score_of(targets, people, target, people.kind[person])
             scores.scored[scored] = person
             scored += 1
         gain = targets.weight[target, contact] * scores.chance[person] / people.events[person]

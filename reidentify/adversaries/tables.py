@@ -57,8 +57,61 @@ def known_as_released(release: Release, knowledge: DatedKnowledge) -> pl.DataFra
     return knowledge.targets.select("target_id").hstack(coarse.select(shown))
 
 
+class OrderedEvents(NamedTuple):
+    """Events of the known services, in order of group (service, then place), day and position.
+
+    Attributes:
+        events: Frame `service` (String), `place` (UInt32, null where the release shows none), `day`
+            (Int64, first day that the time may mean, since 1970), `length` (Int64, days) and
+            `position` (Int64, of the person in the release).
+        people: How many people the release has.
+    """
+
+    events: pl.DataFrame
+    people: int
+
+    def of(self, kept: NDArray[np.bool_]) -> OrderedEvents:
+        """Leaves some people out, bool (people,); those who stay keep their order."""
+        moved = np.cumsum(kept) - 1
+        position = self.events["position"].to_numpy()
+        left = self.events.with_columns(position=moved[position]).filter(kept[position])
+        return OrderedEvents(left, int(kept.sum()))
+
+
+def order_events(release: Release, services: tuple[str, ...]) -> OrderedEvents:
+    """Puts the events of the known services in the order of the search.
+
+    Each service is put in order apart, because sorting by its name costs more than all else.
+    """
+    people = release.people.select(
+        pl.col("row_id").alias("person"), pl.int_range(pl.len(), dtype=pl.Int64).alias("position")
+    )
+    schema = {
+        "service": pl.String(),
+        "place": pl.UInt32(),
+        "day": pl.Int64(),
+        "length": pl.Int64(),
+        "position": pl.Int64(),
+    }
+    parts = [pl.DataFrame(schema=schema)]
+    for service in sorted({*services} & {*release.events}):
+        part = release.events[service].select(
+            pl.lit(service).alias("service"),
+            pl.col("place")
+            if _has_places(release, service)
+            else pl.lit(None, pl.UInt32()).alias("place"),
+            _day_number(pl.col("event_time")).alias("day"),
+            period_days(pl.col("event_time"), release.spec.dates).alias("length"),
+            "person",
+        )
+        placed = part.join(people, on="person", how="inner").sort("place", "day", "position")
+        parts.append(placed.select(*schema))
+    return OrderedEvents(pl.concat(parts), release.people.height)
+
+
 def make_tables(
     release: Release,
+    ordered: OrderedEvents,
     knowledge: DatedKnowledge,
     spec: DatedEventsSpec,
     agreement: Mapping[str, float],
@@ -68,12 +121,13 @@ def make_tables(
 
     Args:
         release: What was handed over.
+        ordered: Its events, from `order_events`.
         knowledge: Targets, and max(spec.contacts) contacts of each.
         spec: The attack.
         agreement: m of each kind of attribute: how often a target's row agrees.
         doubt: w: the chance that a known contact is none of the target's events in the release.
     """
-    events, groups = _events(release, spec.services)
+    events, groups = ordered.events, _groups(ordered.events)
     contacts = _contacts(release, knowledge, groups)
     shape = (knowledge.targets.height, max(spec.contacts))
     # P0 of a contact: the group's share of events, spread evenly over the days that they span.
@@ -84,7 +138,7 @@ def make_tables(
     shown = contacts["shown"].to_numpy().reshape(shape).cumsum(axis=1, dtype=np.int64)
     counts = np.bincount(events["position"].to_numpy(), minlength=release.people.height)
     return Tables(
-        PeopleTable(codes, counts.astype(np.float64)),
+        people_table(codes, counts.astype(np.float64)),
         _event_table(events, groups),
         TargetTable(
             codes=known,
@@ -98,35 +152,29 @@ def make_tables(
     )
 
 
-def _events(release: Release, services: tuple[str, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Gathers events of the known services: place, day, length and position; and their groups.
+def people_table(codes: NDArray[np.int32], events: NDArray[np.float64]) -> PeopleTable:
+    """Gathers people whom attributes cannot tell apart.
 
-    Events are ordered by group (service, then place), day and position; a group has a number, a
-    service, a place and as many events as `len` says. Each service is put in order apart, because
-    sorting by its name costs more than all else.
+    Args:
+        codes: int32 (attributes, people): code of each attribute's value, or MISSING.
+        events: float64 (people,): number of each person's events.
     """
-    people = release.people.select(
-        pl.col("row_id").alias("person"), pl.int_range(pl.len(), dtype=pl.Int64).alias("position")
+    mixed = np.zeros(codes.shape[1], dtype=np.int64)
+    for column in codes:
+        mixed = mixed * (int(column.max(initial=0)) + 2) + column + 1
+    _, leader, kind, size = np.unique(
+        mixed, return_index=True, return_inverse=True, return_counts=True
     )
-    nothing = {"place": pl.UInt32(), "day": pl.Int64(), "length": pl.Int64()}
-    events = [pl.DataFrame(schema=nothing | {"position": pl.Int64()})]
-    groups = [
-        pl.DataFrame(schema={"service": pl.String(), "place": pl.UInt32(), "len": pl.UInt32()})
-    ]
-    for service in sorted({*services} & {*release.events}):
-        part = release.events[service].select(
-            pl.col("place")
-            if _has_places(release, service)
-            else pl.lit(None, pl.UInt32()).alias("place"),
-            _day_number(pl.col("event_time")).alias("day"),
-            period_days(pl.col("event_time"), release.spec.dates).alias("length"),
-            "person",
-        )
-        placed = part.join(people, on="person", how="inner").sort("place", "day", "position")
-        events.append(placed.select(*nothing, "position"))
-        sizes = placed.group_by("place").len().sort("place")
-        groups.append(sizes.select(pl.lit(service).alias("service"), "place", "len"))
-    return pl.concat(events), pl.concat(groups).with_row_index("group")
+    order = np.argsort(kind, kind="stable")
+    start = np.cumsum(size) - size
+    following = np.where(size > 1, order[np.minimum(start + 1, max(len(order) - 1, 0))], -1)
+    return PeopleTable(kind, codes[:, leader], size, leader, following, events)
+
+
+def _groups(events: pl.DataFrame) -> pl.DataFrame:
+    """Numbers the groups of ordered events: `group`, `service`, `place` and `len`."""
+    sizes = events.group_by(_GROUP, maintain_order=True).len()
+    return sizes.with_row_index("group")
 
 
 def _has_places(release: Release, service: str) -> bool:

@@ -11,6 +11,7 @@ from linkage.keys import KeyRing, Purpose, simulated_master
 from linkage.pseudonyms.sweep import SweepHits, sweep_block
 from reidentify import risk, risk_keythief
 from reidentify.adversaries import events, keythief
+from reidentify.adversaries.tables import order_events
 from reidentify.knowledge import draw_dated_knowledge, draw_number_list
 from reidentify.release import without_people
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from linkage.keys import Key
     from linkage.linked import Provenance
     from linkage.plan import Treatment
+    from reidentify.adversaries.tables import OrderedEvents
     from reidentify.claims import Claims
     from reidentify.knowledge import DatedKnowledge, NumberList, TargetTruth
     from reidentify.release import Release
@@ -55,8 +57,8 @@ def thief(run: Run, name: str, spec: KeyThiefSpec, truth: Made[Truth]) -> list[R
 def dated(run: Run, name: str, spec: DatedEventsSpec, truth: Made[Truth]) -> list[RiskRow]:
     """Looks for people from a few dated contacts, and scores what is found."""
     owners = owners_of(run, spec.recipient, truth)
-    known, seen, claims = _dated_claims(run, name, spec)
-    control = run.stages.make(_look_for_absent, seen, known, owners, spec, run.threads)
+    known, seen, ordered, claims = _dated_claims(run, name, spec)
+    control = run.stages.make(_look_for_absent, seen, ordered, known, owners, spec, run.threads)
     return run.stages.make(_score_dated, seen, known, claims, control, owners, spec).value
 
 
@@ -65,7 +67,7 @@ def dated_kept(
 ) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
     """Gives what the attacker knew, and its claims with which of them were right, by name."""
     owners = owners_of(run, spec.recipient, truth)
-    known, _, claims = _dated_claims(run, name, spec)
+    known, _, _, claims = _dated_claims(run, name, spec)
     knowledge, targets = known.value
     outcomes = {
         f"contacts-{contacts}": risk.mark_claims(made, targets, owners.value)
@@ -76,10 +78,17 @@ def dated_kept(
 
 def _dated_claims(
     run: Run, name: str, spec: DatedEventsSpec
-) -> tuple[Made[tuple[DatedKnowledge, TargetTruth]], Made[Release], Made[dict[int, Claims]]]:
+) -> tuple[
+    Made[tuple[DatedKnowledge, TargetTruth]],
+    Made[Release],
+    Made[OrderedEvents],
+    Made[dict[int, Claims]],
+]:
     known = run.stages.make(_knowledge, run.world, spec, name)
     seen = run.stages.make_pinned(_see, run.releases[spec.recipient], spec)
-    return known, seen, run.stages.make(_look_for, seen, known, spec, run.threads)
+    ordered = run.stages.make(order_events, seen, spec.services)
+    claims = run.stages.make(_look_for, seen, ordered, known, spec, run.threads)
+    return known, seen, ordered, claims
 
 
 def owners_of(run: Run, recipient: str, truth: Made[Truth]) -> Made[pl.DataFrame]:
@@ -177,23 +186,27 @@ def _knowledge(
 
 def _look_for(
     release: Release,
+    ordered: OrderedEvents,
     known: tuple[DatedKnowledge, TargetTruth],
     spec: DatedEventsSpec,
     threads: int,
 ) -> dict[int, Claims]:
-    return events.attack(release, known[0], spec, threads)
+    return events.attack(release, ordered, known[0], spec, threads)
 
 
 def _look_for_absent(
     release: Release,
+    ordered: OrderedEvents,
     known: tuple[DatedKnowledge, TargetTruth],
     owners: pl.DataFrame,
     spec: DatedEventsSpec,
     threads: int,
 ) -> dict[int, Claims]:
     """The same attack where none of the targets is there: every claim is a wrong name."""
-    absent = without_people(release, risk.target_rows(known[1], owners))
-    return events.attack(absent, known[0], spec, threads)
+    gone = risk.target_rows(known[1], owners)
+    stays = ~release.people["row_id"].is_in(gone.implode()).to_numpy()
+    absent = without_people(release, gone)
+    return events.attack(absent, ordered.of(stays), known[0], spec, threads)
 
 
 def _score_dated(

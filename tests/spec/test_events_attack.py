@@ -13,11 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reidentify.adversaries
-from reidentify.adversaries.events import (
-    attack,
-    chance_within,
-    describe,
-)
+from reidentify.adversaries import events as dated_events
+from reidentify.adversaries.events import chance_within, describe
+from reidentify.adversaries.tables import order_events
 from reidentify.knowledge import ATTRIBUTES, DatedKnowledge, draw_dated_knowledge
 from reidentify.release import Release, without_people
 from tests.slow_dated_events import error_chance, is_too_close_to_call, slow_claim, slow_ratios
@@ -39,6 +37,13 @@ if TYPE_CHECKING:
 
 KNOWN = {"target_id": pl.UInt64(), "ordinal": pl.Int64(), "service": pl.String()}
 KNOWN |= {"recalled": pl.Date(), "place": pl.UInt32()}
+
+
+def attack(
+    release: Release, knowledge: DatedKnowledge, spec: DatedEventsSpec, threads: int = 1
+) -> dict[int, Claims]:
+    ordered = order_events(release, spec.services)
+    return dated_events.attack(release, ordered, knowledge, spec, threads)
 
 
 def known(
@@ -312,3 +317,15 @@ def test_no_adversary_names_the_truth() -> None:
         text = source.read_text()
         for word in ("Truth", "truth import", "Provenance", "person_id", "reidentify.risk"):
             assert word not in text, f"{source.name} names {word}"
+
+
+def test_leaving_people_out_of_ordered_events_equals_ordering_what_is_left() -> None:
+    people = [Person(), Person(), Person()]
+    contacts = [Contact(at, day(number)) for at, number in ((0, 4), (0, 9), (1, 4), (2, 2))]
+    release, services = small_release(people, contacts), attack_spec(contacts=(1,)).services
+    ordered = order_events(release, services)
+    for gone in range(3):
+        stays = np.arange(3) != gone
+        left = without_people(release, release.people["row_id"].filter(pl.Series(~stays)))
+        assert ordered.of(stays).events.equals(order_events(left, services).events)
+        assert ordered.of(stays).people == 2
