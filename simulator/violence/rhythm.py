@@ -55,9 +55,14 @@ def at_home() -> NDArray[np.float64]:
 
 
 def within_reach(rhythm: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Gives the share of a week's violence within three hours either side of each hour, (168,)."""
-    shifted = [np.roll(rhythm, by) for by in range(-_REACH_HOURS, _REACH_HOURS)]
-    return np.asarray(np.sum(shifted, axis=0), dtype=np.float64)
+    """Gives the share of a week's violence within three hours either side of each hour, (168,).
+
+    Three hours either side of a minute reach from within one hour to within another; over all
+    minutes of an hour they take half of the first and half of the last, and all five between.
+    """
+    edge = [np.roll(rhythm, by) / 2 for by in (-_REACH_HOURS, _REACH_HOURS)]
+    whole = [np.roll(rhythm, by) for by in range(1 - _REACH_HOURS, _REACH_HOURS)]
+    return np.asarray(np.sum([*edge, *whole], axis=0), dtype=np.float64)
 
 
 def hour_of_week(spec: WorldSpec, minute: NDArray[np.int64]) -> NDArray[np.int64]:
