@@ -98,6 +98,36 @@ def test_there_are_as_many_licensed_premises_as_asked_for() -> None:
         assert venues == pytest.approx(per_1000 * PEOPLE / 1_000, rel=0.1)
 
 
+def test_no_two_licensed_premises_share_a_name_and_late_ones_are_called_after_a_place() -> None:
+    homes = peaceful(60_000).homes
+    few, many = (
+        make_town(1, homes, violence_spec(venues_per_1000=each)).spots.filter(
+            pl.col("kind") == "licensed"
+        )["name"]
+        for each in (5.0, 20.0)
+    )
+    assert few.is_unique().all()
+    assert many.is_unique().all()
+    assert len(few) < 375 < 2 * 375 < len(many)  # there are 15 x 25 plain names
+    assert many.head(len(few)).equals(few)
+    placed = many.str.contains(r"^The \S+ \S+ at [A-Z][a-z]+$")
+    assert not placed[:375].any()
+    assert placed[375:].all()
+
+
+def test_a_town_whose_streets_have_two_homes_each_has_points_of_eight_or_more() -> None:
+    homes = pl.DataFrame({"postcode": (np.arange(80) * 3 // 2).astype(str)}).with_columns(
+        easting=(pl.int_range(pl.len()) * 30).cast(pl.Int32),
+        northing=pl.lit(0, pl.Int32),
+        msoa=pl.lit(0, pl.UInt32),
+    )
+    found = make_town(1, homes, violence_spec())
+    assert found.streets["addresses"].max() < 8
+    assert found.points.height > 1
+    assert found.points["addresses"].min() >= 8
+    assert found.points["addresses"].sum() == 80
+
+
 def test_three_quarters_of_licensed_premises_stand_in_few_streets_of_the_night() -> None:
     homes = peaceful(60_000).homes
     found = make_town(1, homes, violence_spec(venues_per_1000=10.0))
