@@ -94,9 +94,10 @@ def feeds_handed_over(reading: Reading) -> list[Block]:
     feeds = sorted(reading.proposal.feed.items())
     if not feeds:
         return []
-    columns = ("Recipient of rows", *(name for name, _ in _told(reading, feeds[0][1])))
-    rows = tuple((feed.title, *(value for _, value in _told(reading, feed))) for _, feed in feeds)
-    return [Table("What each feed hands over", columns, rows, wide=True)]
+    columns = ("What", *(feed.title for _, feed in feeds))
+    told = [_told(reading, feed) for _, feed in feeds]
+    rows = tuple((each[0][0], *(value for _, value in each)) for each in zip(*told, strict=True))
+    return [Table("What each feed hands over, and to whom", columns, rows)]
 
 
 def _told(reading: Reading, feed: FeedSpec) -> tuple[tuple[str, str], ...]:
