@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
+import scenarios.runner
 from scenarios.commands.given import MEASURES, given_by
 from scenarios.commands.rules import RuleCrossed, judge, parse_rules
 from scenarios.commands.terminal import BadInput
@@ -13,8 +15,12 @@ from scenarios.loading import load
 from scenarios.proposal import Proposal
 from scenarios.result import AS_PROPOSED, Figure
 from scenarios.vocabulary import tags
+from tests.command_line import Linkassay, Record
 from tests.sample_result import sample_result
 from tests.test_golden import PEOPLE, golden_file
+
+if TYPE_CHECKING:
+    from types import SimpleNamespace
 
 ANALYST = "analyst_with_crimes"
 
@@ -107,3 +113,38 @@ def test_a_measure_that_nobody_as_a_whole_has_is_judged_part_by_part() -> None:
     quiet = figure(ANALYST, "expected_claims", "window=1 h, 200 m, means any,quiet=yes", 99)
     assert crossed("expected_claims>10", window, quiet) == ""
     assert "window=1 h" in crossed("expected_claims>5", window, quiet)
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "said"),
+    [
+        ("red-line", 1, "RL-1 stops"),
+        ("recall<0.95", 1, "social_care: recall is 0.93"),
+        ("linkage.recall < 0.95", 1, "social_care: recall is 0.93"),
+        ("recall<0.5", 0, ""),
+        ("people_named>=0.9", 1, "thief_with_key: people_named is 0.97"),
+    ],
+)
+def test_a_crossed_rule_exits_with_1_after_everything_is_written(
+    linkassay: Linkassay, place: SimpleNamespace, rule: str, code: int, said: str
+) -> None:
+    got, _, err = linkassay("run", "small.toml", "--quiet", "--fail-on", rule)
+    assert got == code
+    assert said in err
+    assert (place.path / "linkassay-out" / "small" / "report.html").exists()
+
+
+def test_a_rule_that_a_run_cannot_judge_counts_as_crossed(
+    linkassay: Linkassay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = sample_result().model_copy(update={"figures": ()})
+    monkeypatch.setattr(scenarios.runner, "run_with_record", lambda *_, **__: (bare, Record()))
+    code, _, err = linkassay("run", "small.toml", "--quiet", "--fail-on", "recall<0.5")
+    assert code == 1
+    assert "this run gave no figure for recall" in err
+
+
+def test_rules_know_every_measure_of_the_sample_result() -> None:
+    known = {(section, name) for _, section, names in MEASURES for name in names.split()}
+    figures = sample_result().select(option="as proposed")
+    assert {(figure.section, figure.measure) for figure in figures} <= known
