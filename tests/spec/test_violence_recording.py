@@ -174,6 +174,22 @@ def test_a_place_written_badly_is_vague_missing_or_of_another_place() -> None:
     assert others.select((says | pl.col("name").is_not_null()).all()).item()
 
 
+def test_every_text_away_from_home_that_differs_is_in_the_log_and_no_other_is() -> None:
+    found, right = reception(), reception(survival=1.0, misspelt=0.0)
+    typed, meant = found.content["location_text"], right.content["location_text"]
+    logged = flagged(found, *OF_PLACE, "location_misspelt")
+    assert (logged == typed.ne_missing(meant).to_numpy())[away(found)].all()
+
+
+def test_every_time_that_differs_is_in_the_log() -> None:
+    found, right = reception(), reception(survival=1.0)
+    differs = (found.content["assault_time"] != right.content["assault_time"]).to_numpy()
+    logged = flagged(found, *OF_TIME)
+    assert (differs <= logged).all()
+    # A time that is off may round, or be held back by arrival, to the same time.
+    assert (logged & ~differs).sum() <= 0.15 * logged.sum()
+
+
 def test_the_name_of_another_place_is_logged_where_the_text_is_not_the_right_one() -> None:
     right, wrong = reception(survival=1.0, misspelt=0.0), reception(survival=0.0, misspelt=0.0)
     typed, meant = wrong.content["location_text"], right.content["location_text"]

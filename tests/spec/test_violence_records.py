@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from simulator import randomness
 from simulator.agencies import CATALOGUE
 from simulator.extracts import extract
 from simulator.schema import FIELDS
@@ -64,6 +65,19 @@ def test_a_file_has_the_agencys_fields_in_the_types_of_the_vocabulary(name: str)
     assert truth.owners["record_id"].equals(dataset.frame["record_id"])
     assert truth.errors["record_id"].is_sorted()
     assert truth.errors["record_id"].is_in(dataset.frame["record_id"].implode()).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "service"), [(ASSAULTS, "assaults"), (CRIMES, "crimes"), (CONTACTS, "police_contacts")]
+)
+def test_the_log_of_a_file_is_that_of_what_was_written_under_record_ids(
+    name: str, service: Service
+) -> None:
+    found = written(service).errors
+    ids = randomness.words(town().seed, f"record of {name}", found["event_id"].to_numpy())
+    by_hand = found.select(record_id=pl.Series(ids), error="error").sort("record_id", "error")
+    log = file(name)[1].errors.filter(pl.col("error").is_in(found["error"].unique().implode()))
+    assert log.equals(by_hand)
 
 
 def test_record_ids_are_fresh_in_each_file() -> None:
@@ -160,6 +174,7 @@ def test_adding_an_agency_changes_nothing_that_a_and_e_and_police_write() -> Non
     alone = with_violence(make_world(spec, {}, {}, 4), violence_spec())
     among = with_violence(make_world(spec, AGENCIES, {}, 4), violence_spec())
     assert violence(alone).incidents.equals(violence(among).incidents)
+    assert violence(alone).people.equals(violence(among).people)
     for name in FILES:
         pair = [extract(w, name, CATALOGUE[name], recording_spec()) for w in (alone, among)]
         assert pair[0][0].frame.equals(pair[1][0].frame)

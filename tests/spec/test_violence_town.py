@@ -8,9 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from simulator.agencies import CATALOGUE
 from simulator.regions import REGIONS, RegionName
 from simulator.violence.town import make_town
 from simulator.world import make_world
+from tests.kent_like import world_spec as kent_spec
 from tests.small_town import PEOPLE, peaceful, town, violence, violence_spec, world_spec
 from tests.statistical import assert_share
 
@@ -193,6 +195,18 @@ def test_an_inner_borough_is_the_same_plan_at_a_smaller_scale() -> None:
         wide, dense = shire[axis].to_numpy(), borough[axis].to_numpy()
         gaps = (wide - wide[0]) * 358 / 1_940
         assert np.abs((dense - dense[0]) - gaps).max() <= 2  # metres, of rounding
+
+
+def test_a_world_without_a_region_is_a_shire_county_to_the_byte() -> None:
+    assert set(REGIONS) == {"shire_county", "inner_borough"}
+    agencies = {"a_and_e": CATALOGUE["a_and_e"]}
+    plain = make_world(kent_spec(3_000), agencies, {}, 1)
+    shire = make_world(kent_spec(3_000, region="shire_county"), agencies, {}, 1)
+    borough = make_world(kent_spec(3_000, region="inner_borough"), agencies, {}, 1)
+    assert shire.people.equals(plain.people)
+    assert shire.homes.equals(plain.homes)
+    assert shire.events["a_and_e"].equals(plain.events["a_and_e"])
+    assert not borough.homes.equals(plain.homes)
 
 
 # Census 2021, table by district, five groups: to a tenth of a per cent.
