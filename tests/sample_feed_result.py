@@ -68,7 +68,7 @@ def attacked(option: str, attack: str, group: str, found: float, people: int) ->
     right = round(found * people)
     wrong = right // 5
     yield figure(place, "claims", right + wrong, "count", None, group)
-    yield share(place, "found", right, people, group, f"{attack}: made up")
+    yield share(place, "found", right, people, group, f"{attack}: holds police_crimes, made up")
     if right + wrong:
         yield share(place, "precision", right, right + wrong, group)
     ends = wilson(wrong, people)
@@ -91,6 +91,8 @@ def _istv(option: str) -> Iterator[Figure]:
         yield figure(venues, "answered", None, "share")
     else:
         yield share(venues, "answered", named, 10)
+        rows = figure(venues, "worst_venue_rows", 9.0, "count", (4.1, 17.1))
+        yield rows.model_copy(update={"out_of": 120})
     for attack, factor in (("analyst_with_crimes", 1.0), ("acquaintance", 0.5)):
         yield from attacked(option, attack, "quiet=yes", factor * quiet, 500)
         yield from attacked(option, attack, "quiet=no", factor * quiet / 3, 600)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from reidentify.feed_specs import AcquaintanceSpec, OnwardTeamSpec
@@ -114,8 +115,17 @@ def _best(reading: Reading, attack: str) -> list[Block]:
 
 def _how(reading: Reading, attack: str) -> list[Block]:
     figures = [reading.figure("attack", attack, "found", group) for group in APART]
-    said = dict.fromkeys(figure.method for figure in figures if figure and figure.method)
+    methods = dict.fromkeys(figure.method for figure in figures if figure and figure.method)
+    said = [_with_titles(reading, method) for method in methods]
     return [Folded("How these figures were got", (Points(tuple(said)),))] if said else []
+
+
+def _with_titles(reading: Reading, method: str) -> str:
+    """Calls agencies by their titles where a method has their short names."""
+    for name, agency in reading.proposal.agency.items():
+        title = agency.title.replace("\\", r"\\")  # a title is text, not a template
+        method = re.sub(rf"\b{re.escape(name)}\b", title, method)
+    return method
 
 
 def _lower(text: str) -> str:

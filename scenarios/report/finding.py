@@ -51,7 +51,8 @@ def finding(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> 
         blocks += [*drawing(f"answer-{stem}"), *drawing(f"cost-{stem}")]
         blocks.append(_every_figure(reading, spec.title, figures))
     published = _published(reading)
-    blocks += [Heading("Published elsewhere"), Points(published)] if published else []
+    elsewhere = Heading("Published elsewhere, and no figure of this run")
+    blocks += [elsewhere, Points(published)] if published else []
     return Section("finding", "What it would find", tuple(blocks))
 
 
@@ -145,7 +146,9 @@ def _from_feed(
     said = [text.format(told(figure, noun)) for name, text in sentences if (figure := get(name))]
     rows = get("worst_venue_rows")
     if rows is not None:
-        said.append(f"Rows of the feed about the venue that is ranked worst: {told(rows)}.")
+        bare = told(rows.model_copy(update={"out_of": None}))
+        whole = "" if rows.out_of is None else f", of {rows.out_of:,} about any venue"
+        said.append(f"Rows of the feed about the venue that is ranked worst: {bare}{whole}.")
     return [counted, *said, *_gain(get("benefit"), noun)]
 
 
@@ -163,8 +166,7 @@ def _gain(benefit: Figure | None, noun: str) -> list[str]:
 def _published(reading: Reading) -> tuple[str, ...]:
     """Tells what is published elsewhere, which is no figure of this run."""
     return tuple(
-        f"Published elsewhere, and no figure of this run: {one.finding} ({one.source})."
-        for _, one in sorted(reading.proposal.published.items())
+        f"{one.finding} ({one.source})." for _, one in sorted(reading.proposal.published.items())
     )
 
 

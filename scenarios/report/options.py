@@ -92,7 +92,7 @@ def _change(reading: Reading, headline: Headline, option: str) -> tuple[str, ...
         return ()
     before = _cell(reading, headline, proposed)
     if figure is None:
-        return (headline.label, before, "not run", "")
+        return (headline.label, before, "no figure", "")
     if figure.value == proposed.value and figure.chance == proposed.chance:
         return ()
     gap = difference_words(by_chance(figure), by_chance(proposed))

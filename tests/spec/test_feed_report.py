@@ -49,9 +49,21 @@ def test_police_alone_and_the_feed_stand_side_by_side() -> None:
     assert "Its range holds no gain at all." in istv_text()
 
 
+def test_rows_about_the_worst_venue_are_of_rows_about_any() -> None:
+    said = "Rows of the feed about the venue that is ranked worst: 9 (4 to 17), of 120 about any"
+    assert said in istv_text()
+
+
+def test_methods_call_agencies_by_their_titles() -> None:
+    how = [b for b in feed_risk(Reading(istv_result()), lambda _: ()) if isinstance(b, Folded)]
+    told = [b for b in how if b.summary == "How these figures were got"]
+    assert "holds Police: violent offences, made up" in str(told)
+    assert "police_crimes" not in str(told)
+
+
 def test_a_published_finding_is_printed_once_as_published_with_its_source() -> None:
     said = istv_text()
-    published = "Published elsewhere, and no figure of this run: 42 % fewer hospital admissions"
+    published = "Published elsewhere, and no figure of this run 42 % fewer hospital admissions"
     assert said.count(published) == 1
     assert "BMJ 342:d3313" in said
 
