@@ -93,13 +93,13 @@ class PanelRow(Spec):
         attack: Name of the attack in the proposal.
         setting: Inputs at their central values, or at the hard ends of their ranges.
         group: `all`, or a predeclared group.
-        people: People at risk, or targets, on average over seeds.
+        people: People at risk, or targets, on average over the seeds that have any.
         found: Share of them correctly named.
         found_high: Upper end of its 95 % interval.
         gain: Attribute gain over the control; null where none is learnt.
         gain_high: Upper end of its 95 % interval.
         wrong_per_1000: People wrongly named per 1,000 released; null where not counted.
-        sure_claims: Claims of which the attacker is sure, on average over seeds.
+        sure_claims: Claims of which the attacker is sure, on average over the same seeds.
         sure_correct: Of them, those that are right.
         failures: Independent failures that it needs: none, one, or two.
         row_level: Whether rows are released.

@@ -154,7 +154,7 @@ def _groups(held: list[list[Figure]]) -> list[str]:
 
 
 def _pooled(held: list[list[Figure]], group: str) -> PanelRow:
-    """Adds up one attacker and group over seeds."""
+    """Adds up one attacker and group over the seeds that have any of the group."""
     found = [_first(figures, _FOUND, group) for figures in held]
     pairs = [(f.count or 0, f.out_of) for f in found if f is not None and f.out_of]
     count, people = sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)
@@ -167,14 +167,14 @@ def _pooled(held: list[list[Figure]], group: str) -> PanelRow:
         attack="",
         setting="central",
         group="all" if group == _CONTACTS else group,
-        people=people / len(held),
+        people=people / len(pairs),
         found=count / people,
         found_high=_upper(count, people, [pair[0] / pair[1] for pair in pairs]),
         gain=gain,
         gain_high=None if gain is None else _gain_upper(held, gained, group),
         wrong_per_1000=float(np.mean(wrong)) if wrong else None,
-        sure_claims=sure / len(held),
-        sure_correct=right / len(held),
+        sure_claims=sure / len(pairs),
+        sure_correct=right / len(pairs),
     )
 
 

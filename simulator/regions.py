@@ -33,6 +33,6 @@ REGIONS: Mapping[RegionName, Region] = MappingProxyType(
         # Kent: 3,544 square kilometres, 938 LSOAs.
         "shire_county": Region(1_940.0, (0.893, 0.043, 0.026, 0.024, 0.014)),
         # Hackney: 19.05 square kilometres, 149 LSOAs; all else is as in a shire county.
-        "inner_borough": Region(358.0, (0.531, 0.103, 0.211, 0.062, 0.086)),
+        "inner_borough": Region(358.0, (0.531, 0.104, 0.211, 0.067, 0.087)),
     }
 )

@@ -24,7 +24,8 @@ class RecordTruth:
             alone), `home_id` (UInt64, where the person lived at the time, or the home) and `date`
             (Date, the day that the record is about), one row a record, ordered by `record_id`.
         errors: Frame `record_id` (UInt64), `error` (String, name in the error catalogue), one row
-            for each error that changed a cell, ordered by `record_id`, then `error`.
+            for each error that made a cell other than it should be, ordered by `record_id`, then
+            `error`.
     """
 
     owners: pl.DataFrame = field(repr=False)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.violence.specs import RecordingSpec
 
 PEOPLE = 60_000
-ASSAULTS, CRIMES, CONTACTS = "a_and_e_assaults", "police_crimes", "police_contacts"
+ASSAULTS, CRIMES = "a_and_e_assaults", "police_crimes"
 
 
 @cache

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scenarios.loading import ProposalError, load
+
+Write = Callable[[str | bytes], Path]
+"""Writes a proposal file; returns where."""
+
 SMALL = """\
 version = 1
 
@@ -74,3 +84,12 @@ def edited(*changes: tuple[str, str]) -> str:
 def line_of(text: str, piece: str) -> int:
     """Returns the line, from 1, on which a piece of text first stands."""
     return text[: text.index(piece)].count("\n") + 1
+
+
+def refused(path: Path | str) -> list[str]:
+    """Returns the messages of a refused proposal, with the file's directory left out."""
+    with pytest.raises(ProposalError) as error:
+        load(path)
+    lines = str(error.value).splitlines()
+    assert len(lines) == len(error.value.problems)
+    return [line.replace(f"{Path(path).parent}/", "") for line in lines]

@@ -2,10 +2,11 @@
 
 `red-line` is crossed if a red line stops the proposal. `MEASURE OP NUMBER`, such as
 `recall<0.95`, is crossed if any figure of that measure, for everybody and as proposed, satisfies
-it. Where a measure stands in several parts of a result, the part is written before it:
-`linkage.precision<0.99`. A rule that the run gives no figure for counts as crossed: what was not
-looked at is not fine. `level OP WORD`, such as `level>=moderate`, is crossed by the level of risk,
-which a run gives with `--level` alone.
+it. A measure that is given of each field, window or overlap and not of everybody is crossed if any
+of those satisfies it. Where a measure stands in several parts of a result, the part is written
+before it: `linkage.precision<0.99`. A rule that the run gives no figure for counts as crossed: what
+was not looked at is not fine. `level OP WORD`, such as `level>=moderate`, is crossed by the level
+of risk, which a run gives with `--level` alone.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reidentify.level_words import WORDS
+from scenarios.commands.given import MEASURES, given_by
 from scenarios.commands.terminal import BadInput
 from scenarios.problems import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from scenarios.proposal import Proposal
     from scenarios.result import Figure, Result
@@ -29,54 +31,8 @@ RED_LINE = "red-line"
 LEVEL = "level"
 AS_PROPOSED = "as proposed"
 
-_ANY = "any proposal"
-_TOKENS = "a treatment that makes tokens"
-
-# Every measure that a run can give, read as a table: what in the proposal gives it, section,
-# measures.
-MEASURES: tuple[tuple[str, str, str], ...] = (
-    (_ANY, "world", "people homes practices small_areas records"),
-    (_ANY, "ingest", "records no_identifier birth_date_differs not_in_hub"),
-    (_TOKENS, "ingest", "tokens"),
-    (_ANY, "linkage", "recall precision missed_matches false_matches"),
-    ("a question of kind rate_ratio", "answer", "planted realised answered linkage_bias"),
-    (
-        "a question of kind rate_ratio",
-        "answer",
-        "smallest_detectable_decrease smallest_detectable_increase",
-    ),
-    (
-        "a question of kind rate_ratio",
-        "answer",
-        "exposed_people exposed_events unexposed_people unexposed_events",
-    ),
-    ("a question of kind ranking", "answer", "planted realised answered rank_agreement"),
-    (
-        "a question of kind ranking",
-        "answer",
-        "top_fifth_in_common mean_error smallest_detectable_difference",
-    ),
-    ("a question of kind count", "answer", "realised answered"),
-    ("a question of kind alert", "answer", "realised answered lead_time best_single_service"),
-    ("a question of kind alert", "answer", "alert_recall alert_precision"),
-    ("an attack by key_thief", "attack", "tokens valid_number_tokens candidates_tried"),
-    (
-        "an attack by key_thief",
-        "attack",
-        "right_number_among_candidates only_candidate candidates_per_token false_candidates",
-    ),
-    ("an attack by key_thief", "attack", "control_wrong_names people_named"),
-    ("an attack by dated_events", "attack", "targets found precision residual_risk"),
-    ("an attack by dated_events", "attack", "control_claims confidence_error"),
-    *(
-        (
-            f"an attack by {adversary}",
-            "attack",
-            "candidates claims correct_claims wrong_names baseline skill",
-        )
-        for adversary in ("key_thief", "dated_events")
-    ),
-)
+# Parts in which a measure is given where it is given of nobody as a whole.
+_PARTS = ("overlap=", "field=", "window=")
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
@@ -86,7 +42,7 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 }
 _LEVEL_RULE = re.compile(r"\s*level\s*(?P<op><=|>=|<|>)\s*(?P<word>[a-z -]*[a-z])\s*")
 _RULE = re.compile(
-    r"\s*((?P<section>[a-z]+)\.)?(?P<measure>[a-z_]+)\s*(?P<op><=|>=|<|>)\s*"
+    r"\s*((?P<section>[a-z]+)\.)?(?P<measure>[a-z][a-z0-9_]*)\s*(?P<op><=|>=|<|>)\s*"
     r"(?P<number>[-+]?\d+(\.\d*)?(e[-+]?\d+)?)\s*"
 )
 
@@ -161,7 +117,7 @@ def _parse(text: str, proposal: Proposal) -> Rule:
             f"--fail-on {text!r}: must be red-line, or a measure, one of < <= > >=, and a number, "
             f"in quotes: --fail-on 'recall<0.95', or --fail-on 'level>=moderate'{_meant(text)}"
         )
-    section = _section(text, found["section"], found["measure"], _given_by(proposal))
+    section = _section(text, found["section"], found["measure"], given_by(proposal))
     return Rule(text, found["measure"], section, found["op"], float(found["number"]))
 
 
@@ -191,20 +147,9 @@ def _known() -> tuple[str, ...]:
 
 
 def _meant(text: str) -> str:
-    words = re.match(r"\s*([A-Za-z_-]*)", text)
+    words = re.match(r"\s*([A-Za-z0-9_-]*)", text)
     near = nearest(words[1] if words else text, [RED_LINE, *_known()])
     return f" Did you mean `{near}`?" if near else ""
-
-
-def _given_by(proposal: Proposal) -> set[str]:
-    """Returns which givers of MEASURES the proposal has."""
-    tokens = any(treatment.makes_tokens for treatment in proposal.identity.values())
-    return {
-        _ANY,
-        *([_TOKENS] if tokens else []),
-        *(f"a question of kind {question.kind}" for question in proposal.question.values()),
-        *(f"an attack by {attack.adversary}" for attack in proposal.attack.values()),
-    }
 
 
 def judge(rules: Iterable[Rule], result: Result) -> None:
@@ -227,15 +172,17 @@ def _crossings(rule: Rule, result: Result) -> list[str]:
         ]
     if rule.measure == LEVEL:
         return _level_crossings(rule, result)
-    figures = [
-        figure
-        for figure in result.select(option=AS_PROPOSED, section=rule.section, measure=rule.measure)
-        if figure.group == "all" or figure.group.startswith("contacts=")
-    ]
-    judged = [figure for figure in figures if figure.value is not None]
+    figures = result.select(option=AS_PROPOSED, section=rule.section, measure=rule.measure)
+    judged = [figure for figure in _of_everybody(figures) if figure.value is not None]
     if not judged:
         return [f"--fail-on {rule.text!r}: this run gave no figure for {rule.measure}"]
     return [f"--fail-on {rule.text!r}: {_place(f)}" for f in judged if _is_crossed(rule, f)]
+
+
+def _of_everybody(figures: Sequence[Figure]) -> list[Figure]:
+    """Keeps figures of everybody; of a measure that has none, those of its parts."""
+    whole = [f for f in figures if f.group == "all" or f.group.startswith("contacts=")]
+    return whole or [f for f in figures if f.group.startswith(_PARTS) and ",quiet=" not in f.group]
 
 
 def _level_crossings(rule: Rule, result: Result) -> list[str]:

@@ -46,7 +46,8 @@ def feed_attackers(reading: Reading) -> Chart | None:
         columns=("Attacker", "Where and when", *SERIES),
         rows=tuple(table),
         svg=to_svg(drawing, stem, title, f"{words}."),
-        note="Thick line: range of chance. Dashed line: range over what we do not know.",
+        note="Thick line: range of chance. Dashed line: range over what we do not know. Of those "
+        "who look for people, everybody also holds people who have no row.",
     )
 
 

@@ -67,7 +67,9 @@ def _left(reading: Reading) -> str:
     """Names options that are not on the picture."""
     drawn = {point.option for point in points(reading)}
     left = [plain(option) for option in reading.options if option not in drawn]
-    return f" Without an answer, and so not drawn: {'; '.join(left)}." if left else ""
+    return (
+        f" Without an answer or a share found, and so not drawn: {'; '.join(left)}." if left else ""
+    )
 
 
 def _row(reading: Reading, point: Point) -> tuple[str, ...]:

@@ -195,8 +195,9 @@ def _desks(reading: Reading) -> list[Headline]:
         name = lower_first(plain(attack))
         at = partial(_at, reading, "attack", attack, "found", "all")
         found.append(Headline("risk", f"Found by {name}", at))
-        wrong = partial(reading.wrong_share, attack, "all")
-        found.append(Headline("risk", f"Wrongly named by {name}", wrong))
+        if not reading.has_nobody(attack):
+            wrong = partial(reading.wrong_share, attack, "all")
+            found.append(Headline("risk", f"Wrongly named by {name}", wrong))
     return found
 
 

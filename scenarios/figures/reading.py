@@ -12,8 +12,14 @@ from reidentify.desk_specs import (
     CustodyFailureSpec,
     DeskAttackSpec,
 )
-from reidentify.feed_specs import FeedAttackSpec, LocationReaderSpec, PoliceAnalystSpec
-from reidentify.specs import DatedEventsSpec, KeyThiefSpec
+from reidentify.feed_specs import (
+    AcquaintanceSpec,
+    FeedAttackSpec,
+    LocationReaderSpec,
+    OnwardTeamSpec,
+    PoliceAnalystSpec,
+)
+from reidentify.specs import AttackSpec, DatedEventsSpec, KeyThiefSpec
 from scenarios.figures.measures import measure_words, noun_of
 from scenarios.figures.words import plain
 from scenarios.proposal import Proposal
@@ -29,6 +35,9 @@ _RANKED = {
     "msoa": "wide areas",
     "deprivation_fifth": "fifths by deprivation",
 }
+
+# Of attackers who look for people in a feed: what is counted of those with a row, or without.
+_OF_EVENTS = {"found": "people looked for with a row", "control_claims": "people without a row"}
 
 _Place = tuple[str, str, str, str, str]
 
@@ -98,10 +107,7 @@ class Reading:
         noun = noun_of(figure)
         attack = self.proposal.attack.get(figure.subject)
         if figure.section == "attack" and noun == "people looked for":
-            if isinstance(attack, PoliceAnalystSpec | LocationReaderSpec):
-                return "rows" if figure.measure == "control_claims" else "people at risk"
-            if isinstance(attack, CodeFrequencySpec | CustodyFailureSpec | CoalitionSpec):
-                return "people in the rows"
+            return _people_of(attack, figure.measure)
         question = self.proposal.question.get(figure.subject)
         if noun in ("people", "") and figure.unit == "share" and figure.section == "answer":
             if isinstance(question, HotSpotsSpec):
@@ -115,12 +121,14 @@ class Reading:
     def named(self, figure: Figure) -> str:
         """Writes the measure of a figure in words, in those of a feed where the answer is one."""
         question = self.proposal.question.get(figure.subject)
-        of_feed = isinstance(question, HotSpotsSpec | VenueEvidenceSpec)
-        of_rows = isinstance(
-            self.proposal.attack.get(figure.subject), PoliceAnalystSpec | LocationReaderSpec
-        )
-        sections = {("answer", True, False): "feed", ("attack", False, True): "attack on rows"}
-        section = sections.get((figure.section, of_feed, of_rows), figure.section)
+        attack = self.proposal.attack.get(figure.subject)
+        section: str = figure.section
+        if section == "answer" and isinstance(question, HotSpotsSpec | VenueEvidenceSpec):
+            section = "feed"
+        if section == "attack" and isinstance(attack, PoliceAnalystSpec | LocationReaderSpec):
+            section = "attack on rows"
+        if section == "attack" and isinstance(attack, AcquaintanceSpec | OnwardTeamSpec):
+            section = "attack on people"
         return measure_words(figure.measure, section)
 
     def red_lines(self, option: str = AS_PROPOSED) -> list[RedLine]:
@@ -224,9 +232,16 @@ class Reading:
         return names.model_copy(update={**share, "chance": chance, "unknown": unknown})
 
     def has_skill(self, attack: str, group: str = "all", option: str = AS_PROPOSED) -> bool | None:
-        """Tells whether an attack beats its baseline; None where the run does not say."""
+        """Tells whether an attack beats its baseline; None where the run cannot say."""
+        if self.has_nobody(attack):
+            return None
         flag = self.figure("attack", attack, "skill", group, option)
         return None if flag is None else flag.value == 1
+
+    def has_nobody(self, attack: str) -> bool:
+        """Tells whether there was nobody whom an attack could look for."""
+        looked_for = self.figure("attack", attack, "targets")
+        return looked_for is not None and looked_for.value == 0
 
     @cached_property
     def thieves(self) -> tuple[str, ...]:
@@ -295,6 +310,17 @@ class Reading:
         """Returns an agency in a few words: its title up to a colon."""
         spec = self.proposal.agency.get(agency)
         return plain(agency) if spec is None else spec.title.partition(":")[0]
+
+
+def _people_of(attack: AttackSpec | None, measure: str) -> str:
+    """Returns which people an attack is counted out of."""
+    if isinstance(attack, PoliceAnalystSpec | LocationReaderSpec):
+        return "rows" if measure == "control_claims" else "people at risk"
+    if isinstance(attack, CodeFrequencySpec | CustodyFailureSpec | CoalitionSpec):
+        return "people in the rows"
+    if isinstance(attack, AcquaintanceSpec | OnwardTeamSpec):
+        return _OF_EVENTS.get(measure, "people looked for")
+    return "people looked for"
 
 
 def by_chance(figure: Figure) -> Figure:

@@ -62,6 +62,7 @@ _GROUPS = {
     "grade=self-taught": "Self-taught: rates learnt from what it holds",
     "grade=naive": "Naive: rates as guessed",
 }
+_LETTERS = ("gp", "nhs", "uprn")  # read letter by letter
 _DEPRIVATION = {"1": "fifth 1, most deprived", "5": "fifth 5, least deprived"}
 
 
@@ -236,6 +237,7 @@ def _setting(kind: str, name: str) -> str:
 
 _WRITTEN: dict[str, Callable[[str], str]] = {
     "age": _age,
+    "field": lambda name: f"Field {lower_first(plain(name))}",
     "month": lambda name: f"After {name} month{'' if name == '1' else 's'}",
     "overlap": partial(_setting, "Overlap"),
     "survival": partial(_setting, "Survival"),
@@ -257,6 +259,9 @@ def contacts_words(group: str) -> str:
 def plain(name: str) -> str:
     """Writes a short name from a proposal as words: `thief_with_key` as `Thief with key`."""
     words = name.replace("_", " ").replace("-", " ")
+    first, _, rest = words.partition(" ")
+    if first in _LETTERS:
+        return f"{first.upper()} {rest}".rstrip()
     return words[:1].upper() + words[1:]
 
 

@@ -40,6 +40,11 @@ def desk_risk(reading: Reading) -> list[Block]:
     return blocks
 
 
+def _skill(reading: Reading, attack: str) -> str:
+    nobody = "not tried: in this population there was nobody whom it could look for"
+    return nobody if reading.has_nobody(attack) else skill_words(reading.has_skill(attack))
+
+
 def _attacker(reading: Reading, attack: str) -> list[Block]:
     name = plain(attack)
     blocks: list[Block] = [
@@ -48,7 +53,7 @@ def _attacker(reading: Reading, attack: str) -> list[Block]:
             (
                 ("What it holds", holds(reading, attack)),
                 ("What it does", does(reading, attack)),
-                ("Skill", skill_words(reading.has_skill(attack))),
+                ("Skill", _skill(reading, attack)),
             )
         ),
         across(reading, attack, f"{name}: what it opens", ("all",), (*GIVEN, *_BESIDES)),

@@ -59,10 +59,11 @@ def does(spec: FeedAttackSpec) -> str:
                 "names an adult who lives there, with a confidence of one over their number."
             )
         case AcquaintanceSpec():
-            absent = 1 - spec.attended.value
+            absent = spec.targets - round(spec.targets * spec.attended.value)
             return (
-                f"Looks for {spec.targets:,} people, one by one; {absent:.0%} of them never went "
-                f"to A&E, so that every claim about them is a wrong name. {_rule(spec)}"
+                f"Looks for up to {spec.targets:,} people, one by one, up to {absent:,} of whom "
+                "never went to A&E, so that every claim about them is a wrong name. "
+                f"{_rule(spec)}"
             )
         case OnwardTeamSpec():
             return (

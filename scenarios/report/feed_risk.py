@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from reidentify.feed_specs import AcquaintanceSpec, OnwardTeamSpec
 from scenarios.figures.feed import APART
 from scenarios.figures.words import group_words, plain, told
 from scenarios.report.attack_tables import GIVEN, across, apart, down
@@ -43,6 +45,12 @@ _READ = (
     "that a lonely assault is easily told from others."
 )
 
+_LOOKED_FOR = (
+    "Quiet and busy hold the people looked for who have a row. The last column also holds those "
+    "who have none: every claim about them is a wrong name, and of people wrongly named it is a "
+    "share of more people."
+)
+
 
 def feed_risk(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> list[Block]:
     """Says, attacker by attacker, who is found in a feed and who wrongly named."""
@@ -72,6 +80,10 @@ def _attacker(reading: Reading, attack: str) -> list[Block]:
         ),
         across(reading, attack, f"{name}: claims, correct claims and wrong names", groups, GIVEN),
     ]
+    looks_for_people = isinstance(
+        reading.proposal.attack[attack], AcquaintanceSpec | OnwardTeamSpec
+    )
+    blocks += [Text(_LOOKED_FOR)] if looks_for_people and len(groups) > 1 else []
     people = [g for kind in _PEOPLE for g in reading.groups_of(attack, kind)]
     tables: list[Block] = list(down(reading, attack, f"{name}: by group", people))
     for kind, caption in _TABLES.items():
@@ -84,20 +96,36 @@ def _attacker(reading: Reading, attack: str) -> list[Block]:
 
 def _best(reading: Reading, attack: str) -> list[Block]:
     """Says what the best attacker of the grid finds, and every inversion between two feeds."""
-    bests = [(group, reading.figure("attack", attack, "best_found", group)) for group in APART]
-    said = [
-        f"The best attacker of its grid, {_lower(group_words(group))}, chosen on other draws, "
-        f"finds {told(figure, reading.noun(figure))}: {figure.method}."
-        for group, figure in bests
-        if figure is not None
+    bests = [
+        (group, figure)
+        for group in APART
+        if (figure := reading.figure("attack", attack, "best_found", group)) is not None
     ]
-    return [Points((*said, *inversions_told(reading, attack)))] if said else []
+    if not bests:
+        return []
+    found = "; ".join(
+        f"{_lower(group_words(group))} {told(figure, reading.noun(figure))}"
+        for group, figure in bests
+    )
+    # A method ends with which attacker was best, and of how many; the rest is told below.
+    which = bests[0][1].method.rpartition("; ")[2]
+    said = f"The best attacker of its grid, chosen on other draws ({which}), finds: {found}."
+    return [Points((said, *inversions_told(reading, attack)))]
 
 
 def _how(reading: Reading, attack: str) -> list[Block]:
     figures = [reading.figure("attack", attack, "found", group) for group in APART]
-    said = dict.fromkeys(figure.method for figure in figures if figure and figure.method)
+    methods = dict.fromkeys(figure.method for figure in figures if figure and figure.method)
+    said = [_with_titles(reading, method) for method in methods]
     return [Folded("How these figures were got", (Points(tuple(said)),))] if said else []
+
+
+def _with_titles(reading: Reading, method: str) -> str:
+    """Calls agencies by their titles where a method has their short names."""
+    for name, agency in reading.proposal.agency.items():
+        title = agency.title.replace("\\", r"\\")  # a title is text, not a template
+        method = re.sub(rf"\b{re.escape(name)}\b", title, method)
+    return method
 
 
 def _lower(text: str) -> str:

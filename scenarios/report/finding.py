@@ -50,6 +50,9 @@ def finding(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> 
         stem = question.replace("_", "-")
         blocks += [*drawing(f"answer-{stem}"), *drawing(f"cost-{stem}")]
         blocks.append(_every_figure(reading, spec.title, figures))
+    published = _published(reading)
+    elsewhere = Heading("Published elsewhere, and no figure of this run")
+    blocks += [elsewhere, Points(published)] if published else []
     return Section("finding", "What it would find", tuple(blocks))
 
 
@@ -112,7 +115,7 @@ def _words(reading: Reading, question: str) -> list[str]:
     if isinstance(spec, RankingSpec):
         return _ranking(reading, get)
     if isinstance(spec, HotSpotsSpec | VenueEvidenceSpec):
-        return [*_from_feed(get, spec, _noun(reading, question)), *_published(reading)]
+        return _from_feed(get, spec, _noun(reading, question))
     return _count(get, spec) if isinstance(spec, CountSpec) else _alert(get, spec)
 
 
@@ -143,7 +146,9 @@ def _from_feed(
     said = [text.format(told(figure, noun)) for name, text in sentences if (figure := get(name))]
     rows = get("worst_venue_rows")
     if rows is not None:
-        said.append(f"Rows of the feed about the venue that is ranked worst: {told(rows)}.")
+        bare = told(rows.model_copy(update={"out_of": None}))
+        whole = "" if rows.out_of is None else f", of {rows.out_of:,} about any venue"
+        said.append(f"Rows of the feed about the venue that is ranked worst: {bare}{whole}.")
     return [counted, *said, *_gain(get("benefit"), noun)]
 
 
@@ -158,12 +163,11 @@ def _gain(benefit: Figure | None, noun: str) -> list[str]:
     return [f"{said} Its range {'holds' if _holds(gain, 0.0) else 'does not hold'} no gain at all."]
 
 
-def _published(reading: Reading) -> list[str]:
+def _published(reading: Reading) -> tuple[str, ...]:
     """Tells what is published elsewhere, which is no figure of this run."""
-    return [
-        f"Published elsewhere, and no figure of this run: {one.finding} ({one.source})."
-        for _, one in sorted(reading.proposal.published.items())
-    ]
+    return tuple(
+        f"{one.finding} ({one.source})." for _, one in sorted(reading.proposal.published.items())
+    )
 
 
 def _rate_ratio(get: Callable[[str], Figure | None]) -> list[str]:
@@ -264,24 +268,30 @@ def _ranking(reading: Reading, get: Callable[[str], Figure | None]) -> list[str]
 def _count(get: Callable[[str], Figure | None], spec: CountSpec) -> list[str]:
     services = f"all {len(spec.services)} services"
     sentences = (
-        ("answered", f"The linked data count {{}} people known to {services}."),
+        ("answered", f"Known to {services}, the linked data count {{}}."),
         ("realised", "Perfect links would count {}."),
     )
-    return [text.format(told(figure)) for name, text in sentences if (figure := get(name))]
+    return [text.format(_people(figure)) for name, text in sentences if (figure := get(name))]
+
+
+def _people(figure: Figure) -> str:
+    """Writes a figure; a count of people says that it is one, as `39 of 2,802 people` does."""
+    is_bare = figure.unit == "count" and figure.out_of is None
+    return f"{told(figure)} people" if is_bare else told(figure)
 
 
 def _alert(get: Callable[[str], Figure | None], spec: AlertSpec) -> list[str]:
     rule = f"{spec.contacts} contacts within {spec.within_days} days"
     sentences = (
-        ("answered", f"The linked data raise an alert for {{}} people, at {rule}."),
-        ("realised", "Perfect links would raise one for {} people."),
+        ("answered", f"At {rule}, the linked data raise an alert for {{}}."),
+        ("realised", "Perfect links would raise one for {}."),
         ("alert_recall", "Of the people who should raise one, the linked data find {}."),
         ("alert_precision", "Of the alerts raised, {} are right."),
-        ("delivered", "Of the alerts raised, the desk decodes {} for the person's own practice."),
+        ("delivered", "For the person's own practice, the desk decodes {}."),
         (
             "delivered_recall",
             "Of the people who should raise one, their practice hears of {}.",
         ),
         ("lead_time", "The median time gained is {}."),
     )
-    return [text.format(told(figure)) for name, text in sentences if (figure := get(name))]
+    return [text.format(_people(figure)) for name, text in sentences if (figure := get(name))]

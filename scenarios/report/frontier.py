@@ -39,8 +39,8 @@ def _introduction(reading: Reading) -> str:
         return ""
     title = reading.proposal.question[question].title
     return (
-        f"Risk is what {worst.words} finds: of all attackers that were run, the one that finds "
-        f"most as proposed. Another attacker may gain from an option that hinders this one; each "
+        f"Risk is what one attacker finds: {worst.words}. Of all that were run, it finds most as "
+        f"proposed. Another attacker may gain from an option that hinders this one; each "
         f"has its own table above. Benefit is the answer to: {title}"
     )
 

@@ -46,7 +46,7 @@ _PLACES = {
     "ward": "ward (about 12,000 people)",
     "none": "not given",
 }
-_METHODS = {"exact": "means", "group": "body or weapon", "none": "not given"}
+_METHODS = {"exact": "each means", "group": "body or weapon", "none": "not given"}
 _TEXTS = {
     "as_typed": "as typed",
     "scrubbed": "without house numbers and postcodes",
@@ -94,23 +94,24 @@ def feeds_handed_over(reading: Reading) -> list[Block]:
     feeds = sorted(reading.proposal.feed.items())
     if not feeds:
         return []
-    columns = ("Recipient of rows", *(name for name, _ in _told(reading, feeds[0][1])))
-    rows = tuple((feed.title, *(value for _, value in _told(reading, feed))) for _, feed in feeds)
-    return [Table("What each feed hands over", columns, rows, wide=True)]
+    columns = ("What", *(feed.title for _, feed in feeds))
+    told = [_told(reading, feed) for _, feed in feeds]
+    rows = tuple((each[0][0], *(value for _, value in each)) for each in zip(*told, strict=True))
+    return [Table("What each feed hands over, and to whom", columns, rows)]
 
 
 def _told(reading: Reading, feed: FeedSpec) -> tuple[tuple[str, str], ...]:
     return (
         ("Records of", reading.agency_title(feed.agency)),
-        ("As", "a table of counts" if feed.as_table else "rows"),
+        ("Handed over as", "a table of counts" if feed.as_table else "rows"),
         ("Times", _TIMES[feed.times]),
         ("Place", _PLACES[feed.places]),
         ("Means", _METHODS[feed.methods]),
-        ("Arrival", "given" if feed.arrival else "not given"),
+        ("Arrival in A&E", "given" if feed.arrival else "not given"),
         ("Free text", _TEXTS[feed.text]),
         ("Assaults in a home", _HOMES[feed.homes]),
         ("Domestic violence", "included" if feed.domestic == "included" else "left out"),
-        ("Least alike", "no rule" if feed.minimum_cell == 1 else f"{feed.minimum_cell} rows"),
+        ("Fewest rows alike", "no rule" if feed.minimum_cell == 1 else f"{feed.minimum_cell} rows"),
         ("Held back", f"{feed.delay_days:,} days" if feed.delay_days else "not at all"),
     )
 

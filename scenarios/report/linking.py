@@ -14,6 +14,7 @@ from scenarios.figures.words import (
     told,
 )
 from scenarios.report.blocks import Block, Folded, Section, Table, Text
+from scenarios.report.comparison import comparisons
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,17 @@ _INGEST = ("records", "no_identifier", "birth_date_differs", "not_in_hub", "toke
 
 
 def linking(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> Section:
+    """Says how well each step linked, and what a comparison of ways to link would find."""
+    compared = comparisons(reading)
+    if reading.steps:
+        blocks = [*_by_step(reading, drawing), *compared]
+        return Section("linking", "How well it linked, and for whom it linked worst", tuple(blocks))
+    none = Text("This run has no link steps: no record is linked to a person.")
+    title = "How well records would link" if compared else "How well it linked"
+    return Section("linking", title, (none, *compared))
+
+
+def _by_step(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> list[Block]:
     """Says how well each step linked, and names the group that the worst step serves worst."""
     blocks: list[Block] = [
         Text(
@@ -35,7 +47,7 @@ def linking(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> 
         )
     ]
     step = reading.worst_step
-    blocks += _worst(reading, step) if step else [Text("This run has no link steps.")]
+    blocks += _worst(reading, step) if step else []
     blocks += [*drawing("recall-by-step"), _steps(reading), *drawing("missed-by-group")]
     if any(not spec.feeds_answers for spec in reading.proposal.link.values()):
         blocks.append(
@@ -45,7 +57,7 @@ def linking(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> 
             )
         )
     blocks.append(Folded("What came in: records and their identifiers", (_ingest(reading),)))
-    return Section("linking", "How well it linked, and for whom it linked worst", tuple(blocks))
+    return blocks
 
 
 def _worst(reading: Reading, step: str) -> list[Block]:

@@ -83,7 +83,9 @@ def in_short_section(reading: Reading) -> Section:
     )
     stops = [line.id for line in stopping(reading)]
     blocks: list[Block] = [
-        Text("Each figure with the wider of its two ranges, and what it is out of."),
+        Text(
+            "Each figure with the wider of its two ranges, and its denominator where it is counted."
+        ),
         Tiles(tiles),
     ]
     if stops:

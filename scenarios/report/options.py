@@ -8,7 +8,7 @@ from scenarios.figures.headlines import headlines
 from scenarios.figures.reading import by_chance
 from scenarios.figures.words import difference_words, listed, plain, stacked
 from scenarios.report.blocks import Block, Folded, Section, Table, Text
-from scenarios.report.costs import costs, is_exact
+from scenarios.report.costs import costs, in_points, is_exact
 from scenarios.report.frontier import frontier
 from scenarios.report.red_lines import stopping
 
@@ -92,7 +92,7 @@ def _change(reading: Reading, headline: Headline, option: str) -> tuple[str, ...
         return ()
     before = _cell(reading, headline, proposed)
     if figure is None:
-        return (headline.label, before, "not run", "")
+        return (headline.label, before, "no figure", "")
     if figure.value == proposed.value and figure.chance == proposed.chance:
         return ()
     gap = difference_words(by_chance(figure), by_chance(proposed))
@@ -110,7 +110,7 @@ def _ranged(reading: Reading, figure: Figure, gap: str) -> str:
     error = reading.figure("cost", figure.subject, "benefit_error", "all", figure.option)
     if figure.measure != "answered" or error is None or is_exact(error):
         return gap
-    return stacked(error)
+    return stacked(in_points(error))
 
 
 def _named(option: str, title: str) -> str:

@@ -228,12 +228,16 @@ def _anybody(
     women: NDArray[np.float64],
     draw: int,
 ) -> NDArray[np.int64]:
-    """Draws a person for each id: the sex first, then by weight within it."""
+    """Draws a person for each id: the sex first, then by weight within it.
+
+    Where nobody of a sex may be the one, somebody of the other is.
+    """
     is_woman = randomness.happens(seed, f"sex of {role}", ids, women, draw=draw)
     level = randomness.uniform(seed, f"who is {role}", ids, draw=draw)
     person = np.empty(len(ids), dtype=np.int64)
     for sex in (False, True):
-        of_sex = np.flatnonzero(female == sex)
+        of_sex = np.flatnonzero((female == sex) & (weight > 0))
+        of_sex = of_sex if len(of_sex) else np.arange(len(female))
         cumulative = np.cumsum(weight[of_sex])
         at = np.flatnonzero(is_woman == sex)
         place = np.searchsorted(cumulative, level[at] * cumulative[-1], side="right")

@@ -2,7 +2,8 @@
 
 In a share of A&E records (`survival`) time and place are written well: the time rounded as people
 round it, the place by its name. In each of the others the time or the place, or both, are of little
-use: unknown, off by hours; missing, vague, or another place's. Every cell that is wrong is logged.
+use: unknown, off by hours; missing, vague, or another place's. Every cell that is wrong is logged,
+and every address of a home: the standard wants no text there, so that even a right one is an error.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def _at_reception(world: World, about: pl.DataFrame, recording: RecordingSpec) -
     arrival = time + np.clip(lag.round(), 1, _LONGEST_LAG).astype(np.int64)
     flags = _flags(seed, ids, recording)
     told = _told_time(seed, ids, time, arrival, flags)
-    text, misspelt = _told_place(world, about, flags, recording)
+    text, misspelt, of_another = _told_place(world, about, flags, recording)
     wrong_type = randomness.happens(seed, "kind of place coded wrongly", ids, _TYPE_WRONG)
     other = randomness.whole(seed, "which other kind of place", ids, len(LOCATION_TYPES))
     types = np.where(
@@ -115,7 +116,7 @@ def _at_reception(world: World, about: pl.DataFrame, recording: RecordingSpec) -
         "assault_time_off": flags.off,
         "location_missing": flags.missing & ~in_home,
         "location_vague": flags.vague & ~in_home,
-        "location_of_another": flags.another & ~in_home,
+        "location_of_another": of_another & ~in_home,
         "location_misspelt": misspelt,
         "home_address_typed": typed_home,
         "location_type_wrong": types != about["location_type"].to_numpy(),
@@ -171,10 +172,18 @@ def _told_time(
 
 def _told_place(
     world: World, about: pl.DataFrame, flags: _Flags, recording: RecordingSpec
-) -> tuple[pl.Series, NDArray[np.bool_]]:
-    """Gives the place as typed, null where nothing is, and which texts have a slip."""
+) -> tuple[pl.Series, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Gives the place as typed, null where nothing is, and which texts are wrong.
+
+    Two places may share a name: a text that is typed of another and fits this one is right.
+
+    Returns:
+        Texts; which have a slip of the keyboard; which are another place's.
+    """
     ids, seed = about["event_id"].to_numpy(), world.seed
     typed = typing_places.typed(world, about, flags.another)
+    right = typing_places.typed(world, about, np.zeros(len(ids), dtype=np.bool_))
+    of_another = flags.another & (typed != right).to_numpy()
     vague = typing_places.vague(seed, ids)
     in_home = about["home"] >= 0
     address = randomness.happens(
@@ -203,7 +212,7 @@ def _told_place(
     wrong = mistype(draft, "location_misspelt", at, text.gather(at).to_numpy().astype("U32"))
     changed = np.zeros(len(ids), dtype=np.bool_)
     changed[at] = wrong != text.gather(at).to_numpy().astype("U32")
-    return text.scatter(at, pl.Series(wrong, dtype=pl.String)), changed
+    return text.scatter(at, pl.Series(wrong, dtype=pl.String)), changed, of_another
 
 
 def _by_police(

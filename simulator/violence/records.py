@@ -22,6 +22,7 @@ _SUSPECT_KNOWN = 0.35  # of incidents that police record, those with a named sus
 # How a victim who reports no offence comes to be in another contact; assumed.
 _OTHERWISE = (("caller", 0.5), ("stopped", 0.2), ("detained", 0.15), ("suspect", 0.15))
 _BESIDES = 1_000  # where their ordinals begin: those of others in that role begin at 0
+_OTHER_NIGHTS = 1_000_000  # between the ordinals of events of two trials
 
 
 def violence_of(world: World) -> Violence:
@@ -50,22 +51,22 @@ def recorded(world: World, service: Service, recording: RecordingSpec) -> pl.Dat
         recording: Overlaps.
 
     Returns:
-        `event_id` (UInt64, stable id of incident, role and person), `contact_kind` (String), the
-        columns of Violence.incidents, and `person`, `role`, `attended` of Violence.people; ordered
-        by `event_id`.
+        `event_id` (UInt64, stable id of trial, incident, role and person), `contact_kind` (String),
+        the columns of Violence.incidents, and `person`, `role`, `attended` of Violence.people;
+        ordered by `event_id`.
     """
-    violence = violence_of(world)
+    violence, trial = violence_of(world), violence_of(world).trial
     seen = violence.people.join(violence.incidents, on="incident_id", how="inner")
     treated = seen.filter("attended").sort("incident_id", "ordinal")
     reported = _happens(world, "police record the assault", treated, recording.overlap.value)
     if service == "assaults":
-        return _identified(treated)
+        return _identified(treated, trial)
     offences = seen.filter(pl.col("kind") == "offence")
     victims = pl.concat(
         [offences.filter(pl.col("role") == "victim"), treated.filter(pl.Series(reported))]
     )
     if service == "crimes":
-        return _identified(victims)
+        return _identified(victims, trial)
     known = victims.select("incident_id").unique()
     suspects = seen.filter(pl.col("role") == "suspect").join(known, on="incident_id", how="semi")
     suspects = suspects.sort("incident_id", "ordinal")
@@ -75,9 +76,8 @@ def recorded(world: World, service: Service, recording: RecordingSpec) -> pl.Dat
         pl.Series(_happens(world, "in another contact", others, recording.contact_overlap.value))
     )
     contacts = seen.filter(pl.col("kind") == "contact", pl.col("role").is_in(CONTACT_ROLES))
-    return _identified(
-        pl.concat([contacts, suspects.filter(pl.Series(named)), _in_another_role(world, met)])
-    )
+    others_met = [contacts, suspects.filter(pl.Series(named)), _in_another_role(world, met)]
+    return _identified(pl.concat(others_met), trial)
 
 
 def _happens(world: World, decision: str, rows: pl.DataFrame, share: float) -> NDArray[np.bool_]:
@@ -100,12 +100,19 @@ def _in_another_role(world: World, met: pl.DataFrame) -> pl.DataFrame:
     return met.with_columns(role=role, ordinal=pl.col("ordinal") + _BESIDES)
 
 
-def _identified(rows: pl.DataFrame) -> pl.DataFrame:
-    """Adds the stable id of each record's event, and what police call it."""
+def _identified(rows: pl.DataFrame, trial: int) -> pl.DataFrame:
+    """Adds the stable id of each record's event, and what police call it.
+
+    The first incident at a place has one id on all nights, but its event has one for each trial:
+    all that is written down is drawn by this id, so that nights share no draw and no record id.
+    """
+    of_trial = trial * _OTHER_NIGHTS
     parts = [
         part.with_columns(
             event_id=pl.Series(
-                randomness.combine(f"{role} of incident", part["incident_id"], part["ordinal"])
+                randomness.combine(
+                    f"{role} of incident", part["incident_id"], part["ordinal"] + of_trial
+                )
             ),
             contact_kind=pl.lit(ROLES[role]),
         )

@@ -28,6 +28,8 @@ _AT_HOME = np.array(
      6.6, 6.2, 5.4]
 )  # fmt: skip
 _WEEKEND_FROM, _WEEKEND_TO = 4 * 24 + 18, 7 * 24 + 1  # Friday 18:00 to Monday 01:00
+# The nights of Friday and Saturday, 20:00 to 04:00: with them the week peaks (NHS IC 2008-09).
+_BUSY_NIGHTS = np.r_[4 * 24 + 20 : 5 * 24 + 4, 5 * 24 + 20 : 6 * 24 + 4]
 _REACH_HOURS = 3
 
 
@@ -35,14 +37,15 @@ def away(weekend_share: float) -> NDArray[np.float64]:
     """Gives the share of violence away from home in each hour of the week, float64 (168,).
 
     Args:
-        weekend_share: Share between Friday 18:00 and Monday 01:00. Nights of the weekend get it in
-            proportion to the hours' own shape, in which nights count twice.
+        weekend_share: Share between Friday 18:00 and Monday 01:00. Its hours get it in proportion
+            to the day's own shape, in which the nights of Friday and Saturday count twice and that
+            of Sunday once: "peak near midnight Friday and Saturday" (A&E assaults in England
+            2008-09: NHS IC 2008-09).
     """
     week = np.tile(_AWAY, 7)
     hours = np.arange(HOURS_OF_WEEK)
     weekend = (hours >= _WEEKEND_FROM) | (hours < _WEEKEND_TO - HOURS_OF_WEEK)
-    night = np.isin(hours % 24, (20, 21, 22, 23, 0, 1, 2, 3))
-    week = np.where(weekend & night, 2 * week, week)
+    week[_BUSY_NIGHTS] *= 2
     share = np.where(weekend, weekend_share, 1 - weekend_share)
     total = np.where(weekend, week[weekend].sum(), week[~weekend].sum())
     return np.asarray(week / total * share)
@@ -55,9 +58,14 @@ def at_home() -> NDArray[np.float64]:
 
 
 def within_reach(rhythm: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Gives the share of a week's violence within three hours either side of each hour, (168,)."""
-    shifted = [np.roll(rhythm, by) for by in range(-_REACH_HOURS, _REACH_HOURS)]
-    return np.asarray(np.sum(shifted, axis=0), dtype=np.float64)
+    """Gives the share of a week's violence within three hours either side of each hour, (168,).
+
+    Three hours either side of a minute reach from within one hour to within another; over all
+    minutes of an hour they take half of the first and half of the last, and all five between.
+    """
+    edge = [np.roll(rhythm, by) / 2 for by in (-_REACH_HOURS, _REACH_HOURS)]
+    whole = [np.roll(rhythm, by) for by in range(1 - _REACH_HOURS, _REACH_HOURS)]
+    return np.asarray(np.sum([*edge, *whole], axis=0), dtype=np.float64)
 
 
 def hour_of_week(spec: WorldSpec, minute: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -48,6 +48,7 @@ _SIGNS = (  # noqa: SIM905
     "Lion Crown Bell Anchor Swan Fox Hart Horse Star Sun Ship Plough Oak Rose Eagle Boar Bull Stag "
     "Wheatsheaf Falcon Arms Tavern Cellar Lounge Rooms"
 ).split()
+_NAMES_OF_VENUES = len(_COLOURS) * len(_SIGNS)
 _LANDMARKS = ("Park", "Station", "Market", "School", "Library", "Bus Garage", "Stores", "Estate")
 
 
@@ -117,8 +118,13 @@ def _streets(
     )
 
 
+def _stems() -> list[str]:
+    """Lists names of invented places, such as Alderham."""
+    return [f"{a}{b}" for a in _FIRST for b in _SECOND]
+
+
 def _street_names(seed: int, number: NDArray[np.int64]) -> list[str]:
-    stems = [f"{a}{b}" for a in _FIRST for b in _SECOND]
+    stems = _stems()
     everything = len(stems) * len(_ENDINGS) * len(_SIDES)
     plain = len(stems) * len(_ENDINGS)
     # The first names have no side, so that a small town has no Upper and Lower of everything.
@@ -143,7 +149,9 @@ def _points(homes: pl.DataFrame, streets: pl.DataFrame) -> pl.DataFrame:
         served = np.bincount(tree.query(at)[1], minlength=kept.height)
         if kept.height == 1 or served.min() >= _LEAST_ADDRESSES:
             break
-        kept = kept.filter(pl.Series(served >= _LEAST_ADDRESSES))
+        enough = pl.Series(served >= _LEAST_ADDRESSES)
+        # Where no street has enough, every second one is left to serve its neighbours' homes too.
+        kept = kept.filter(enough) if enough.any() else kept.gather_every(2)
     return kept.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("point"),
         "street",
@@ -180,11 +188,30 @@ def _venues(seed: int, streets: pl.DataFrame, count: int) -> pl.DataFrame:
     share = 1.0 / np.arange(1, len(night) + 1) ** 0.5
     among = night[randomness.choose(seed, "night-time street of venue", number, share)]
     anywhere = randomness.whole(seed, "street of venue", number, streets.height)
-    signs = randomness.permuted(
-        seed, "names of venues", number % (len(_COLOURS) * len(_SIGNS)), len(_COLOURS) * len(_SIGNS)
+    at = np.where(crowded, among, anywhere)
+    return _beside(seed, "venue", streets, at, "licensed", _venue_names(seed, number))
+
+
+def _venue_names(seed: int, number: NDArray[np.int64]) -> list[str]:
+    """Names licensed premises: all differ, and the first 375 have a plain name.
+
+    Later ones are told apart as houses of one name are, by a place: The Red Lion at Alderham.
+    """
+    stems = _stems()
+    block, within = np.divmod(number, _NAMES_OF_VENUES)
+    code = randomness.permuted(seed, "names of venues", within, _NAMES_OF_VENUES).astype(np.int64)
+    if block.max(initial=0) > len(stems):
+        raise ValueError(f"a town of {len(number):,} licensed premises has more than its names")
+    place = randomness.permuted(
+        seed, "places in names of venues", np.maximum(block - 1, 0), len(stems)
     ).astype(np.int64)
-    names = [f"The {_COLOURS[c // len(_SIGNS)]} {_SIGNS[c % len(_SIGNS)]}" for c in signs.tolist()]
-    return _beside(seed, "venue", streets, np.where(crowded, among, anywhere), "licensed", names)
+    colour, sign = np.divmod(code, len(_SIGNS))
+    return [
+        f"The {_COLOURS[c]} {_SIGNS[s]}{f' at {stems[p]}' if later else ''}"
+        for c, s, p, later in zip(
+            colour.tolist(), sign.tolist(), place.tolist(), (block > 0).tolist(), strict=True
+        )
+    ]
 
 
 def _landmarks(seed: int, streets: pl.DataFrame, count: int) -> pl.DataFrame:

@@ -41,8 +41,9 @@ def typed(world: World, about: pl.DataFrame, another: NDArray[np.bool_]) -> pl.S
     town = violence_of(world).town
     ids = about["event_id"].to_numpy()
     spot = about["spot"].cast(pl.Int64).fill_null(0).to_numpy()
-    elsewhere = randomness.whole(world.seed, "which other place", ids, town.spots.height)
-    at = np.where(another, elsewhere, spot)
+    elsewhere = randomness.whole(world.seed, "which other place", ids, town.spots.height - 1)
+    # The place itself is left out of those it may be taken for.
+    at = np.where(another, elsewhere + (elsewhere >= spot), spot)
     spots = town.spots[at]
     streets = town.streets["name"].gather(spots["street"].cast(pl.Int64))
     number = randomness.whole(world.seed, "house number in a place", ids, 80) + 1

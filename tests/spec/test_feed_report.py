@@ -15,8 +15,12 @@ from scenarios.figures import Reading, charts
 from scenarios.figures.headlines import headlines
 from scenarios.report import render
 from scenarios.report.blocks import Block, Folded, Table
+from scenarios.report.comparison import comparisons
 from scenarios.report.feed_risk import feed_risk
-from tests.sample_feed_result import desk_result, istv_result
+from scenarios.report.linking import linking
+from scenarios.report.options import options
+from scenarios.result import AS_PROPOSED, Section
+from tests.sample_feed_result import desk_result, figure, istv_result
 
 
 @cache
@@ -45,10 +49,85 @@ def test_police_alone_and_the_feed_stand_side_by_side() -> None:
     assert "Its range holds no gain at all." in istv_text()
 
 
-def test_a_published_finding_is_printed_as_published_with_its_source() -> None:
+def test_rows_about_the_worst_venue_are_of_rows_about_any() -> None:
+    said = "Rows of the feed about the venue that is ranked worst: 9 (4 to 17), of 120 about any"
+    assert said in istv_text()
+
+
+def test_methods_call_agencies_by_their_titles() -> None:
+    how = [b for b in feed_risk(Reading(istv_result()), lambda _: ()) if isinstance(b, Folded)]
+    told = [b for b in how if b.summary == "How these figures were got"]
+    assert "holds Police: violent offences, made up" in str(told)
+    assert "police_crimes" not in str(told)
+
+
+def test_a_published_finding_is_printed_once_as_published_with_its_source() -> None:
     said = istv_text()
-    assert "Published elsewhere, and no figure of this run: 42 % fewer hospital admissions" in said
+    published = "Published elsewhere, and no figure of this run 42 % fewer hospital admissions"
+    assert said.count(published) == 1
     assert "BMJ 342:d3313" in said
+
+
+def test_identifiers_stand_beside_place_and_time_in_a_table_of_overlaps() -> None:
+    table = next(t for t in tables(comparisons(Reading(istv_result()))))
+    assert table.columns == ("What", "Overlap 14\u00a0%", "Overlap 41\u00a0%")
+    cells = {row[0]: [cell.splitlines() for cell in row[1:]] for row in table.rows}
+    assert [cell[0] for cell in cells["Linked by identifiers"]] == ["15\u00a0%", "38\u00a0%"]
+    assert cells["Matched by place and time alone"][0][-1] == "30\u00a0of\u00a01,000"
+    assert len(cells) == 6
+
+
+def test_what_repeat_victims_add_is_said_in_the_figures_of_the_run() -> None:
+    said = istv_text()
+    assert "Repeat victims add to it" in said
+    assert (
+        "Overlap 14 %: identifiers link 1.9 points more than recording errors predict. "
+        "Linked to another incident or person: 18 of 1,000 A&E records."
+    ) in said
+    assert "Overlap 41 %: identifiers link as much as recording errors predict." in said
+    assert "Keys in order: first name + surname." in said
+
+
+def test_a_run_without_link_steps_says_so_and_shows_no_table_of_them() -> None:
+    section = linking(Reading(istv_result()), lambda _: ())
+    assert section.title == "How well records would link"
+    assert not [t for t in tables(section.blocks) if "step" in t.caption or "came in" in t.caption]
+    bare = istv_result().model_copy(update={"figures": ()})
+    assert linking(Reading(bare), lambda _: ()).blocks == (section.blocks[0],)
+
+
+@pytest.mark.parametrize("page", [istv_result, desk_result])
+def test_no_table_is_empty(page: object) -> None:
+    html_of = render(page() if callable(page) else istv_result())
+    assert not re.search(r"<tbody>\s*</tbody>", html_of)
+
+
+def test_the_best_attacker_of_a_grid_is_told_once_with_quiet_and_busy_apart() -> None:
+    said = istv_text()
+    assert said.count("The best attacker of its grid") == 1
+    assert (
+        "chosen on other draws (best on a trial of 93 attackers: informed), finds: quiet places "
+        "and hours 30 % (26 to 34 %), 150 of 500 people at risk; busy places and hours 11 %"
+    ) in said
+
+
+def test_who_has_a_row_is_told_from_who_was_looked_for() -> None:
+    assert "people looked for with a row" in istv_text()
+    assert "The last column also holds those who have none" in istv_text()
+
+
+def test_an_attacker_who_had_nobody_to_look_for_is_called_not_tried() -> None:
+    decoder: tuple[str, Section, str] = (AS_PROPOSED, "attack", "valid_decoder")
+    nobody = [
+        figure(decoder, "targets", 0, "count"),
+        figure(decoder, "wrong_per_1000", 0, "per 1,000", (0, 793)),
+        figure(decoder, "skill", 0, "flag"),
+    ]
+    made = desk_result()
+    result = made.model_copy(update={"figures": (*made.figures, *nobody)})
+    said = text_of(render(result))
+    assert "not tried: in this population there was nobody whom it could look for" in said
+    assert "Wrongly named by valid decoder" not in said
 
 
 def test_no_headline_pools_quiet_and_busy() -> None:
@@ -79,8 +158,8 @@ def test_attacks_that_were_not_run_are_listed_as_not_assessed() -> None:
 
 
 def test_a_feed_is_handed_over_in_plain_words() -> None:
-    assert "What each feed hands over" in istv_text()
-    assert "to the minute" in istv_text()
+    assert "What each feed hands over, and to whom" in istv_text()
+    assert "Times to the minute" in istv_text()
 
 
 def test_a_desk_shows_its_rules_and_what_the_audit_can_do() -> None:
@@ -94,6 +173,21 @@ def test_a_desk_shows_its_rules_and_what_the_audit_can_do() -> None:
 def test_codes_are_called_reversibly_coded() -> None:
     assert "reversibly coded: equal values give equal codes, under a key" in desk_text()
     assert "NHS number, first name, surname and postcode" in desk_text()
+
+
+def test_a_count_of_alerts_is_a_count_of_people_once() -> None:
+    assert "the linked data raise an alert for 90 (75 to 105) people." in desk_text()
+
+
+def test_short_names_of_roles_are_read_letter_by_letter() -> None:
+    assert "Roles that may ask GP and Hospital" in desk_text()
+
+
+def test_a_difference_of_shares_is_told_in_points() -> None:
+    changes = tables(options(Reading(istv_result()), lambda _: ()).blocks)[0]
+    gaps = [row[-1] for row in changes.rows if row[1].startswith("Assaults within reach")]
+    assert gaps
+    assert all("points" in gap and "%" not in gap for gap in gaps)
 
 
 def test_codes_turned_back_are_told_field_by_field() -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import BaseModel
 
 import scenarios.figures
 import scenarios.levelling
@@ -22,24 +20,17 @@ from scenarios.commands.rules import RuleCrossed, judge, parse_rules
 from scenarios.levelling import level_rule
 from scenarios.proposal import Proposal
 from scenarios.result import LevelReport, Result
+from tests.command_line import Linkassay, Record
 from tests.sample_result import sample_result
 from tests.small_proposal import SMALL, edited
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-Linkassay = Callable[..., tuple[int, str, str]]
 WITH_PANEL = edited(('adversary = "key_thief"', 'adversary = "key_thief"\npanel = "I1"'))
 SHARES: dict[LevelWord | None, float] = {
     "very low": 0.01, "low": 0.07, "moderate": 0.15, "high": 0.3, "very high": 0.9,
 }  # fmt: skip
-
-
-class Record(BaseModel):
-    """Stands in for the record of a run."""
-
-    seconds: float = 0.0
-    result_digest: str = ""
 
 
 def report_of(word: LevelWord | None, *gaps: str) -> LevelReport:

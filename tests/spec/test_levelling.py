@@ -85,12 +85,14 @@ def test_one_seed_shows_no_spread() -> None:
     assert 0.2 < row.found_high < 0.3
 
 
-def test_a_seed_that_has_nobody_at_risk_in_a_group_counts_as_nobody() -> None:
+def test_a_seed_that_lacks_a_group_says_nothing_about_its_size_and_its_claims() -> None:
     group = "quiet=yes"
-    runs = [[found(10, 100), found(5, 10, group=group)], [found(10, 100)]]
+    sure = [claims("sure_claims", 4, group), claims("sure_correct", 3, group)]
+    runs = [[found(10, 100), found(5, 10, group=group), *sure], [found(10, 100)]]
     everybody, quiet = rows_of(runs)
     assert (everybody.group, quiet.group) == ("all", group)
-    assert (quiet.found, quiet.people) == (0.5, 5)
+    assert (quiet.found, quiet.people) == (0.5, 10)
+    assert (quiet.sure_claims, quiet.sure_correct) == (4, 3)
 
 
 def test_gain_is_the_mean_over_seeds_and_none_where_nothing_is_learnt() -> None:

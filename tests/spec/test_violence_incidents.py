@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -12,6 +13,7 @@ import pytest
 from simulator.schema import LOCATION_TYPES, METHODS
 from simulator.violence.incidents import KINDS, with_trial, with_violence
 from simulator.violence.participants import BY_FIFTH, CONTACT_ROLES, women_by_place
+from simulator.violence.rhythm import away
 from tests.small_town import (
     DAYS,
     START,
@@ -217,6 +219,26 @@ def test_nights_of_the_weekend_are_the_worst_hours_away_from_home_and_mornings_t
     tuesday_midnight = counts[1 * 24 + 22 : 2 * 24 + 2].sum()
     tuesday_morning = counts[1 * 24 + 5 : 1 * 24 + 9].sum()
     assert saturday_midnight > 1.5 * tuesday_midnight > 3 * tuesday_morning
+
+
+def test_sunday_night_is_as_quiet_for_its_day_as_any_but_friday_and_saturday() -> None:
+    week = away(0.48).reshape(7, 24)
+    friday, saturday, sunday = 4, 5, 6
+    for day in (friday, saturday):
+        assert week[day, 23] / week[saturday, 12] == pytest.approx(2 * 10.5 / 2.2)
+    assert week[sunday, 23] / week[sunday, 12] == pytest.approx(10.5 / 2.2)
+    assert week[sunday, 2] / week[sunday, 12] == pytest.approx(2 * 7 / 2.2)  # Saturday's night
+    assert week[0, 23] / week[0, 12] == pytest.approx(10.5 / 2.2)
+
+
+@pytest.mark.parametrize("woman", [True, False])
+def test_where_all_are_of_one_sex_they_are_the_victims_and_the_suspects(woman: bool) -> None:
+    world = peaceful(2_000)
+    sex = pl.Series("sex", ["F" if woman else "M"]).new_from_index(0, world.people.height)
+    alone = replace(world, people=world.people.with_columns(sex))
+    held = violence(with_violence(alone, violence_spec()))
+    assert set(held.people["role"]) == {"victim", "suspect", *CONTACT_ROLES}
+    assert held.people["person"].is_between(0, 1_999).all()
 
 
 def victims_away(**changes: float) -> pl.DataFrame:

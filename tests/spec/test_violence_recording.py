@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 
 from simulator.schema import LOCATION_TYPES
+from simulator.violence.typing_places import typed
 from tests.small_town import CONTACTS, file, flagged, town, violence, written
 from tests.statistical import assert_count, assert_mean, assert_share
 
@@ -168,9 +169,41 @@ def test_a_place_written_badly_is_vague_missing_or_of_another_place() -> None:
     says |= pl.col("text").str.contains(pl.col("short"), literal=True)
     right = another.select((says & pl.col("name").is_null()).sum()).item()
     assert another.height > 100
-    assert right < 0.05 * another.height  # two draws among some three hundred places may agree
+    assert right < 0.05 * another.height  # a landmark may stand in the street
     others = places.filter(at & ~missing & ~vague & ~flagged(found, "location_of_another"))
     assert others.select((says | pl.col("name").is_not_null()).all()).item()
+
+
+def test_every_text_away_from_home_that_differs_is_in_the_log_and_no_other_is() -> None:
+    found, right = reception(), reception(survival=1.0, misspelt=0.0)
+    typed, meant = found.content["location_text"], right.content["location_text"]
+    logged = flagged(found, *OF_PLACE, "location_misspelt")
+    assert (logged == typed.ne_missing(meant).to_numpy())[away(found)].all()
+
+
+def test_every_time_that_differs_is_in_the_log() -> None:
+    found, right = reception(), reception(survival=1.0)
+    differs = (found.content["assault_time"] != right.content["assault_time"]).to_numpy()
+    logged = flagged(found, *OF_TIME)
+    assert (differs <= logged).all()
+    # A time that is off may round, or be held back by arrival, to the same time.
+    assert (logged & ~differs).sum() <= 0.15 * logged.sum()
+
+
+def test_the_name_of_another_place_is_logged_where_the_text_is_not_the_right_one() -> None:
+    right, wrong = reception(survival=1.0, misspelt=0.0), reception(survival=0.0, misspelt=0.0)
+    typed, meant = wrong.content["location_text"], right.content["location_text"]
+    others = away(wrong) & ~flagged(wrong, "location_missing", "location_vague")
+    differs = typed.ne_missing(meant).to_numpy()
+    assert (flagged(wrong, "location_of_another") == (others & differs)).all()
+
+
+def test_nobody_takes_a_place_for_itself() -> None:
+    about = reception().about.filter(pl.col("home") < 0)
+    every = np.ones(about.height, dtype=np.bool_)
+    same = typed(town(), about, every) == typed(town(), about, ~every)
+    # Two landmarks may share a name, and nothing else does.
+    assert same.sum() < 0.02 * about.height
 
 
 def test_one_text_in_eight_has_a_slip_and_it_is_one_slip() -> None:
