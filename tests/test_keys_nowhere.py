@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from linkage import keys
-from scenarios.figures import draw
+from scenarios.figures import charts, draw
 from scenarios.files import write_run
 from scenarios.keeping import Kept
 from scenarios.loading import load
@@ -73,7 +73,7 @@ def test_no_output_of_a_run_holds_a_key(
     options = list(proposal.option)[:2]
     result, record = run_with_record(proposal, people=PEOPLE[system], options=options, kept=kept)
     place = tmp_path / "out"
-    write_run(place, result, record, render(result), draw(result), kept=kept.frames)
+    write_run(place, result, record, render(result), draw(charts(result)), kept=kept.frames)
     secrets.add(master(1, "agencies"))
     assert len(secrets) >= (1 if system == "istv" else 4)
     forms = [form for secret in secrets for form in written_forms(secret)]

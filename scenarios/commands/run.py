@@ -117,7 +117,7 @@ def run(
     ]
     check_target(directory, replace=force, command=command_line("run", proposal, again))
 
-    from scenarios.figures import draw
+    from scenarios.figures import charts, draw
     from scenarios.keeping import Kept
     from scenarios.report import render
     from scenarios.runner import run_with_record
@@ -141,8 +141,9 @@ def run(
             record = record.model_copy(update={"result_digest": result.digest})
         if progress is not None:
             progress("writing the report", 1.0)
-        page, drawn = render(result), draw(result)
-        write_run(directory, result, record, page, drawn, kept=kept.frames, replace=force)
+        drawn = charts(result)
+        page = render(result, drawn)
+        write_run(directory, result, record, page, draw(drawn), kept=kept.frames, replace=force)
     if as_json:
         typer.echo(result.to_json(), nl=False)
     else:

@@ -1,7 +1,7 @@
 """Figures: every chart of a report, a pure function of a Result.
 
-draw(result)    file stem -> SVG text, to be written beside a report
-charts(result)  the same charts with finding, text alternative and table
+charts(result)  every chart with finding, text alternative and table
+draw(charts)    file stem -> SVG text, to be written beside a report
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from scenarios.figures.options import options_compared
 from scenarios.figures.reading import Reading
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scenarios.result import Result
 
 __all__ = ["PALETTE", "TEXT_COLOURS", "Chart", "Reading", "charts", "draw"]
@@ -44,6 +46,6 @@ def charts(result: Result) -> tuple[Chart, ...]:
     return tuple(chart for chart in drawn if chart is not None)
 
 
-def draw(result: Result) -> dict[str, str]:
-    """Draws every chart: file stem -> SVG text, the same bytes every time."""
-    return {chart.stem: chart.svg for chart in charts(result)}
+def draw(drawn: Iterable[Chart]) -> dict[str, str]:
+    """Gives each chart as SVG text by file stem, the same bytes every time."""
+    return {chart.stem: chart.svg for chart in drawn}

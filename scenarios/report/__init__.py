@@ -35,16 +35,17 @@ __all__ = ["render"]
 _BANNER = {"invented": "Everyone here is invented"}
 
 
-def render(result: Result) -> str:
+def render(result: Result, drawn: tuple[Chart, ...] | None = None) -> str:
     """Writes the report of a result as one HTML page, the same bytes every time.
 
     The page holds its own style and drawings, makes no request, and needs no script.
 
     Args:
         result: What a run found.
+        drawn: Its charts, where they have been drawn before.
     """
     reading = Reading(result)
-    sections = _sections(reading, charts(result))
+    sections = _sections(reading, charts(result) if drawn is None else drawn)
     template, style = _template()
     return template.render(
         about=reading.proposal.about,

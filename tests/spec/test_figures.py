@@ -92,7 +92,7 @@ def test_an_answer_without_a_range_is_not_drawn(drawn: dict[str, Chart]) -> None
 
 
 def test_the_same_result_gives_the_same_bytes() -> None:
-    assert draw(sample_result()) == draw(sample_result())
+    assert draw(charts(sample_result())) == draw(charts(sample_result()))
 
 
 @pytest.mark.parametrize("stem", STEMS)
