@@ -93,7 +93,7 @@ class CodingKey(Secret):
 
     @cached_property
     def cipher(self) -> AESSIV:
-        """AES-SIV under this key, set up once."""
+        """The library's AES-SIV under this key: the reference for that of columns, in siv.py."""
         return AESSIV(self.material)
 
     def split(self) -> tuple[CodingKey, CodingKey]:
