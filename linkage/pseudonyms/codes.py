@@ -20,7 +20,7 @@ import polars as pl
 
 from linkage.normalise import normalisation
 from linkage.pseudonyms.byte_rows import as_binary, rows_of_binary, rows_of_text
-from linkage.pseudonyms.siv import BLOCK, seal, unseal
+from linkage.pseudonyms.siv import BLOCK
 from simulator.randomness import words
 from simulator.schema import TokenLabel
 
@@ -141,14 +141,14 @@ class CodeBook:
         return _placed(opened, len(codes), pl.String).alias(codes.name)
 
     def _seal(self, messages: Bytes, nonces: Bytes | None) -> pl.Series:
-        sealed = seal(self.key.material, messages, self.domain.associated_data, nonces)
+        sealed = self.key.seal(messages, self.domain.associated_data, nonces)
         return as_binary(sealed if nonces is None else np.concatenate([nonces, sealed], axis=1))
 
     def _unseal(self, rows: Bytes) -> pl.Series:
         start = NONCE_BYTES * self.per_row
         nonces = rows[:, :start] if self.per_row else None
         bound = self.domain.associated_data
-        messages, is_right = unseal(self.key.material, rows[:, start:], bound, nonces)
+        messages, is_right = self.key.unseal(rows[:, start:], bound, nonces)
         return _unpadded(messages, is_right)
 
 
