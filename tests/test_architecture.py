@@ -16,6 +16,7 @@ TRUTH_READERS = {
     "simulator/truth.py",
     "simulator/extracts.py",
     "simulator/world.py",
+    "simulator/alone.py",  # carries the truth along, and reads none of it
     "linkage/quality.py",
     "reidentify/risk.py",
     "reidentify/risk_keythief.py",
