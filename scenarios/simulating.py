@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import polars as pl
 
@@ -28,6 +28,14 @@ Format = Literal["parquet", "csv"]
 PROVENANCE = "invented"
 
 
+class WrittenDown(NamedTuple):
+    """What one agency wrote down: its name, how many records, and how many with an error."""
+
+    agency: str
+    records: int
+    with_an_error: int
+
+
 def write_simulated(
     directory: Path,
     spec: WorldSpec,
@@ -37,7 +45,7 @@ def write_simulated(
     *,
     replace: bool = False,
     progress: Callable[[str, float], None] | None = None,
-) -> None:
+) -> list[WrittenDown]:
     """Invents a world, and writes what agencies wrote down of it, one agency at a time.
 
     Written are `agencies/NAME`, `truth/NAME-owners` and `truth/NAME-errors` of each agency,
@@ -53,6 +61,9 @@ def write_simulated(
         replace: Whether what was simulated there before may be replaced.
         progress: Called with a stage in words and the share that is done.
 
+    Returns:
+        What each agency wrote down, in order.
+
     Raises:
         OutputExists: If something is there and `replace` is false.
         OutputError: If it cannot be written; nothing half written is left behind.
@@ -60,10 +71,11 @@ def write_simulated(
     tell = progress or (lambda _stage, _share: None)
     tell("inventing people", 0.0)
     world = make_world(spec, agencies, {}, seed)
-    write_whole(
-        directory, partial(_fill, world=world, agencies=agencies, kind=kind, tell=tell),
-        replace=replace,
-    )  # fmt: skip
+    counts: list[WrittenDown] = []
+    frames = _frames(world, agencies, tell, counts)
+    fill = partial(_fill, world=world, agencies=agencies, kind=kind, frames=frames)
+    write_whole(directory, fill, replace=replace)
+    return counts
 
 
 def _fill(
@@ -72,10 +84,10 @@ def _fill(
     world: World,
     agencies: Mapping[str, AgencySpec],
     kind: Format,
-    tell: Callable[[str, float], None],
+    frames: Iterator[tuple[str, pl.DataFrame]],
 ) -> None:
     listed = []
-    for name, frame in _frames(world, agencies, tell):
+    for name, frame in frames:
         content = _content(frame.with_columns(provenance=pl.lit(PROVENANCE)), kind)
         path = place / f"{name}.{kind}"
         path.parent.mkdir(exist_ok=True)
@@ -101,12 +113,17 @@ def _fill(
 
 
 def _frames(
-    world: World, agencies: Mapping[str, AgencySpec], tell: Callable[[str, float], None]
+    world: World,
+    agencies: Mapping[str, AgencySpec],
+    tell: Callable[[str, float], None],
+    counts: list[WrittenDown],
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Gives each file's name without ending, and its frame; one agency is made at a time."""
     for number, (name, agency) in enumerate(agencies.items(), start=1):
         tell(f"writing {name}", number / (len(agencies) + 2))
         dataset, about = extract(world, name, agency)
+        wrong = about.errors["record_id"].n_unique()
+        counts.append(WrittenDown(name, dataset.frame.height, wrong))
         yield f"agencies/{name}", dataset.frame
         yield f"truth/{name}-owners", about.owners
         yield f"truth/{name}-errors", about.errors

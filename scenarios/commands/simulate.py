@@ -9,12 +9,17 @@ import typer
 
 from scenarios.commands import values
 from scenarios.commands.terminal import BadInput, command_line, say
+from scenarios.commands.terminal import out as screen
 from scenarios.commands.threads import size_thread_pools
 from scenarios.problems import nearest
 from simulator.regions import REGIONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from rich.console import Console
+
+    from scenarios.simulating import WrittenDown
 
 Known = TypeVar("Known", bound=str)
 
@@ -84,7 +89,7 @@ def simulate(
     written = _known(kind, FORMATS, "--format")
     check_target(out, replace=force, command=again, by="simulation")
     with shown_progress(quiet=quiet) as progress:
-        write_simulated(
+        counts = write_simulated(
             out,
             spec,
             agencies,
@@ -93,7 +98,17 @@ def simulate(
             replace=force,
             progress=progress,
         )
+    print_counts(screen(), counts)
     say(f"Written to {out}; what each field holds is in {out / 'dictionary.csv'}.")
+
+
+def print_counts(console: Console, counts: list[WrittenDown]) -> None:
+    """Prints how many records each agency wrote down, and how many with an error."""
+    width = max(len(one.agency) for one in counts)
+    for one in counts:
+        share = f"{one.with_an_error / one.records:.1%}" if one.records else "none"
+        text = f"{one.agency:<{width}}  {one.records:>10,} records, {share} with an error"
+        console.print(text, soft_wrap=True)
 
 
 def _known(name: str, known: Collection[Known], option: str) -> Known:
