@@ -15,6 +15,7 @@ from simulator.corruption import group_multiplier
 from simulator.effects import drawing_order
 from simulator.events import timeline
 from simulator.extracts import extract
+from simulator.households import draw_households
 from simulator.regions import REGIONS
 from simulator.state import Layout, World
 from simulator.truth import Truth
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from simulator.households import Households
     from simulator.schema import Dataset
     from simulator.specs import AgencySpec, EffectSpec, WorldSpec
 
 _VACANT = 0.03  # homes without a household: 1.9 % empty and 1.0 % second homes (council tax, 2023)
-_FEWEST_PEOPLE_PER_HOME = 1.6  # fewer than any world has, so that homes never run out
+_FEWEST_PEOPLE_PER_HOME = 2.0  # fewer than any world has, so that homes never run out
 _OTHER_PRACTICE = 0.15  # people registered with the next practice rather than their own: assumed
 _PEOPLE_PER_HOME = 2.30
 _AGE_BANDS = ("0-17", "18-39", "40-64", "65-79", "80+")
@@ -69,18 +71,24 @@ def make_world(
     seed: int,
 ) -> World:
     """Makes the world; of the agencies it reads only which services they record."""
-    found = places.areas(seed, int(spec.people / _FEWEST_PEOPLE_PER_HOME) + 200)
+    found = places.areas(seed, int(spec.people / _FEWEST_PEOPLE_PER_HOME) + 200, spec.region)
     metres = REGIONS[spec.region].metres_between_lsoas
     lived_in = np.flatnonzero(
         ~randomness.happens(seed, "home is vacant", np.arange(len(found.lsoa)), _VACANT)
     )
     fifth = found.deprivation_fifth[lived_in]
-    households = population.draw_households(seed, spec.people, fifth)
+    households = draw_households(seed, spec.region, spec.people, fifth)
     people = population.draw_people(seed, spec, spec.people, households, fifth)
     home_of = lived_in[: households.count]
-    heads = np.flatnonzero(households.ordinal == 0)
     age = ages_at(people, spec, 0)
-    moves = lifecourse.draw_moves(seed, spec, home_of, age[heads])
+    moves = lifecourse.draw_moves(
+        seed,
+        spec,
+        home_of,
+        age[households.heads],
+        households.private,
+        fifth[: households.count],
+    )
     homes = places.homes_frame(seed, found, metres).head(int(home_of[-1]) + 1)
     people = _housed(seed, spec, people, homes, households.household, moves)
     layout = _layout(seed, spec, people, homes, households, moves)
@@ -158,7 +166,7 @@ def _layout(
     spec: WorldSpec,
     people: pl.DataFrame,
     homes: pl.DataFrame,
-    households: population.Households,
+    households: Households,
     moves: lifecourse.Moves,
 ) -> Layout:
     household = households.household
