@@ -16,7 +16,7 @@ from simulator.ages import draw_ages
 from simulator.communal import ESTABLISHMENTS
 from simulator.ethnicity import draw_groups, draw_heritage
 from simulator.household_types import HOUSEHOLD_TYPES
-from simulator.households import CHILD, FIRST_ESTABLISHMENT, GROWN, PARTNER
+from simulator.households import CHILD, FIRST_ESTABLISHMENT, GROWN, PARTNER, ROLES, SHARER
 from simulator.identifiers import VALID_IN_BLOCK, nhs_number
 from simulator.schema import ETHNIC_GROUPS
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from simulator.households import Households
     from simulator.specs import WorldSpec
 
-_WOMEN_OF_OTHERS = 0.487  # children and sharers: assumed, as at birth
+# Women among children (as at birth), grown children at home and sharers: assumed.
+_WOMEN_OF_OTHERS = {CHILD: 0.487, GROWN: 0.42, SHARER: 0.46}
 _SAME_SEX = 0.015  # of couples: assumed
 _SHARED_SURNAME = 0.72  # couples who share a surname: assumed; 90 % of name changers take one name
 _CHILD_OTHER_SURNAME = 0.10  # children with another surname than the reference person: assumed
@@ -81,7 +82,9 @@ def _draw_women(seed: int, ids: NDArray[np.uint64], homes: Households) -> NDArra
     shares = np.array([*(t.women for t in HOUSEHOLD_TYPES), *(e.women for e in ESTABLISHMENTS)])
     kind = homes.kind[homes.household]
     of_kind = (homes.ordinal == 0) | (kind >= FIRST_ESTABLISHMENT)
-    share = np.where(of_kind, shares[kind], _WOMEN_OF_OTHERS)
+    of_role = np.zeros(len(ROLES))
+    of_role[list(_WOMEN_OF_OTHERS)] = list(_WOMEN_OF_OTHERS.values())
+    share = np.where(of_kind, shares[kind], of_role[homes.role])
     women = randomness.happens(seed, "sex", ids, share)
     partner = np.flatnonzero(homes.role == PARTNER)
     same = randomness.happens(seed, "same-sex couple", ids[partner], _SAME_SEX)

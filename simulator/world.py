@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from simulator import lifecourse, places, population, randomness
+from simulator import communal, lifecourse, places, population, randomness
 from simulator.corruption import group_multiplier
+from simulator.dwellings import draw_dwellings
 from simulator.effects import drawing_order
 from simulator.events import timeline
 from simulator.extracts import extract
-from simulator.households import draw_households
+from simulator.households import FIRST_ESTABLISHMENT, draw_households
+from simulator.limits import require_possible
 from simulator.regions import REGIONS
+from simulator.second_homes import NONE as NO_SECOND_HOME
+from simulator.second_homes import draw_second_homes
 from simulator.state import Layout, World
 from simulator.truth import Truth
 
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.households import Households
+    from simulator.regions import RegionName
     from simulator.schema import Dataset
     from simulator.specs import AgencySpec, EffectSpec, WorldSpec
 
@@ -70,7 +75,12 @@ def make_world(
     effects: Mapping[str, EffectSpec],
     seed: int,
 ) -> World:
-    """Makes the world; of the agencies it reads only which services they record."""
+    """Makes the world; of the agencies it reads only which services they record.
+
+    Raises:
+        ValueError: If the world cannot be made (see limits.require_possible).
+    """
+    require_possible(spec)
     found = places.areas(seed, int(spec.people / _FEWEST_PEOPLE_PER_HOME) + 200, spec.region)
     metres = REGIONS[spec.region].metres_between_lsoas
     lived_in = np.flatnonzero(
@@ -89,8 +99,12 @@ def make_world(
         households.private,
         fifth[: households.count],
     )
-    homes = places.homes_frame(seed, found, metres).head(int(home_of[-1]) + 1)
+    homes = _homes(seed, spec.region, found, home_of, households)
     people = _housed(seed, spec, people, homes, households.household, moves)
+    second = draw_second_homes(seed, households, home_of, age)
+    people = people.with_columns(
+        second_home=homes["home_id"].gather(pl.Series(second).replace(NO_SECOND_HOME, None))
+    )
     layout = _layout(seed, spec, people, homes, households, moves)
     drawn = timeline.draw_events(
         seed,
@@ -110,6 +124,25 @@ def make_world(
         events={name: frame for name, (frame, _) in drawn.items()},
         positions={name: positions for name, (_, positions) in drawn.items()},
         layout=layout,
+    )
+
+
+def _homes(
+    seed: int,
+    region: RegionName,
+    found: places.Areas,
+    home_of: NDArray[np.int64],
+    households: Households,
+) -> pl.DataFrame:
+    """Builds the frame of homes up to the last that is lived in."""
+    count = int(home_of[-1]) + 1
+    establishment = np.full(count, communal.NONE, dtype=np.int64)
+    kind = households.kind[: households.count]
+    at = np.flatnonzero(~households.private)
+    establishment[home_of[at]] = kind[at] - FIRST_ESTABLISHMENT
+    placed = places.homes_frame(seed, found, REGIONS[region].metres_between_lsoas).head(count)
+    return placed.hstack(
+        draw_dwellings(seed, region, found.deprivation_fifth[:count], establishment)
     )
 
 
