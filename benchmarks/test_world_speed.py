@@ -1,7 +1,8 @@
 """How long an invented population takes: people, homes, names, NHS numbers as text, moves.
 
 Sizes: 10,000; with LINKASSAY_BENCH_PEOPLE=1500000 also 100,000 and 1.5 million. At 1.5 million it
-must take less than 10 seconds and 2.5 GB on two cores.
+must take less than 10 seconds of a processor and 2.5 GB (wall-clock time is shorter on two idle
+cores, and longer on busy ones).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import resource
 import sys
 from datetime import date
+from time import process_time
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -48,10 +50,12 @@ def most_memory() -> float:
 @pytest.mark.parametrize("people", [n for n in (10_000, 100_000, FULL) if n <= max(MOST, 10_000)])
 def test_making_a_population(benchmark: BenchmarkFixture, people: int) -> None:
     population(2_000)  # pools of names are read once
+    before = process_time()
     made = benchmark.pedantic(population, (people,), rounds=1 if people == FULL else 3)
+    worked = process_time() - before
     benchmark.extra_info["most memory, GB"] = most_memory()
     assert made.height == people
     assert made["nhs_number"].str.len_bytes().eq(10).all()
     if people == FULL:
-        assert benchmark.stats.stats.min < SECONDS
+        assert worked < SECONDS
         assert most_memory() < GIGABYTES

@@ -67,10 +67,10 @@ REGIONS: Mapping[RegionName, Region] = MappingProxyType(
             (9.9, 18.4, 27.2, 20.3, 11.7, 6.9, 5.2, 0.5),
             communal=1.69,
         ),
-        # Hackney: 19.05 square kilometres, 149 LSOAs. Mostly deprived: the mix is assumed.
+        # Hackney: 19.05 square kilometres, 149 LSOAs. More deprived than most: assumed.
         "inner_borough": Region(
             358.0,
-            (1, 1, 1, 1, 2, 2, 2, 3, 4, 5),
+            (1, 1, 2, 3, 4, 5),
             (0.531, 0.104, 0.211, 0.067, 0.087),
             (32.93, 30.78, 16.15, 10.96, 4.92, 2.09, 0.97, 1.20),
             (6.8, 26.2, 29.8, 20.9, 11.2, 4.1, 1.1, 0.0),
