@@ -27,7 +27,8 @@ from scenarios.questions.specs import (
 )
 from simulator.effects import EffectCycle, drawing_order
 from simulator.schema import FIELDS
-from simulator.specs import OF_HOMES, OF_VIOLENCE, REGISTER, WITH_HOME_INCIDENTS
+from simulator.services import SERVICES
+from simulator.specs import OF_HOMES, OF_VIOLENCE, REGISTER, REGISTERS, WITH_HOME_INCIDENTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -131,13 +132,13 @@ def _with_service(proposal: Proposal, *services: str) -> tuple[str, ...]:
 
 def _with_contacts(proposal: Proposal) -> tuple[str, ...]:
     """Returns the agencies that record contacts of people, which effects can change."""
-    without = _with_service(proposal, REGISTER, OF_HOMES, *OF_VIOLENCE)
+    without = _with_service(proposal, *REGISTERS, *OF_HOMES, *OF_VIOLENCE)
     return tuple(name for name in proposal.agency if name not in without)
 
 
 def _effects(parts: _Parts) -> Iterator[Misfit]:
     proposal = parts.proposal
-    registers = _with_service(proposal, REGISTER)
+    registers = _with_service(proposal, *REGISTERS)
     sound: dict[str, EffectSpec] = {}
     for name, effect in proposal.effect.items():
         found = list(_effect(parts, ("effect", name), effect, registers))
@@ -225,7 +226,7 @@ def _links(parts: _Parts) -> Iterator[Misfit]:
 def _step(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
     proposal = parts.proposal
     agency = proposal.agency.get(step.agency)
-    if agency and agency.service == OF_HOMES and step.unit != "home":
+    if agency and SERVICES[agency.service].of == "home" and step.unit != "home":
         rule = f'must be "home": records of {step.agency} are about homes'
         yield Misfit((*path, "unit"), step.unit, rule)
     if step.on is not None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reidentify.feed_specs import FeedSpec
     from scenarios.problems import Path
     from scenarios.proposal import Proposal
-    from simulator.specs import Service
+    from simulator.services import Service
 
 _ASSAULTS, _CRIMES, _POLICE_CONTACTS = OF_VIOLENCE
 _RECORDED_BY: dict[Service, str] = {

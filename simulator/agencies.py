@@ -1,7 +1,7 @@
 """The catalogue of agencies: what each records, and how well; reads as a table.
 
 A proposal names an agency from here and changes what it knows better, or defines its own.
-Presence of the NHS number is the published anchor where one is cited; every other rate is assumed.
+Rates that several agencies share are in agency_quality.py.
 """
 
 from __future__ import annotations
@@ -9,95 +9,28 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from simulator.agency_quality import (
+    ASSUMED,
+    BIRTH_DATE,
+    CONTACT,
+    CUREDS,
+    MACRAL,
+    NAMED_PERSON,
+    NAMES,
+    OLDER_YEARS,
+    PERSON,
+    POLICE,
+    PROBATION,
+    care,
+    kept,
+    rates,
+    violence,
+)
 from simulator.settings import Share
-from simulator.specs import ERRORS, AgencySpec, Service
+from simulator.specs import ERRORS, AgencySpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_PERSON = ("nhs_number", "first_name", "surname", "date_of_birth", "sex", "postcode")
-_CONTACT = ("event_time", "place", "cost_pence")
-_ASSUMED = {"evidence": "assumed", "source": "assumed: no published rate for this field"}
-_CUREDS = "CUREd, Yorkshire 2011-17: records placed by NHS number, Med Decis Making 2022, table 1"
-_CARDINAL = (
-    "two NHS systems, same person by NHS number: Cardinal 2023, BMC Med Inform Decis Mak 23:85"
-)
-_MACRAL = "register match of social services 95.2 %: Lyons 2009, BMC Med Inform Decis Mak 9:3"
-_BIRTH_DATE = {
-    # 0.49 % of dates of birth disagree between two NHS systems, by part 274 : 172 : 136 of 582;
-    # half of it is put down to each side.
-    "birth_date_day": Share(value=0.00115, evidence="published", source=_CARDINAL),
-    "birth_date_month": Share(value=0.00072, evidence="published", source=_CARDINAL),
-    "birth_date_year": Share(value=0.00057, evidence="published", source=_CARDINAL),
-}
-_NAMES = {
-    # 2.4 % of first names, and 2.2 % of men's surnames, disagree: half is put down to each side.
-    "first_name_typing": Share(value=0.008, evidence="published", source=_CARDINAL),
-    "first_name_initial": Share(value=0.004, evidence="published", source=_CARDINAL),
-    "surname_typing": Share(value=0.011, evidence="published", source=_CARDINAL),
-    "surname_former": Share(
-        value=0.10, evidence="assumed", source="assumed, of those who changed it"
-    ),
-}
-
-
-def _rates(**rates: float) -> dict[str, Share]:
-    return {name: Share(value=rate, **_ASSUMED) for name, rate in rates.items()}
-
-
-def _care(title: str, service: Service, missing: Share, *more: str) -> AgencySpec:
-    """An agency of care: everything about the person, and dated contacts."""
-    return AgencySpec(
-        title=title,
-        service=service,
-        fields=(*_PERSON, *_CONTACT, *more),
-        errors={
-            "nhs_number_missing": missing,
-            **_rates(
-                nhs_number_of_household_member=0.0005,
-                nhs_number_of_someone_else=0.0015,
-                nhs_number_digit=0.001,
-                birth_date_missing=0.002,
-                sex_wrong=0.003,
-                address_stale=0.50,
-                postcode_missing=0.02,
-                postcode_typing=0.015,
-            ),
-            **_BIRTH_DATE,
-            **_NAMES,
-        },
-    )
-
-
-_NAMED_PERSON = ("first_name", "surname", "date_of_birth", "sex", "postcode")
-
-
-def _violence(
-    title: str,
-    service: Service,
-    person: tuple[str, ...],
-    content: tuple[str, ...],
-    **more: float,
-) -> AgencySpec:
-    """An agency that records violence: who is named in it, and what happened."""
-    return AgencySpec(
-        title=title,
-        service=service,
-        fields=(*person, *content),
-        errors={
-            **_rates(
-                **more,
-                birth_date_missing=0.02,
-                sex_wrong=0.003,
-                address_stale=0.60,
-                postcode_missing=0.08,
-                postcode_typing=0.02,
-            ),
-            **_BIRTH_DATE,
-            **_NAMES,
-        },
-    )
-
 
 CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
     {
@@ -105,7 +38,7 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
             title="GP register",
             service="gp_register",
             fields=(
-                *_PERSON,
+                *PERSON,
                 "uprn",
                 "ethnic_group",
                 "lsoa",
@@ -113,9 +46,9 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
                 "deprivation_fifth",
                 "practice",
             ),
-            coverage=Share(value=0.985, **_ASSUMED),
+            coverage=Share(value=0.985, **ASSUMED),
             errors={
-                **_rates(
+                **rates(
                     nhs_number_missing=0.002,
                     nhs_number_of_household_member=0.0001,
                     nhs_number_of_someone_else=0.0004,
@@ -126,45 +59,45 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
                     uprn_missing=0.014,
                     uprn_of_neighbour=0.01,
                 ),
-                **_BIRTH_DATE,
-                **_NAMES,
+                **BIRTH_DATE,
+                **NAMES,
             },
         ),
-        "a_and_e": _care(
+        "a_and_e": care(
             "A&E departments",
             "a_and_e",
-            Share(value=0.02, low=0.01, high=0.10, evidence="published", source=_CUREDS),
+            Share(value=0.02, low=0.01, high=0.10, evidence="published", source=CUREDS),
             "at_home",
         ),
-        "admissions": _care(
+        "admissions": care(
             "Hospital admissions",
             "admissions",
-            Share(value=0.003, low=0.002, high=0.02, evidence="published", source=_CUREDS),
+            Share(value=0.003, low=0.002, high=0.02, evidence="published", source=CUREDS),
         ),
-        "mental_health": _care(
-            "Mental health trust", "mental_health", Share(value=0.015, **_ASSUMED)
+        "mental_health": care(
+            "Mental health trust", "mental_health", Share(value=0.015, **ASSUMED)
         ),
-        "community": _care("Community health trust", "community", Share(value=0.02, **_ASSUMED)),
-        "social_care": _care(
+        "community": care("Community health trust", "community", Share(value=0.02, **ASSUMED)),
+        "social_care": care(
             "Adult social care",
             "social_care",
-            Share(value=0.048, low=0.048, high=0.20, evidence="published", source=_MACRAL),
+            Share(value=0.048, low=0.048, high=0.20, evidence="published", source=MACRAL),
         ),
         "fire_visits": AgencySpec(
             title="Fire and rescue service: home safety visits",
             service="fire_visits",
             fields=("uprn", "postcode", "event_time"),
             errors={
-                **_rates(uprn_missing=0.03, postcode_typing=0.01),
+                **rates(uprn_missing=0.03, postcode_typing=0.01),
                 "uprn_of_neighbour": Share(
                     value=0.02, low=0.0, high=0.08, evidence="assumed", source="assumed: wrong flat"
                 ),
             },
         ),
-        "a_and_e_assaults": _violence(
+        "a_and_e_assaults": violence(
             "A&E department: assaults",
             "assaults",
-            ("nhs_number", *_NAMED_PERSON),
+            ("nhs_number", *NAMED_PERSON),
             (
                 "arrival_time",
                 "assault_time",
@@ -176,10 +109,10 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
             ),
             nhs_number_missing=0.10,
         ),
-        "police_crimes": _violence(
+        "police_crimes": violence(
             "Police: violent offences",
             "crimes",
-            _NAMED_PERSON,
+            NAMED_PERSON,
             (
                 "contact_kind",
                 "from_time",
@@ -192,14 +125,201 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
                 "northing",
             ),
         ),
-        "police_contacts": _violence(
+        "police_contacts": violence(
             "Police: calls, stops, custody and suspects",
             "police_contacts",
-            _NAMED_PERSON,
+            NAMED_PERSON,
             ("contact_kind", "from_time", "to_time", "location_type", "easting", "northing"),
+        ),
+        "gp_consultations": care(
+            "General practices: consultations",
+            "gp_consultations",
+            Share(value=0.002, **ASSUMED),
+            "practice",
+            "blood_tests",
+        ),
+        "ambulance": kept(
+            "Ambulance service: 999 calls",
+            "ambulance",
+            (*PERSON, *CONTACT, "at_home", "call_category"),
+            completeness={
+                "nhs_number": Share(
+                    value=0.144, low=0.10, high=0.30, evidence="published", source=CUREDS
+                ),
+                **rates(first_name=0.45, surname=0.45, date_of_birth=0.55),
+            },
+            nhs_number_of_someone_else=0.003,
+            postcode_typing=0.02,
+        ),
+        "nhs_111": kept(
+            "NHS 111",
+            "nhs_111",
+            (*PERSON, "event_time", "disposition"),
+            completeness={
+                "nhs_number": Share(value=0.963, evidence="published", source=CUREDS),
+                **rates(first_name=0.99, surname=0.99, date_of_birth=0.99, postcode=0.95),
+            },
+            nhs_number_of_someone_else=0.002,
+        ),
+        "reablement": kept(
+            "Adult social care: reablement",
+            "reablement",
+            (*PERSON, *CONTACT, "end_time"),
+            completeness=rates(nhs_number=0.88, date_of_birth=0.99, postcode=0.97),
+            nhs_number_of_someone_else=0.003,
+        ),
+        "screening": kept(
+            "Cancer screening",
+            "screening",
+            (*PERSON, "event_time", "screening_kind", "recalled"),
+            completeness=rates(nhs_number=0.998),
+            nhs_number_of_someone_else=0.0005,
+        ),
+        "cancer_registry": kept(
+            "Cancer registry, with waiting times",
+            "cancer",
+            (
+                *PERSON,
+                "event_time",
+                "cancer_site",
+                "cancer_stage",
+                "referral_route",
+                "referral_time",
+                "treatment_time",
+            ),
+            completeness=rates(nhs_number=0.995, cancer_stage=0.85),
+            nhs_number_of_someone_else=0.0005,
+        ),
+        "deaths": kept(
+            "Civil registration: deaths", "deaths", (*NAMED_PERSON, "uprn", "event_time")
+        ),
+        "police_incidents": kept(
+            "Police: recorded crimes, by victim",
+            "police_incidents",
+            (*NAMED_PERSON, "event_time", "offence_group"),
+            completeness=POLICE,
+        ),
+        "courts": kept(
+            "Courts and cautions: proven offences",
+            "offending",
+            (*NAMED_PERSON, "event_time", "offence_group", "previous_offences"),
+            completeness=rates(date_of_birth=0.99, postcode=0.87),
+        ),
+        "prison": kept(
+            "Prisons",
+            "prison",
+            (*NAMED_PERSON, "event_time", "end_time"),
+            completeness=rates(date_of_birth=0.99, postcode=0.80),
+        ),
+        "probation": kept(
+            "Probation service",
+            "probation",
+            (*NAMED_PERSON, "ethnic_group", "sentence", "previous_offences"),
+            completeness={
+                "postcode": Share(
+                    value=0.87, low=0.86, high=0.88, evidence="published", source=PROBATION
+                ),
+                **rates(date_of_birth=0.99),
+            },
+        ),
+        "schools": kept(
+            "Schools",
+            "schools",
+            (*NAMED_PERSON, "ethnic_group", "free_school_meals", "absence_percent"),
+            coverage=0.93,
+            completeness=rates(postcode=0.98),
+        ),
+        "childrens_services": kept(
+            "Children's services",
+            "childrens_services",
+            (*PERSON, "uprn", "childrens_plan"),
+            completeness=rates(nhs_number=0.95, uprn=0.70),
+            nhs_number_of_someone_else=0.003,
+        ),
+        "family_support": kept(
+            "Council: family support",
+            "family_support",
+            (*NAMED_PERSON, "uprn", "needs", "children"),
+            completeness=rates(date_of_birth=0.97, uprn=0.85),
+        ),
+        "tax_credits": kept(
+            "Tax authority: tax credits",
+            "tax_credits",
+            (*NAMED_PERSON, "children"),
+            completeness=rates(postcode=0.97),
+        ),
+        "council_tax": kept(
+            "Council: council tax",
+            "council_tax",
+            (
+                "first_name",
+                "surname",
+                "date_of_birth",
+                "postcode",
+                "uprn",
+                "council_tax_class",
+                "council_tax_band",
+            ),
+            completeness=rates(date_of_birth=0.02, uprn=0.95),
+        ),
+        "valuation": kept(
+            "Valuation office",
+            "valuation",
+            ("postcode", "uprn", "council_tax_band", "property_type"),
+            completeness=rates(uprn=0.95),
+        ),
+        "social_landlord": kept(
+            "Social landlord: tenancies",
+            "social_tenancies",
+            (*NAMED_PERSON, "uprn", "property_type", "children"),
+            completeness=rates(date_of_birth=0.95, uprn=0.95),
+        ),
+        "housing_works": kept(
+            "Council: works on homes",
+            "housing_works",
+            ("postcode", "uprn", "event_time", "work_kind"),
+            completeness=rates(uprn=0.95),
+        ),
+        "energy_supplier": kept(
+            "Energy supplier",
+            "energy_accounts",
+            ("first_name", "surname", "date_of_birth", "postcode", "tariff", "energy_kwh"),
+            coverage=0.25,
+            completeness=rates(date_of_birth=0.05),
+        ),
+        "rough_sleepers": kept(
+            "Outreach: people who sleep rough",
+            "rough_sleeping",
+            ("nhs_number", "first_name", "surname", "date_of_birth", "sex"),
+            completeness=rates(nhs_number=0.30, first_name=0.90, surname=0.75, date_of_birth=0.60),
+        ),
+        "temporary_accommodation": kept(
+            "Council: temporary accommodation",
+            "temporary_accommodation",
+            (*NAMED_PERSON, "children"),
+            completeness=rates(date_of_birth=0.97),
+        ),
+        "loneliness_survey": kept(
+            "Survey of people of 65 and over",
+            "loneliness_survey",
+            (
+                "date_of_birth",
+                "sex",
+                "postcode",
+                "lsoa",
+                "often_lonely",
+                "health",
+                "widowed",
+                "household_size",
+            ),
         ),
     }
 )
+
+OLDER: Mapping[str, tuple[int, Mapping[str, Share]]] = MappingProxyType(
+    {"a_and_e": (2011, {"nhs_number_missing": Share(value=0.10, **OLDER_YEARS)})}
+)
+"""Errors of records of earlier years than one given, by agency, where they are known to differ."""
 
 
 def with_catalogue_defaults(name: str, given: Any) -> Any:  # noqa: ANN401 - as read from a file
@@ -218,8 +338,21 @@ def with_catalogue_defaults(name: str, given: Any) -> Any:  # noqa: ANN401 - as 
     if base is None:
         return given
     table = base.model_dump() | {key: value for key, value in given.items() if key != "like"}
-    own = given.get("errors", {})
-    if isinstance(own, dict) and isinstance(table["fields"], list | tuple):
-        kept = {e: r for e, r in base.errors.items() if ERRORS[e] in table["fields"]}
-        table["errors"] = {name: rate.model_dump() for name, rate in kept.items()} | own
+    fields = table["fields"]
+    if not isinstance(fields, list | tuple):
+        return table
+    errors = dict(base.errors) | _of_year(str(given.get("like", name)), given.get("year"))
+    for setting, usual in (
+        ("errors", {error: rate for error, rate in errors.items() if ERRORS[error] in fields}),
+        ("completeness", {f: share for f, share in base.completeness.items() if f in fields}),
+    ):
+        own = given.get(setting, {})
+        if isinstance(own, dict):
+            table[setting] = {key: number.model_dump() for key, number in usual.items()} | own
     return table
+
+
+def _of_year(name: str, year: Any) -> dict[str, Share]:  # noqa: ANN401 - as read from a file
+    """Returns the errors of an agency that differ in a year; none if no year is given."""
+    before, errors = OLDER.get(name, (0, {}))
+    return dict(errors) if isinstance(year, int) and year < before else {}

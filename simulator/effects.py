@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from simulator import randomness
+from simulator.events import contacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.specs import EffectSpec
 
 
-NEVER: Final = np.iinfo(np.int64).max
+NEVER: Final = contacts.NEVER
 """The minute of an exposure that never happens."""
 
 

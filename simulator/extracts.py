@@ -15,7 +15,10 @@ import polars as pl
 from simulator import randomness
 from simulator.consent import opted_out
 from simulator.corruption import Draft, Sources, corrupt, stale_chance
+from simulator.coverage import covered_share
+from simulator.registering import register
 from simulator.schema import FIELDS, Dataset
+from simulator.services import SERVICES
 from simulator.specs import OF_PEOPLE, OF_VIOLENCE
 from simulator.truth import RecordTruth
 from simulator.violence.recording import write_down
@@ -39,7 +42,7 @@ class _Subject:
         person: Position of the person, int64; -1 for a home alone.
         home: Position of the home lived in at the time, int64.
         day: Day of the window, int64.
-        events: The events' frame, in the same order; empty for a register.
+        events: What else is written down of each, in the same order; may have no column.
         errors: What is wrong with an incident as written: `event_id`, `error`; in no order of rows.
     """
 
@@ -88,7 +91,9 @@ def extract(
         person=subject.person,
         home=written_home,
         multiplier=_multiplier(world, subject),
-        columns=_rightly_written(world, agency, subject, written_home),
+        columns=_asked(
+            world, name, agency, record_id, _rightly_written(world, agency, subject, written_home)
+        ),
         sources=Sources(world.people, world.homes, world.layout.mate, world.spec.end.year),
     )
     columns, logs = corrupt(draft, agency.errors)
@@ -107,11 +112,10 @@ def _subject(
         if recording is None:
             raise ValueError(f"{name} records violence: say how (recording)")
         return _of_violence(world, agency, recording)
-    if agency.service == "gp_register":
-        people = np.arange(world.people.height)
-        last_day = np.full(len(people), world.spec.days - 1)
-        ids = world.people["person_id"].to_numpy()
-        return _Subject(ids, people, world.layout.home_last, last_day, pl.DataFrame())
+    if SERVICES[agency.service].keeps == "register":
+        listed = register(world, agency.service)
+        last_day = np.full(len(listed.ids), world.spec.days - 1)
+        return _Subject(listed.ids, listed.person, listed.home, last_day, listed.content)
     events = world.events[name]
     positions = world.positions[name]
     day = (events["event_time"].dt.date() - world.spec.start).dt.total_days().to_numpy()
@@ -140,7 +144,7 @@ def _consenting(world: World, consent: ConsentSpec | None, subject: _Subject) ->
 
 def _covered(world: World, name: str, agency: AgencySpec, subject: _Subject) -> _Subject:
     """Keeps the records that the agency passes on."""
-    share = agency.coverage.value
+    share = covered_share(world, agency.coverage.value, agency.coverage_ratios, subject.person)
     kept = randomness.happens(world.seed, f"covered by {name}", subject.ids, share)
     return _reorder(subject, np.flatnonzero(kept))
 
@@ -200,15 +204,36 @@ def _rightly_written(
     world: World, agency: AgencySpec, subject: _Subject, home: NDArray[np.int64]
 ) -> dict[str, pl.Series]:
     columns: dict[str, pl.Series] = {}
+    # Of a home where nobody lives, nobody is named.
+    person = pl.Series(np.where(subject.person < 0, 0, subject.person))
+    person = person.set(pl.Series(subject.person < 0), None)
     for name in agency.fields:
         if name in OF_PEOPLE:
-            values = world.people[name].gather(subject.person)
+            values = world.people[name].gather(person)
         elif name in _HOME_FIELDS:
             values = world.homes[name].gather(home)
         else:
             values = subject.events[name]
         columns[name] = values.cast(FIELDS[name].dtype)
     return columns
+
+
+def _asked(
+    world: World,
+    name: str,
+    agency: AgencySpec,
+    record_id: NDArray[np.uint64],
+    columns: dict[str, pl.Series],
+) -> dict[str, pl.Series]:
+    """Leaves out what was not asked for; who gives one thing tends to give the others."""
+    if not agency.completeness:
+        return columns
+    reluctance = randomness.uniform(world.seed, f"{name}: not asked", record_id)
+    frame = pl.DataFrame(columns).with_columns(
+        pl.when(pl.lit(pl.Series(reluctance)) < share.value).then(field).alias(field)
+        for field, share in agency.completeness.items()
+    )
+    return frame.to_dict()
 
 
 def _owners(world: World, subject: _Subject, record_id: NDArray[np.uint64]) -> pl.DataFrame:

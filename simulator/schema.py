@@ -76,6 +76,38 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "contact_kind": Field(pl.String(), "content", "crime, call, stop, custody or suspect"),
         "easting": Field(pl.Int32(), "content", "place, metres on the invented plain"),
         "northing": Field(pl.Int32(), "content", "place, metres on the invented plain"),
+        # Of events and entries of other services (services.py says of which).
+        "end_time": Field(pl.Datetime("us"), "content", "end of a spell; none while it goes on"),
+        "blood_tests": Field(pl.Boolean(), "content", "whether common blood tests were ordered"),
+        "call_category": Field(pl.String(), "content", "urgency of a 999 call, C1 first to C5"),
+        "disposition": Field(pl.String(), "content", "what a caller was told to do (our codes)"),
+        "screening_kind": Field(pl.String(), "content", "breast, bowel or cervical"),
+        "recalled": Field(pl.Boolean(), "content", "whether called back after screening"),
+        "cancer_site": Field(pl.String(), "content", "organ where the cancer began (our codes)"),
+        "cancer_stage": Field(pl.UInt8(), "content", "stage at diagnosis, 1 to 4"),
+        "referral_route": Field(pl.String(), "content", "how the person came to be diagnosed"),
+        "referral_time": Field(pl.Datetime("us"), "content", "referral that led to diagnosis"),
+        "treatment_time": Field(pl.Datetime("us"), "content", "first treatment; none if later"),
+        "offence_group": Field(pl.String(), "content", "violence, theft, damage or other"),
+        "previous_offences": Field(pl.UInt16(), "content", "proven offences before this record"),
+        "sentence": Field(pl.String(), "content", "why supervised: community, suspended, licence"),
+        "free_school_meals": Field(pl.Boolean(), "content", "whether eligible for free meals"),
+        "absence_percent": Field(pl.UInt8(), "content", "school sessions missed, per cent"),
+        "childrens_plan": Field(pl.String(), "content", "need, protection or looked_after"),
+        "needs": Field(pl.UInt8(), "content", "problems of a family, of six kinds counted"),
+        "children": Field(pl.UInt8(), "content", "children under 18 in the home"),
+        "council_tax_class": Field(
+            pl.String(), "content", "standard, single_adult, exempt, empty or second_home"
+        ),
+        "council_tax_band": Field(pl.String(), "content", "value of the home, A lowest to H"),
+        "property_type": Field(pl.String(), "content", "detached, semi, terrace or flat"),
+        "work_kind": Field(pl.String(), "content", "improvement made to a home (our codes)"),
+        "tariff": Field(pl.String(), "content", "standard, fixed or prepayment"),
+        "energy_kwh": Field(pl.Int32(), "content", "gas and electricity used, kWh a year"),
+        "often_lonely": Field(pl.Boolean(), "content", "whether often lonely, as answered"),
+        "health": Field(pl.String(), "content", "health as answered: very_good, good, fair, poor"),
+        "widowed": Field(pl.Boolean(), "content", "whether widowed"),
+        "household_size": Field(pl.UInt8(), "content", "people in the home"),
     }
 )
 

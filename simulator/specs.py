@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -16,8 +16,10 @@ from pydantic import (
     model_validator,
 )
 
+from simulator.coverage import Group
 from simulator.regions import RegionName
 from simulator.schema import FIELDS
+from simulator.services import SERVICES, Service, keeping
 from simulator.settings import Amount, Ratio, Share, Spec, at_most, no_repeats
 
 RECORDABLE = tuple(name for name, field in FIELDS.items() if field.role != "id")
@@ -39,30 +41,19 @@ FieldName = Annotated[str, AfterValidator(_known_field)]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # of the window's start
 
-Service = Literal[
-    "gp_register",
-    "a_and_e",
-    "admissions",
-    "mental_health",
-    "community",
-    "social_care",
-    "fire_visits",
-    "own",
-    "assaults",
-    "crimes",
-    "police_contacts",
-]
-
-OF_VIOLENCE: tuple[Service, ...] = ("assaults", "crimes", "police_contacts")
+OF_VIOLENCE: tuple[Service, ...] = keeping("violence")
 """Services that record violence: assaults treated in A&E, offences, and other police contacts."""
 
 REGISTER: Service = "gp_register"
-"""The service that holds a record a person, and no events."""
+"""The register of everybody, to which others can be linked."""
 
-OF_HOMES: Service = "fire_visits"
-"""The service whose events are of homes, and name nobody."""
+REGISTERS: tuple[Service, ...] = keeping("register")
+"""Services that hold a record each of people, homes or households, and no events."""
 
-WITH_HOME_INCIDENTS: tuple[Service, ...] = ("a_and_e",)
+OF_HOMES: tuple[Service, ...] = keeping("events", "home")
+"""Services whose events are of homes, and name nobody."""
+
+WITH_HOME_INCIDENTS: tuple[Service, ...] = ("a_and_e", "ambulance")
 """Services some of whose contacts begin with an incident at home (see events/)."""
 
 OF_PEOPLE = (
@@ -158,6 +149,12 @@ class WorldSpec(Spec):
         description="Variance, around a mean of 1, of each person's proneness to use services.",
     )
 
+    deaths_end_contacts: StrictBool = Field(
+        default=False,
+        description="Whether people who die have no contacts afterwards, and leave registers of "
+        "people.",
+    )
+
     @field_validator("start", mode="before")
     @classmethod
     def _hold_a_date(cls, given: Any) -> Any:  # noqa: ANN401 - anything may be in a file
@@ -228,6 +225,19 @@ def _refuse(fields: tuple[str, ...], unfit: tuple[str, ...], reason: str) -> Non
         raise ValueError(f"must not name {', '.join(found)}: {reason}")
 
 
+def _refuse_unfit(fields: tuple[str, ...], service: Service) -> None:
+    """Refuses fields that no record of a service can fill."""
+    kind = SERVICES[service]
+    if kind.of == "home":
+        what = "a visit is to a home" if kind.keeps == "events" else "a record is of a home"
+        _refuse(fields, OF_PEOPLE, f"{what} and names nobody")
+    unfit = tuple(name for name in OF_EVENTS if name not in kind.content)
+    if kind.keeps == "register" and not kind.content:
+        _refuse(fields, unfit, "a register holds no events")
+    allowed = ", ".join(kind.content)
+    _refuse(fields, unfit, f"of what happens, records of {service} hold only {allowed}")
+
+
 class AgencySpec(Spec):
     """One agency: whom it knows, what it writes down, and how badly."""
 
@@ -240,6 +250,21 @@ class AgencySpec(Spec):
     )
     coverage: Share = Field(
         default=Share(value=1.0), description="Share of the service's records that it passes on."
+    )
+    coverage_ratios: dict[Group, Ratio] = Field(
+        default_factory=dict,
+        description="By group, the odds that a record is passed on over those outside the group.",
+    )
+    completeness: dict[FieldName, Share] = Field(
+        default_factory=dict,
+        description="Share of records in which a field was asked for at all; 1 for others. Not "
+        "counted among the errors.",
+    )
+    year: StrictInt | None = Field(
+        default=None,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="Year of the records: older ones are worse where the catalogue says so.",
     )
     errors: dict[ErrorName, Share] = Field(
         default_factory=dict,
@@ -255,11 +280,22 @@ class AgencySpec(Spec):
         cls, fields: tuple[str, ...], info: ValidationInfo
     ) -> tuple[str, ...]:
         service = info.data.get("service")
-        if service == REGISTER:
-            _refuse(fields, OF_EVENTS, "a register holds no events")
-        if service == OF_HOMES:
-            _refuse(fields, OF_PEOPLE, "a visit is to a home and names nobody")
+        if service is not None:
+            _refuse_unfit(fields, service)
         return no_repeats(fields)
+
+    @field_validator("completeness")
+    @classmethod
+    def _hold_shares_of_fields_that_it_records(
+        cls, completeness: dict[str, Share], info: ValidationInfo
+    ) -> dict[str, Share]:
+        fields = info.data.get("fields")
+        unrecorded = [f for f in completeness if fields is not None and f not in fields]
+        if unrecorded:
+            raise ValueError(
+                f"completeness of fields that are not recorded: {', '.join(unrecorded)}"
+            )
+        return completeness
 
     @field_validator("errors")
     @classmethod
@@ -270,7 +306,8 @@ class AgencySpec(Spec):
         unrecorded = [e for e in errors if fields is not None and ERRORS[e] not in fields]
         if unrecorded:
             raise ValueError(f"errors on fields that are not recorded: {', '.join(unrecorded)}")
-        if "address_stale" in errors and info.data.get("service") == OF_HOMES:
+        service = info.data.get("service")
+        if "address_stale" in errors and service and SERVICES[service].of != "person":
             raise ValueError("address_stale is for records of people: a home does not move")
         return errors
 

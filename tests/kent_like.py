@@ -12,7 +12,7 @@ import polars as pl
 from simulator import randomness
 from simulator.agencies import CATALOGUE
 from simulator.corruption import Draft, Sources
-from simulator.specs import OF_VIOLENCE, WorldSpec
+from simulator.specs import WorldSpec
 from simulator.world import make_world, simulate
 
 if TYPE_CHECKING:
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 START = date(2016, 4, 1)
 
-AGENCIES = {n: agency for n, agency in CATALOGUE.items() if agency.service not in OF_VIOLENCE}
-"""Agencies of the catalogue that Kent has a use for: its world has no violence."""
+AGENCIES = {
+    name: CATALOGUE[name]
+    for name in ("gp_register", "a_and_e", "admissions", "mental_health", "community",
+                 "social_care", "fire_visits")
+}  # fmt: skip
+"""Agencies of the catalogue that Kent links."""
 
 
 def world_spec(people: int, **changes: Any) -> WorldSpec:

@@ -15,36 +15,34 @@ from simulator.events.contacts import MINUTES_PER_DAY, OFFICE_HOURS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from simulator.events.dwellings import Dwellings
+
 _PER_HOME_YEAR = 0.010
-_OLDER_RATIO = 3.0  # homes with somebody of 65 or more
+_OLDER_RATIO, _OLDER = 3.0, 65  # homes with somebody of so many years or more
 _BY_FIFTH = np.array([1.40, 1.15, 1.00, 0.80, 0.65])
 _DAYS_PER_YEAR = 365.25
 
 
-def draw_visits(
-    seed: int,
-    home_ids: NDArray[np.uint64],
-    older: NDArray[np.bool_],
-    fifth: NDArray[np.int64],
-    days: int,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
+def draw(
+    seed: int, homes: Dwellings, days: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64], dict[str, NDArray[np.bool_]]]:
     """Draws the first visit of each visited home.
 
     Args:
         seed: The run's seed.
-        home_ids: Stable ids of the homes, shape (homes,).
-        older: Whether somebody of 65 or more lives there at the start.
-        fifth: Deprivation fifth, 1 to 5.
+        homes: All homes.
         days: Length of the window.
 
     Returns:
-        Positions of the visited homes, minutes of the window, and event ids, each shape (visits,).
+        Positions of the visited homes, minutes of the window, and event ids, each shape (visits,);
+        no further columns.
     """
-    yearly = _PER_HOME_YEAR * np.where(older, _OLDER_RATIO, 1.0) * _BY_FIFTH[fifth - 1]
+    ratio = np.where(homes.oldest >= _OLDER, _OLDER_RATIO, 1.0)
+    yearly = _PER_HOME_YEAR * ratio * _BY_FIFTH[homes.fifth - 1]
     chance = 1.0 - np.exp(-yearly * days / _DAYS_PER_YEAR)
-    visited = np.flatnonzero(randomness.happens(seed, "fire visit", home_ids, chance))
-    event_id = randomness.combine("fire visit", home_ids[visited], 0)
+    visited = np.flatnonzero(randomness.happens(seed, "fire visit", homes.ids, chance))
+    event_id = randomness.combine("fire visit", homes.ids[visited], 0)
     day = randomness.whole(seed, "day of fire visit", event_id, days)
     hour = randomness.choose(seed, "hour of fire visit", event_id, OFFICE_HOURS)
     minute = randomness.whole(seed, "minute of fire visit", event_id, 60)
-    return visited, day * MINUTES_PER_DAY + hour * 60 + minute, event_id
+    return visited, day * MINUTES_PER_DAY + hour * 60 + minute, event_id, {}

@@ -10,15 +10,8 @@ import polars as pl
 
 from simulator import effects as planted
 from simulator import places, randomness
-from simulator.events import (
-    a_and_e,
-    admissions,
-    community,
-    fire_visits,
-    mental_health,
-    own,
-    social_care,
-)
+from simulator.events import deaths
+from simulator.events.clients import clients_on
 from simulator.events.contacts import (
     MINUTES_PER_DAY,
     Clients,
@@ -26,9 +19,13 @@ from simulator.events.contacts import (
     ServiceModel,
     costs,
     draw_contacts,
+    draw_sequels,
     mean_contacts,
 )
-from simulator.specs import OF_HOMES, OF_VIOLENCE, REGISTER
+from simulator.events.dwellings import dwellings
+from simulator.events.models import HOME_EVENTS, contacts_model
+from simulator.schema import FIELDS
+from simulator.services import SERVICES
 from simulator.state import Positions
 
 if TYPE_CHECKING:
@@ -36,21 +33,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from simulator.events.dwellings import Dwellings
     from simulator.specs import AgencySpec, EffectSpec, WorldSpec
     from simulator.state import Layout
 
-# The services that people use, and how: one row a file of this folder.
-MODELS: Mapping[str, ServiceModel] = {
-    "a_and_e": a_and_e.MODEL,
-    "admissions": admissions.MODEL,
-    "mental_health": mental_health.MODEL,
-    "community": community.MODEL,
-    "social_care": social_care.MODEL,
-}
-
 _OTHER_SITE = 0.06  # contacts at the next site of the kind rather than one's own: assumed
-_OLDER = 65
-_DAYS_PER_YEAR = 365.25
 
 
 def draw_events(
@@ -77,64 +64,63 @@ def draw_events(
         By agency, except registers: the frame of events (see World) and their positions.
     """
     clients = _clients(seed, spec, people, homes, layout)
+    died = death_minutes(seed, spec, clients)
     exposed: dict[str, NDArray[np.int64]] = {}
     drawn = {}
     for name, agency in agencies.items():
-        if agency.service == REGISTER or agency.service in OF_VIOLENCE:
+        kind = SERVICES[agency.service]
+        columns: Mapping[str, NDArray[np.generic] | pl.Series]
+        if kind.keeps != "events":
             continue
-        if agency.service == OF_HOMES:
-            contacts = _visits(seed, spec, homes, layout, clients)
-            model = None
+        if kind.of == "home":
+            seen = dwellings(homes, layout.home_first, clients)
+            contacts, columns = _of_homes(seed, spec, agency, seen)
             exposed[name] = _exposed_by_home(spec, layout, contacts)
-        else:
-            model = own.model(agency.contact) if agency.contact else MODELS[agency.service]
-            mean = mean_contacts(seed, model, clients, spec.days)
-            contacts = draw_contacts(seed, name, model, clients, mean, spec.days)
-            for effect_name, effect in effects.items():
-                if effect.outcome == name:
-                    contacts = _with_effect(
-                        seed, spec, name, model, clients, mean, contacts,
-                        effect_name, effect, exposed[effect.exposure],
-                    )  # fmt: skip
-            people_count = len(clients.ids)
-            exposed[name] = planted.first_exposure(people_count, contacts.person, contacts.minute)
-        drawn[name] = _frame(seed, spec, people, homes, layout, contacts, model)
+            drawn[name] = _frame(seed, spec, people, homes, layout, contacts, None, columns)
+            continue
+        model = contacts_model(agency)
+        label = agency.service if model.is_shared else name
+        mean = mean_contacts(seed, model, clients, spec.days)
+        contacts = draw_contacts(seed, label, model, clients, mean, spec.days)
+        if model.sequels is not None:
+            contacts = contacts + draw_sequels(seed, label, model, clients, contacts, spec.days)
+        for effect_name, effect in effects.items():
+            if effect.outcome == name:
+                contacts = _with_effect(
+                    seed, spec, name, model, clients, mean, contacts,
+                    effect_name, effect, exposed[effect.exposure],
+                )  # fmt: skip
+        if died is not None:
+            contacts = contacts.keep(contacts.minute <= died[contacts.person])
+        people_count = len(clients.ids)
+        exposed[name] = planted.first_exposure(people_count, contacts.person, contacts.minute)
+        columns = model.content(seed, contacts, clients) if model.content else {}
+        drawn[name] = _frame(seed, spec, people, homes, layout, contacts, model, columns)
     return drawn
 
 
 def _clients(
     seed: int, spec: WorldSpec, people: pl.DataFrame, homes: pl.DataFrame, layout: Layout
 ) -> Clients:
-    ids = people["person_id"].to_numpy()
-    born = people["date_of_birth"].to_numpy().astype("datetime64[D]")
-    middle = np.datetime64(spec.start) + spec.days // 2
-    proneness = np.ones(len(ids))
-    if spec.contact_variance.value > 0:
-        shape = 1 / spec.contact_variance.value
-        proneness = randomness.gamma(seed, "proneness to contacts", ids, shape)
-    return Clients(
-        ids=ids,
-        age=(middle - born).astype(np.int64) / _DAYS_PER_YEAR,
-        female=(people["sex"] == "F").to_numpy(),
-        fifth=homes["deprivation_fifth"].to_numpy().astype(np.int64)[layout.home_first],
-        proneness=proneness,
-    )
+    """Returns everybody in the middle of the window, where they lived at its start."""
+    return clients_on(seed, spec, people, homes, layout.home_first, spec.days // 2)
 
 
-def _visits(
-    seed: int, spec: WorldSpec, homes: pl.DataFrame, layout: Layout, clients: Clients
-) -> Contacts:
-    """Draws fire visits; `person` of these contacts holds the home's position."""
-    older = np.zeros(homes.height, dtype=bool)
-    older[layout.home_first[clients.age >= _OLDER]] = True
-    home, minute, event_id = fire_visits.draw_visits(
-        seed,
-        homes["home_id"].to_numpy(),
-        older,
-        homes["deprivation_fifth"].to_numpy().astype(np.int64),
-        spec.days,
-    )
-    return Contacts(event_id, home, minute, np.ones(len(home), dtype=bool))
+def death_minutes(seed: int, spec: WorldSpec, clients: Clients) -> NDArray[np.int64] | None:
+    """Returns the minute at which each person dies, or NEVER; null where nobody's contacts end."""
+    if not spec.deaths_end_contacts:
+        return None
+    mean = mean_contacts(seed, deaths.MODEL, clients, spec.days)
+    died = draw_contacts(seed, deaths.SERVICE, deaths.MODEL, clients, mean, spec.days)
+    return planted.first_exposure(len(clients.ids), died.person, died.minute)
+
+
+def _of_homes(
+    seed: int, spec: WorldSpec, agency: AgencySpec, homes: Dwellings
+) -> tuple[Contacts, Mapping[str, NDArray[np.generic]]]:
+    """Draws events of homes; `person` of these contacts holds the home's position."""
+    home, minute, event_id, columns = HOME_EVENTS[agency.service].draw(seed, homes, spec.days)
+    return Contacts(event_id, home, minute, np.ones(len(home), dtype=bool)), columns
 
 
 def _exposed_by_home(spec: WorldSpec, layout: Layout, visits: Contacts) -> NDArray[np.int64]:
@@ -166,6 +152,10 @@ def _with_effect(
     if effect.ratio.value <= 1.0:
         return contacts.keep(planted.survivors(seed, name, effect, contacts.event_id, concerned))
     kind_share = model.home_share if effect.only_at_home else 1.0
+    if model.sequels is not None:
+        # Contacts are added at the rate of all, those that follow from others too.
+        chance, further = model.sequels(seed, clients)
+        mean = mean * (1.0 + chance * further)
     more = planted.added_rate(effect, mean * kind_share, exposed)
     added = draw_contacts(seed, agency, model, clients, more, spec.days, kind=f"added by {name}")
     added = added.keep(added.minute > exposed[added.person])
@@ -182,8 +172,9 @@ def _frame(
     layout: Layout,
     contacts: Contacts,
     model: ServiceModel | None,
+    columns: Mapping[str, NDArray[np.generic] | pl.Series],
 ) -> tuple[pl.DataFrame, Positions]:
-    """Builds the frame of events; without a model they are visits to homes."""
+    """Builds the frame of events; without a model they are events of homes."""
     minute = contacts.minute
     if model is None:
         person, home = np.full(len(minute), -1), contacts.person
@@ -209,8 +200,23 @@ def _frame(
             "cost_pence": cost,
         }
     )
-    frame = frame.with_columns(person_id=pl.when("known").then("person_id")).drop("known")
+    frame = frame.with_columns(
+        pl.when("known").then("person_id").alias("person_id"),
+        **{field: _column(spec, field, values) for field, values in columns.items()},
+    ).drop("known")
     return frame, Positions(person, home)
+
+
+def _column(spec: WorldSpec, field: str, values: NDArray[np.generic] | pl.Series) -> pl.Series:
+    """Returns a further column in its type; minutes become times, and none past the window."""
+    dtype = FIELDS[field].dtype
+    if dtype != pl.Datetime("us"):
+        return pl.Series(values).cast(dtype)
+    minute = np.asarray(values, dtype=np.int64)
+    known = minute < spec.days * MINUTES_PER_DAY
+    start = np.datetime64(spec.start).astype("datetime64[m]")
+    times = np.where(known, start + np.where(known, minute, 0), np.datetime64("NaT"))
+    return pl.Series(times.astype("datetime64[us]")).cast(dtype)
 
 
 def _sites(
@@ -242,7 +248,8 @@ def expected_costs(
     """Returns what each person's contacts with some agencies are expected to cost in the window.
 
     That is each person's own rate times the mean cost, before any event is drawn and without
-    planted effects: what we put in. Registers and visits to homes cost nothing.
+    planted effects: what we put in. Registers and visits to homes cost nothing, nor do
+    contacts that follow from others.
 
     Returns:
         float64 array in pounds, shape (people,).
@@ -250,7 +257,8 @@ def expected_costs(
     clients = _clients(seed, spec, people, homes, layout)
     total = np.zeros(people.height)
     for agency in agencies:
-        if agency.service not in (REGISTER, OF_HOMES, *OF_VIOLENCE):
-            model = own.model(agency.contact) if agency.contact else MODELS[agency.service]
+        kind = SERVICES[agency.service]
+        if kind.keeps == "events" and kind.of == "person":
+            model = contacts_model(agency)
             total += mean_contacts(seed, model, clients, spec.days) * model.mean_cost
     return total

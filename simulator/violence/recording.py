@@ -23,7 +23,7 @@ from simulator.violence.records import recorded
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from simulator.specs import Service
+    from simulator.services import Service
     from simulator.state import World
     from simulator.violence.specs import RecordingSpec
 

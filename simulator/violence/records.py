@@ -13,7 +13,7 @@ from simulator.violence.participants import CONTACT_ROLES, ROLES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from simulator.specs import Service
+    from simulator.services import Service
     from simulator.state import World
     from simulator.violence.specs import RecordingSpec
     from simulator.violence.state import Violence

@@ -19,6 +19,7 @@ from simulator.events import (
     timeline,
 )
 from simulator.events.contacts import OFFICE_HOURS, ROUND_THE_CLOCK, ServiceModel, by_age
+from simulator.events.models import CONTACTS
 from simulator.places import PEOPLE_PER_TEAM, site_number, site_of_msoa
 from simulator.specs import AgencySpec
 from simulator.world import make_world
@@ -162,7 +163,7 @@ def test_events_keep_the_hours_of_their_service(agency: str, hours: tuple[float,
 
 @pytest.mark.parametrize("agency", CARE)
 def test_costs_have_the_mean_and_spread_of_their_service(agency: str) -> None:
-    model: ServiceModel = timeline.MODELS[agency]
+    model: ServiceModel = CONTACTS[agency]
     pence = kent(PEOPLE).events[agency]["cost_pence"].to_numpy()
     assert pence.min() > 0
     logs = np.log(pence / 100)

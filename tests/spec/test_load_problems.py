@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.agencies import CATALOGUE
 from tests.small_proposal import Write, edited, refused
 
 # What is put into the small proposal, in place of what, and the exact message.
@@ -143,8 +144,7 @@ BAD = [
         'like = "a_and_f"',
         (
             'line 21: agency.a_and_e.like = "a_and_f": must be an agency of the catalogue: '
-            "gp_register, a_and_e, admissions, mental_health, community, social_care, fire_visits, "
-            "a_and_e_assaults, police_crimes, police_contacts. Did you mean `a_and_e`?"
+            f"{', '.join(CATALOGUE)}. Did you mean `a_and_e`?"
         ),
     ),
     (

@@ -11,7 +11,7 @@ from scenarios.proposal import Proposal
 from scenarios.result import AS_PROPOSED, Result
 from scenarios.runner import run
 from scenarios.systems import systems
-from simulator.events.timeline import MODELS
+from simulator.events.models import CONTACTS
 from simulator.specs import WITH_HOME_INCIDENTS
 from tests.own_proposal import Changes, own, rehearsed
 
@@ -261,5 +261,5 @@ def test_a_proposal_is_the_same_after_a_round_trip_through_json(proposal: Propos
 
 
 def test_what_specs_say_of_services_is_what_the_simulator_does() -> None:
-    at_home = tuple(name for name, model in MODELS.items() if model.home_share > 0)
+    at_home = tuple(name for name, model in CONTACTS.items() if model.home_share > 0)
     assert at_home == WITH_HOME_INCIDENTS
