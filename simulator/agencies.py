@@ -9,8 +9,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from simulator.errors import fits
 from simulator.settings import Share
-from simulator.specs import ERRORS, AgencySpec, Service
+from simulator.specs import AgencySpec, Service
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -220,6 +221,6 @@ def with_catalogue_defaults(name: str, given: Any) -> Any:  # noqa: ANN401 - as 
     table = base.model_dump() | {key: value for key, value in given.items() if key != "like"}
     own = given.get("errors", {})
     if isinstance(own, dict) and isinstance(table["fields"], list | tuple):
-        kept = {e: r for e, r in base.errors.items() if ERRORS[e] in table["fields"]}
+        kept = {e: r for e, r in base.errors.items() if fits(e, tuple(table["fields"]))}
         table["errors"] = {name: rate.model_dump() for name, rate in kept.items()} | own
     return table

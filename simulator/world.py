@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 
 from simulator import lifecourse, places, population, randomness
-from simulator.corruption import group_multiplier
 from simulator.effects import drawing_order
 from simulator.events import timeline
 from simulator.extracts import extract
+from simulator.proneness import group_multiplier
 from simulator.regions import REGIONS
 from simulator.state import Layout, World
 from simulator.truth import Truth
