@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from simulator.errors import ERROR_TYPES
 from simulator.schema import FIELDS
-from simulator.specs import ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,9 @@ def dictionary(agencies: Mapping[str, AgencySpec]) -> pl.DataFrame:
 def _row(name: str, agency: AgencySpec, field: str) -> dict[str, str]:
     entry = FIELDS[field]
     wrong = [
-        f"{error} {_rate(rate)}" for error, rate in agency.errors.items() if ERRORS[error] == field
+        f"{error}, {ERROR_TYPES[error].does}: {_rate(rate)}"
+        for error, rate in agency.errors.items()
+        if field in ERROR_TYPES[error].fields
     ]
     values = (name, agency.title, field, str(entry.dtype), entry.role, entry.meaning)
     return dict(zip(COLUMNS, (*values, "; ".join(wrong)), strict=True))

@@ -11,13 +11,13 @@ import numpy as np
 import polars as pl
 
 from simulator import communal, lifecourse, places, population, randomness
-from simulator.corruption import group_multiplier
 from simulator.dwellings import draw_dwellings
 from simulator.effects import drawing_order
 from simulator.events import timeline
 from simulator.extracts import extract
 from simulator.households import FIRST_ESTABLISHMENT, draw_households
 from simulator.limits import require_possible
+from simulator.proneness import group_multiplier
 from simulator.regions import REGIONS
 from simulator.second_homes import NONE as NO_SECOND_HOME
 from simulator.second_homes import draw_second_homes
