@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from simulator import names
-from simulator.ages import _FAMILY_66, _TWIN
+from simulator.ages import _FAMILY_66, twin_chance
 from simulator.ethnicity import HERITAGE_WEIGHTS
 from simulator.household_types import HOUSEHOLD_TYPES, households_of_region
 from simulator.households import CHILD, GROWN, PARTNER, draw_households
@@ -181,7 +181,7 @@ def test_twins_are_as_common_as_planted() -> None:
     born = world.people["date_of_birth"].to_numpy()
     twins = int((born[further] == born[further - 1]).sum())
     # Two children of one mother drawn on the same day by chance are too few to matter.
-    assert_share(twins, further.size, _TWIN)
+    assert_share(twins, further.size, twin_chance())
 
 
 def test_sex_and_ethnic_group_are_in_their_classes() -> None:
