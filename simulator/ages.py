@@ -17,7 +17,7 @@ from scipy import special
 
 from simulator import communal, randomness
 from simulator.fitting import rake, tilt
-from simulator.household_types import HOUSEHOLD_TYPES, sizes_of_types
+from simulator.household_types import HOUSEHOLD_TYPES, PEOPLE_BY_SIZE, sizes_of_types
 from simulator.households import (
     CHILD,
     FIRST_ESTABLISHMENT,
@@ -123,7 +123,7 @@ def age_tables() -> AgeTables:
     levels = (np.arange(_POINTS) + 0.5) / _POINTS
     shares = sizes_of_types()
     of_types = shares.sum(axis=1)
-    others = shares @ np.array([1, 2, 3, 4, 5, 6, 7, 8.96]) - of_types * (1 + _COUPLES)
+    others = shares @ PEOPLE_BY_SIZE - of_types * (1 + _COUPLES)
     total = float((of_types * (1 + _COUPLES) + others).sum())
     private = np.array(EW_AGES) / sum(EW_AGES) - _EW_COMMUNAL * _residents(levels)
     wanted = private / private.sum() * total
@@ -281,7 +281,7 @@ def twin_chance() -> float:
     """
     shares = sizes_of_types()[_OTHERS == "child"]
     couples = _COUPLES[_OTHERS == "child"]
-    children = float((shares @ np.array([1, 2, 3, 4, 5, 6, 7, 8.96])).sum())
+    children = float((shares @ PEOPLE_BY_SIZE).sum())
     children -= float((shares.sum(axis=1) * (1 + couples)).sum())
     further = 1 - float(shares.sum()) / children
     return _MULTIPLE_BIRTHS / (1 + _MULTIPLE_BIRTHS) / further
