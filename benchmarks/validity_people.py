@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from simulator import names
-from simulator.population import _HERITAGE_WEIGHTS
+from simulator.ethnicity import HERITAGE_WEIGHTS
 from simulator.schema import ETHNIC_GROUPS
 from simulator.world import ages_at
 
@@ -188,7 +188,7 @@ def _mixture(people: pl.DataFrame, sex: str, decade: int) -> NDArray[np.float64]
     total: dict[str, float] = {}
     for code, group in enumerate(ETHNIC_GROUPS):
         of_group = share(people["ethnic_group"] == group)
-        for heritage, weight in zip(names.HERITAGES, _HERITAGE_WEIGHTS[code], strict=True):
+        for heritage, weight in zip(names.HERITAGES, HERITAGE_WEIGHTS[code], strict=True):
             pool = names.first_names(heritage, sex, decade)
             for name, chance in zip(pool.names, pool.weights, strict=True):
                 total[name] = total.get(name, 0.0) + of_group * weight * chance

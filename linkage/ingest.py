@@ -25,7 +25,7 @@ from linkage.pseudonyms.vault import Vault
 from simulator.schema import Dataset
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -79,6 +79,7 @@ def pseudonymise(
     hub: Dataset | None,
     threads: int = 1,
     seed: int = 0,
+    on: Collection[str] | None = None,
 ) -> tuple[Dataset, IngestCounts]:
     """Replace identifiers by tokens or codes, and drop those that have no treatment.
 
@@ -97,6 +98,8 @@ def pseudonymise(
             hub itself.
         threads: Threads to hash with; the result is the same for any number.
         seed: The run's seed, from which nonces of codes are drawn (of invented people).
+        on: Fields on which the records are to be linked: of no other are tokens or codes made,
+            since nobody reads them; None for all that are treated so.
 
     Returns:
         The dataset without identifiers in the clear, and counts of what became of its records.
@@ -106,15 +109,21 @@ def pseudonymise(
     """
     _require_names_of_recipients(recipients)
     frame, labels = dataset.frame, dict(dataset.labels)
-    checks = {
-        field: _check(dataset, field, treatments[field], hub)
+    fit = [
+        field
         for field in frame.columns
         if field in treatments and _is_made(treatments[field], is_hub=hub is None)
+    ]
+    made_of = fit if on is None else [field for field in fit if field in on]
+    counted = _counted(fit, treatments)
+    checks = {
+        field: _check(dataset, field, treatments[field], hub)
+        for field in dict.fromkeys([*made_of, *counted])
     }
     nonces = _Nonces(dataset, seed)
     columns: list[pl.Series] = []
     for field in frame.columns:
-        if field in checks:
+        if field in made_of:
             refused = checks[field].values.set(pl.Series(checks[field].differs), None)
             treatment, seen_by = treatments[field], recipients if hub is None else ()
             made = (
@@ -127,7 +136,7 @@ def pseudonymise(
         elif _stays(dataset, field, treatments):
             columns.append(frame[field])
     treated = Dataset(dataset.name, pl.DataFrame(columns), labels, dataset.provenance)
-    return treated, _count(frame.height, checks, treatments)
+    return treated, _count(frame.height, {field: checks[field] for field in counted})
 
 
 def _is_made(treatment: Treatment, *, is_hub: bool) -> bool:
@@ -262,16 +271,18 @@ def _key(keys: KeyRing, field: str, holder: str, treatment: Treatment) -> Key | 
     return keys.derive(Purpose(field, holder, treatment.period)) if treatment.is_keyed else None
 
 
-def _count(
-    records: int, checks: Mapping[str, _Checked], treatments: Mapping[str, Treatment]
-) -> IngestCounts:
-    """Count by the first field that is verified, else that joins, else any, in the given order."""
-    verified = [field for field in checks if treatments[field].verify]
-    joins = [field for field in checks if field in LINKABLE and treatments[field].joins]
-    field = next(iter([*verified, *joins, *checks]), "")
-    if not field:
+def _counted(fields: list[str], treatments: Mapping[str, Treatment]) -> list[str]:
+    """Give the field to count by: the first that is verified, else that joins, else any."""
+    verified = [field for field in fields if treatments[field].verify]
+    joins = [field for field in fields if field in LINKABLE and treatments[field].joins]
+    return [*verified, *joins, *fields][:1]
+
+
+def _count(records: int, checks: Mapping[str, _Checked]) -> IngestCounts:
+    """Count by the one field that is given; without one no record has an identifier."""
+    if not checks:
         return IngestCounts("", records, records, 0, 0, 0)
-    checked = checks[field]
+    field, checked = next(iter(checks.items()))
     identified = records - checked.values.null_count()
     differs = int(checked.differs.sum())
     return IngestCounts(

@@ -12,14 +12,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from linkage.pseudonyms import siv
 from linkage.pseudonyms.sha256 import KeyState, key_state
 from linkage.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from linkage.pseudonyms.siv import Bytes
 
 MINIMUM_MASTER_BYTES: Final = 16
 """Shortest master accepted: 128 bits."""
@@ -93,8 +102,20 @@ class CodingKey(Secret):
 
     @cached_property
     def cipher(self) -> AESSIV:
-        """AES-SIV under this key, set up once."""
+        """The library's AES-SIV under this key: the reference for that of columns, in siv.py."""
         return AESSIV(self.material)
+
+    def seal(
+        self, messages: Bytes, associated: Sequence[bytes], nonces: Bytes | None = None
+    ) -> Bytes:
+        """Seal messages under this key; see `siv.seal`."""
+        return siv.seal(self.material, messages, associated, nonces)
+
+    def unseal(
+        self, sealed: Bytes, associated: Sequence[bytes], nonces: Bytes | None = None
+    ) -> tuple[Bytes, NDArray[np.bool_]]:
+        """Open sealed messages with this key; see `siv.unseal`."""
+        return siv.unseal(self.material, sealed, associated, nonces)
 
     def split(self) -> tuple[CodingKey, CodingKey]:
         """Split the key into two shares, of which either alone says nothing about it.

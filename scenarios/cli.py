@@ -19,6 +19,7 @@ from scenarios.commands.list_systems import list_systems
 from scenarios.commands.rules import RuleCrossed
 from scenarios.commands.run import run
 from scenarios.commands.schema import schema
+from scenarios.commands.simulate import simulate
 from scenarios.commands.terminal import BadInput, say
 from scenarios.files import OutputError
 from scenarios.problems import ProposalError
@@ -48,6 +49,7 @@ app.command("check")(check)
 app.command("run")(run)
 app.command("explain")(explain)
 app.command("schema")(schema)
+app.command("simulate")(simulate)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

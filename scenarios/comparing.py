@@ -16,7 +16,6 @@ from linkage.intervals import wilson
 from reidentify.gazetteer import gazetteer_of
 from scenarios.accounts import chance
 from simulator.extracts import extract
-from simulator.specs import ERRORS
 from simulator.violence.answers import record_incidents
 
 if TYPE_CHECKING:
@@ -155,12 +154,9 @@ def _intact(
     keys: tuple[tuple[str, ...], ...],
 ) -> pl.DataFrame:
     """Keeps pairs with a key whose fields no recording error has hit on either side."""
-    by_field = pl.DataFrame({"error": list(ERRORS), "field": list(ERRORS.values())})
     hit = pairs
     for (_, truth), side in (police, assaults):
-        wrong = truth.errors.join(by_field, on="error").select(
-            pl.col("record_id").alias(side), "field"
-        )
+        wrong = truth.cells.filter("changed").select(pl.col("record_id").alias(side), "field")
         for field in {field for key in keys for field in key}:
             here = wrong.filter(pl.col("field") == field).select(side).unique()
             hit = hit.join(

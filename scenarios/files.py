@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
     from scenarios.result import Result
 
-WRITTEN_BY_A_RUN = ("report.html", "result.json", "run.json", "tables", "figures", "kept")
+WRITTEN_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "run": ("report.html", "result.json", "run.json", "tables", "figures", "kept"),
+        "simulation": ("agencies", "truth", "dictionary.csv", "manifest.json"),
+    }
+)
+"""What each kind of output puts into its directory; nothing else there is ever replaced."""
 
 
 class OutputError(Exception):
@@ -33,47 +39,47 @@ class OutputError(Exception):
 
 
 class OutputExists(OutputError):  # noqa: N818 - says what is the case
-    """The destination holds an earlier run, and replacing it was not asked for.
+    """The destination holds earlier output, and replacing it was not asked for.
 
     Attributes:
         target: The destination.
     """
 
-    def __init__(self, target: Path, command: str = "") -> None:
+    def __init__(self, target: Path, command: str = "", by: str = "run") -> None:
         """Writes the message.
 
         Args:
             target: The destination.
             command: The exact command that would replace it; empty if not known.
+            by: What wrote it, of WRITTEN_BY.
         """
         self.target = target
         ask = f"To replace it:\n  {command}" if command else "Choose another, or ask to replace it."
-        super().__init__(f"{target} holds an earlier run; it was left as it is. {ask}")
+        super().__init__(f"{target} holds an earlier {by}; it was left as it is. {ask}")
 
 
-def check_target(target: Path, *, replace: bool, command: str = "") -> None:
-    """Checks, before anything is run, that a run could be written to a directory.
+def check_target(target: Path, *, replace: bool, command: str = "", by: str = "run") -> None:
+    """Checks, before any work, that output could be written to a directory.
 
     Args:
         target: The directory.
-        replace: Whether an earlier run there may be replaced.
+        replace: Whether earlier output of the same kind there may be replaced.
         command: The exact command that would replace it, for the message.
+        by: What would write it, of WRITTEN_BY.
 
     Raises:
-        OutputExists: If an earlier run is there and `replace` is false.
-        OutputError: If the directory holds anything that no run wrote, or cannot be made.
+        OutputExists: If earlier output is there and `replace` is false.
+        OutputError: If the directory holds anything that was not so written, or cannot be made.
     """
     if target.is_dir():
-        strange = sorted(
-            each.name for each in target.iterdir() if each.name not in WRITTEN_BY_A_RUN
-        )
+        strange = sorted(each.name for each in target.iterdir() if each.name not in WRITTEN_BY[by])
         if strange:
             raise OutputError(
-                f"{target} holds files that no run wrote ({', '.join(strange[:3])}); "
+                f"{target} holds files that no {by} wrote ({', '.join(strange[:3])}); "
                 "it is never replaced. Choose another directory with --out."
             )
         if any(target.iterdir()) and not replace:
-            raise OutputExists(target, command)
+            raise OutputExists(target, command, by)
     elif target.exists() or target.is_symlink():
         raise OutputError(f"{target} is a file. Choose a directory with --out.")
     _check_parent(target.resolve())
@@ -217,15 +223,15 @@ def write_run(
     check_target(directory, replace=replace)
 
     def fill(place: Path) -> None:
-        _text(place / "report.html", html)
-        _text(place / "result.json", result.to_json())
-        _text(place / "run.json", record.model_dump_json(indent=2) + "\n")
+        write_text(place / "report.html", html)
+        write_text(place / "result.json", result.to_json())
+        write_text(place / "run.json", record.model_dump_json(indent=2) + "\n")
         (place / "tables").mkdir()
         for name, table in result_tables(result).items():
             (place / "tables" / f"{name}.parquet").write_bytes(parquet(table, result.provenance))
         (place / "figures").mkdir()
         for stem, svg in figures.items():
-            _text(place / "figures" / f"{stem}.svg", svg)
+            write_text(place / "figures" / f"{stem}.svg", svg)
         if kept:
             _keep(place / "kept", kept, result)
 
@@ -265,8 +271,9 @@ def _keep(place: Path, frames: Mapping[str, DataFrame], result: Result) -> None:
         "result_sha256": result.digest,
         "files": listed,
     }
-    _text(place / "manifest.json", json.dumps(manifest, indent=2) + "\n")
+    write_text(place / "manifest.json", json.dumps(manifest, indent=2) + "\n")
 
 
-def _text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Writes a text file: UTF-8, lines ended by a line feed."""
     path.write_text(text, encoding="utf-8", newline="\n")

@@ -142,19 +142,24 @@ def record_hub(proposal: Proposal, seed: int, stages: Stages, threads: int) -> R
     """Takes a proposal from its world to the hub's records after ingest."""
     world = make_world_of(proposal, seed, stages)
     written = write_down(proposal, world, proposal.hub, stages)
-    return Recorded(world, written, _treated(proposal, written, None, seed, stages, threads))
+    treated = _treated(proposal, proposal.hub, {proposal.hub: written}, seed, stages, threads)
+    return Recorded(world, written, treated)
 
 
 def _treated(
     proposal: Proposal,
-    written: Made[Written],
-    hub: Made[Written] | None,
+    name: str,
+    written: Mapping[str, Made[Written]],
     seed: int,
     stages: Stages,
     threads: int,
 ) -> Made[Treated]:
+    """Treats identifiers: of the hub's all, of an agency's those on which it is linked."""
+    steps = [step for step in proposal.link.values() if step.agency == name and step.feeds_answers]
+    on = None if name == proposal.hub else tuple(step.on for step in steps if step.on)
+    hub = None if name == proposal.hub else written[proposal.hub]
     recipients = tuple(proposal.recipient)
-    return stages.make(_treat, written, hub, proposal.identity, recipients, seed, threads)
+    return stages.make(_treat, written[name], hub, proposal.identity, recipients, on, seed, threads)
 
 
 def thief_prefixes(
@@ -240,10 +245,7 @@ def _link_to_hub(
     hub = proposal.hub
     if not hub:
         return {}, {}, None
-    treated = {
-        name: _treated(proposal, one, None if name == hub else written[hub], seed, stages, threads)
-        for name, one in written.items()
-    }
+    treated = {name: _treated(proposal, name, written, seed, stages, threads) for name in written}
     feeding = {name: step for name, step in proposal.link.items() if step.feeds_answers}
     links = {name: _linked(stages, name, step, treated) for name, step in feeding.items()}
     by_agency = {step.agency: links[name] for name, step in feeding.items()}
@@ -273,12 +275,13 @@ def _treat(
     hub: Written | None,
     identity: dict[str, Treatment],
     recipients: tuple[str, ...],
+    on: tuple[str, ...] | None,
     seed: int,
     threads: int,
 ) -> Treated:
     keys = KeyRing.from_bytes(simulated_master(seed, "agencies"))
     in_hub = hub[0] if hub else None
-    return pseudonymise(written[0], identity, keys, recipients, in_hub, threads, seed)
+    return pseudonymise(written[0], identity, keys, recipients, in_hub, threads, seed, on)
 
 
 def _link(name: str, step: LinkStep, hub: Written | Treated, agency: Written | Treated) -> Links:

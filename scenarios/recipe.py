@@ -10,7 +10,9 @@ from scenarios.alerting import alert_figures
 from scenarios.answering import answer_figures
 from scenarios.attacking import attack
 from scenarios.comparing import compare_figures
+from scenarios.picturing import picture
 from scenarios.questions.specs import AlertSpec
+from scenarios.result import AS_PROPOSED
 from simulator.lifecourse import residences
 from simulator.truth import Truth
 from simulator.world import groups_of_people
@@ -42,6 +44,8 @@ def figures(run: Run, option: str) -> list[Figure]:
     lives = run.stages.make(_lives, run.world)
     truth = _all_truth(run)
     found = _world_figures(run, write)
+    if option == AS_PROPOSED and not run.is_end:
+        found += picture(run, write)
     for agency, treated in run.treated.items():
         found += write.ingest(agency, treated.value[1])
     for name, step in run.proposal.link.items():

@@ -16,7 +16,8 @@ from scenarios.proposal import Proposal
 from scenarios.questions.specs import CountSpec
 from scenarios.rewording import findings
 from scenarios.vocabulary import free_table
-from simulator.specs import ERRORS, RECORDABLE, REGISTER, WITH_HOME_INCIDENTS, AgencySpec
+from simulator.errors import fits
+from simulator.specs import RECORDABLE, REGISTER, WITH_HOME_INCIDENTS, AgencySpec
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -217,7 +218,7 @@ def _errors_left(name: str, settings: dict[str, Any], changes: Mapping[str, Any]
     return {
         error: rate
         for error, rate in errors.items()
-        if ERRORS.get(error) in fields or [error] in asked or [] in asked
+        if fits(error, tuple(fields)) or [error] in asked or [] in asked
     }
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 from pydantic import BaseModel
 
 from scenarios.proposal import Proposal
+from simulator.errors import ERRORS
 from simulator.settings import Number
-from simulator.specs import ERRORS, RECORDABLE, ErrorName, FieldName
+from simulator.specs import RECORDABLE, ErrorName, FieldName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

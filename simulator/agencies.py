@@ -26,8 +26,9 @@ from simulator.agency_quality import (
     rates,
     violence,
 )
+from simulator.errors import fits
 from simulator.settings import Share
-from simulator.specs import ERRORS, AgencySpec
+from simulator.specs import AgencySpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -343,7 +344,7 @@ def with_catalogue_defaults(name: str, given: Any) -> Any:  # noqa: ANN401 - as 
         return table
     errors = dict(base.errors) | _of_year(str(given.get("like", name)), given.get("year"))
     for setting, usual in (
-        ("errors", {error: rate for error, rate in errors.items() if ERRORS[error] in fields}),
+        ("errors", {e: rate for e, rate in errors.items() if fits(e, tuple(fields))}),
         ("completeness", {f: share for f, share in base.completeness.items() if f in fields}),
     ):
         own = given.get(setting, {})

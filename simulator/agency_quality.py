@@ -8,9 +8,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from simulator.errors import ERRORS
 from simulator.services import SERVICES
 from simulator.settings import Share
-from simulator.specs import ERRORS, AgencySpec
+from simulator.specs import AgencySpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

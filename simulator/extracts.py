@@ -14,8 +14,17 @@ import polars as pl
 
 from simulator import randomness
 from simulator.consent import opted_out
-from simulator.corruption import Draft, Sources, corrupt, stale_chance
+from simulator.corruption import corrupt
 from simulator.coverage import covered_share
+from simulator.damages.records import Subjects, arrange, rewrite
+from simulator.draft import Draft, Sources
+from simulator.error_log import Log, cells_of
+from simulator.proneness import (
+    STALE_HALF_LIFE_DAYS,
+    month_factor,
+    provider_factor,
+    stale_chance,
+)
 from simulator.registering import register
 from simulator.schema import FIELDS, Dataset
 from simulator.services import SERVICES
@@ -26,6 +35,7 @@ from simulator.violence.recording import write_down
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from simulator.damages.records import Arranged
     from simulator.specs import AgencySpec, ConsentSpec
     from simulator.state import World
     from simulator.violence.specs import RecordingSpec
@@ -38,10 +48,12 @@ class _Subject:
     """What records of one agency are about, in the order of the world's events or people.
 
     Attributes:
-        ids: Stable id of what each record is about, uint64.
+        ids: Stable id of each record, uint64; that of what it is about, but for further records.
         person: Position of the person, int64; -1 for a home alone.
         home: Position of the home lived in at the time, int64.
         day: Day of the window, int64.
+        provider: Number of the site or practice, int64; -1 for none.
+        origin: Stable id of what each record is about, uint64.
         events: What else is written down of each, in the same order; may have no column.
         errors: What is wrong with an incident as written: `event_id`, `error`; in no order of rows.
     """
@@ -50,6 +62,8 @@ class _Subject:
     person: NDArray[np.int64] = field(repr=False)
     home: NDArray[np.int64] = field(repr=False)
     day: NDArray[np.int64] = field(repr=False)
+    provider: NDArray[np.int64] = field(repr=False)
+    origin: NDArray[np.uint64] = field(repr=False)
     events: pl.DataFrame = field(repr=False)
     errors: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)
 
@@ -79,30 +93,43 @@ def extract(
     """
     subject = _subject(world, name, agency, recording)
     subject = _covered(world, name, agency, _consenting(world, consent, subject))
+    multiplier = _multiplier(world, name, agency, subject)
+    arranged = _arranged(world, name, agency, subject, multiplier)
+    if arranged is not None:
+        subject = replace(_reorder(subject, arranged.at), ids=arranged.ids)
+        multiplier = multiplier[arranged.at]
     record_id = randomness.words(world.seed, f"record of {name}", subject.ids)
     order = np.argsort(record_id)
-    subject = _reorder(subject, order)
-    record_id = record_id[order]
-    written_home, stale = _written_home(world, name, agency, subject, record_id)
+    subject, multiplier, record_id = _reorder(subject, order), multiplier[order], record_id[order]
+    written_home, log = _written_home(world, name, agency, subject, record_id)
     draft = Draft(
         agency=name,
         seed=world.seed,
         record_id=record_id,
         person=subject.person,
         home=written_home,
-        multiplier=_multiplier(world, subject),
+        multiplier=multiplier,
         columns=_asked(
             world, name, agency, record_id, _rightly_written(world, agency, subject, written_home)
         ),
         sources=Sources(world.people, world.homes, world.layout.mate, world.spec.end.year),
+        date=_dates(world, subject),
+        provider=subject.provider,
     )
-    columns, logs = corrupt(draft, agency.errors)
+    if arranged is not None:
+        identity = (arranged.copy[order], arranged.second[order], arranged.other[order])
+        columns, more = rewrite(draft, *identity)
+        draft, log = replace(draft, columns=columns), arranged.log + log + more
+    columns, more = corrupt(draft, agency.errors)
+    log += more
     frame = pl.DataFrame({"record_id": record_id, **{f: columns[f] for f in agency.fields}})
-    if stale.size:
-        late = pl.DataFrame({"record_id": record_id[stale]})
-        logs = [late.with_columns(error=pl.lit("address_stale")), *logs]
-    logs.append(_incident_log(subject, record_id))
-    return Dataset(name, frame), RecordTruth(_owners(world, subject, record_id), _error_log(logs))
+    truth = RecordTruth(
+        owners=_owners(world, subject, record_id),
+        errors=_error_log(log.frame, _incident_log(subject, record_id)),
+        cells=log.frame,
+        tallies=log.counts,
+    )
+    return Dataset(name, frame), truth
 
 
 def _subject(
@@ -115,11 +142,17 @@ def _subject(
     if SERVICES[agency.service].keeps == "register":
         listed = register(world, agency.service)
         last_day = np.full(len(listed.ids), world.spec.days - 1)
-        return _Subject(listed.ids, listed.person, listed.home, last_day, listed.content)
+        practice = world.people["practice"].cast(pl.Int64).to_numpy()
+        provider = np.where(listed.person >= 0, practice[listed.person], -1)
+        return _Subject(
+            listed.ids, listed.person, listed.home, last_day, provider, listed.ids, listed.content
+        )
     events = world.events[name]
     positions = world.positions[name]
     day = (events["event_time"].dt.date() - world.spec.start).dt.total_days().to_numpy()
-    return _Subject(events["event_id"].to_numpy(), positions.person, positions.home, day, events)
+    ids = events["event_id"].to_numpy()
+    site = events["place"].cast(pl.Int64).fill_null(-1).to_numpy()
+    return _Subject(ids, positions.person, positions.home, day, site, ids, events)
 
 
 def _of_violence(world: World, agency: AgencySpec, recording: RecordingSpec) -> _Subject:
@@ -131,7 +164,8 @@ def _of_violence(world: World, agency: AgencySpec, recording: RecordingSpec) -> 
     gone = (moved >= 0) & (day >= moved)
     home = np.where(gone, world.layout.home_last[person], world.layout.home_first[person])
     ids = about["event_id"].to_numpy()
-    return _Subject(ids, person, home, day, written.content, written.errors)
+    none = np.full(len(ids), -1, dtype=np.int64)
+    return _Subject(ids, person, home, day, none, ids, written.content, written.errors)
 
 
 def _consenting(world: World, consent: ConsentSpec | None, subject: _Subject) -> _Subject:
@@ -157,6 +191,8 @@ def _reorder(subject: _Subject, at: NDArray[np.int64]) -> _Subject:
         person=subject.person[at],
         home=subject.home[at],
         day=subject.day[at],
+        provider=subject.provider[at],
+        origin=subject.origin[at],
         events=events,
     )
 
@@ -167,37 +203,71 @@ def _written_home(
     agency: AgencySpec,
     subject: _Subject,
     record_id: NDArray[np.uint64],
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Returns the home whose address each record carries, and the positions that it changes."""
+) -> tuple[NDArray[np.int64], Log]:
+    """Returns the home whose address each record carries, and the log of stale addresses."""
     rate = agency.errors.get("address_stale")
     if rate is None or rate.value == 0.0:
-        return subject.home, np.empty(0, dtype=np.int64)
+        return subject.home, Log()
     moved = world.layout.moved_day[subject.person]
     since = np.where(moved >= 0, subject.day - moved, -1).astype(np.float64)
-    chance = stale_chance(rate.value, since)
+    half_life = agency.address_half_life_days
+    chance = stale_chance(
+        rate.value, since, STALE_HALF_LIFE_DAYS if half_life is None else half_life.value
+    )
     stale = randomness.happens(world.seed, f"{name}: address_stale", record_id, chance)
-    old = world.layout.home_first[subject.person]
-    written = np.where(stale, old, subject.home)
-    return written, np.flatnonzero(_differs(world.homes, agency, written, subject.home))
+    written = np.where(stale, world.layout.home_first[subject.person], subject.home)
+    at = np.flatnonzero(stale)
+    cells, hits = [], np.zeros(len(at), dtype=np.bool_)
+    for field_name in (f for f in _HOME_FIELDS if f in agency.fields):
+        homes = world.homes[field_name]
+        # Few moves keep a postcode, but many keep an area.
+        changed = homes.gather(written[at]).ne_missing(homes.gather(subject.home[at])).to_numpy()
+        hits |= changed
+        cells.append(cells_of(record_id[at], "address_stale", field_name, changed))
+    movers = int((chance > 0).sum())
+    counts = ("address_stale", movers, float(chance.sum()), len(at), int(hits.sum()))
+    return written, Log(tuple(cells), (counts,))
 
 
-def _differs(
-    homes: pl.DataFrame,
-    agency: AgencySpec,
-    written: NDArray[np.int64],
-    right: NDArray[np.int64],
-) -> NDArray[np.bool_]:
-    """Says where two homes differ in a field that the agency records; few moves keep a postcode."""
-    differs = np.zeros(len(written), dtype=np.bool_)
-    for name in _HOME_FIELDS:
-        if name in agency.fields:
-            differs |= (homes[name].gather(written) != homes[name].gather(right)).to_numpy()
-    return differs
+def _dates(world: World, subject: _Subject) -> NDArray[np.datetime64]:
+    """Gives the date of what each record is about, datetime64[D]."""
+    return np.asarray((np.datetime64(world.spec.start) + subject.day).astype("datetime64[D]"))
 
 
-def _multiplier(world: World, subject: _Subject) -> NDArray[np.float64]:
+def _multiplier(
+    world: World, name: str, agency: AgencySpec, subject: _Subject
+) -> NDArray[np.float64]:
+    """Gives the multiplier of all rates: of person and groups, of the provider, of its month."""
     known = subject.person >= 0
-    return np.where(known, world.layout.error_multiplier[subject.person], 1.0)
+    found = np.where(known, world.layout.error_multiplier[subject.person], 1.0)
+    if agency.provider_variance is not None:
+        variance = agency.provider_variance.value
+        found = found * provider_factor(world.seed, name, subject.provider, variance)
+    if agency.month_variance is not None:
+        variance, dates = agency.month_variance.value, _dates(world, subject)
+        found = found * month_factor(world.seed, name, subject.provider, dates, variance)
+    return found
+
+
+def _arranged(
+    world: World,
+    name: str,
+    agency: AgencySpec,
+    subject: _Subject,
+    multiplier: NDArray[np.float64],
+) -> Arranged | None:
+    """Draws which records there are; None if each subject has one, and nobody is left out."""
+    about = Subjects(
+        seed=world.seed,
+        agency=name,
+        ids=subject.ids,
+        person=subject.person,
+        person_id=world.people["person_id"].to_numpy()[np.maximum(subject.person, 0)],
+        multiplier=multiplier,
+        mate=world.layout.mate,
+        one_each=SERVICES[agency.service].keeps == "register",
+    )
+    return arrange(about, agency.errors)
 
 
 def _rightly_written(
@@ -237,14 +307,13 @@ def _asked(
 
 
 def _owners(world: World, subject: _Subject, record_id: NDArray[np.uint64]) -> pl.DataFrame:
-    start = np.datetime64(world.spec.start)
     person = world.people["person_id"].gather(np.maximum(subject.person, 0))
     return pl.DataFrame(
         {
             "record_id": record_id,
             "person_id": person,
             "home_id": world.homes["home_id"].gather(subject.home),
-            "date": pl.Series((start + subject.day).astype("datetime64[D]")).cast(pl.Date),
+            "date": pl.Series(_dates(world, subject)).cast(pl.Date),
             "known": subject.person >= 0,
         }
     ).select(
@@ -259,10 +328,11 @@ def _incident_log(subject: _Subject, record_id: NDArray[np.uint64]) -> pl.DataFr
     """Gives what is wrong with incidents as written, by record."""
     if not subject.errors.height:
         return pl.DataFrame(schema={"record_id": pl.UInt64, "error": pl.String})
-    ids = pl.DataFrame({"event_id": subject.ids, "record_id": record_id})
+    ids = pl.DataFrame({"event_id": subject.origin, "record_id": record_id})
     return subject.errors.join(ids, on="event_id", how="inner").select("record_id", "error")
 
 
-def _error_log(logs: list[pl.DataFrame]) -> pl.DataFrame:
-    schema = {"record_id": pl.UInt64, "error": pl.String}
-    return pl.concat([pl.DataFrame(schema=schema), *logs]).sort("record_id", "error")
+def _error_log(cells: pl.DataFrame, of_incidents: pl.DataFrame) -> pl.DataFrame:
+    """Gives the errors that changed a record, each once."""
+    hits = cells.filter("changed").select("record_id", "error").unique()
+    return pl.concat([hits, of_incidents]).sort("record_id", "error")

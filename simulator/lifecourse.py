@@ -1,7 +1,7 @@
 """Life course: dated moves between homes.
 
 A household moves at most once in the window. Those who move change homes among themselves, so that
-every home stays lived in by as many households as before.
+every home stays lived in by as many households as before. Most stay in the same deprivation fifth.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Move rate by age of the reference person, relative to the mean: a third of people aged 20-24 moved
 # in a year (census 2001); beyond 30 the shape is assumed. Columns: from age, multiplier.
 _MOVE_BY_AGE = ((0, 2.6), (30, 1.3), (45, 0.65), (65, 0.35))
+_SAME_FIFTH = 0.70  # movers who stay in the same deprivation fifth: assumed
 _DAYS_PER_YEAR = 365.25
 
 
@@ -41,7 +42,12 @@ class Moves:
 
 
 def draw_moves(
-    seed: int, spec: WorldSpec, home: NDArray[np.int64], reference_age: NDArray[np.float64]
+    seed: int,
+    spec: WorldSpec,
+    home: NDArray[np.int64],
+    reference_age: NDArray[np.float64],
+    private: NDArray[np.bool_],
+    fifth: NDArray[np.int64],
 ) -> Moves:
     """Draws who moves, when, and where to.
 
@@ -50,6 +56,8 @@ def draw_moves(
         spec: The world's spec: move rate and window.
         home: Home number of each household at the start, shape (households,).
         reference_age: Age of its reference person in years, same shape.
+        private: Whether it is a private household; communal establishments stay.
+        fifth: Deprivation fifth of its home at the start, same shape.
 
     Returns:
         The moves.
@@ -58,16 +66,21 @@ def draw_moves(
     years = spec.days / _DAYS_PER_YEAR
     starts, multipliers = zip(*_MOVE_BY_AGE, strict=True)
     relative = np.array(multipliers)[np.searchsorted(starts, reference_age, side="right") - 1]
-    yearly = np.minimum(0.95, spec.move_rate.value * relative)
+    yearly = np.minimum(0.95, spec.move_rate.value * relative) * private
     movers = np.flatnonzero(
         randomness.happens(seed, "household moves", number, 1 - (1 - yearly) ** years)
     )
     day = np.full(len(home), -1, dtype=np.int64)
     day[movers] = randomness.whole(seed, "day of move", movers, spec.days)
     last = home.copy()
-    # A random ring: each mover takes the home of the next.
-    ring = movers[randomness.order(seed, "where movers go", movers)]
-    last[ring] = home[np.roll(ring, -1)]
+    # Random rings, one for each fifth and one for those who leave it: each takes the next's home.
+    near = randomness.happens(seed, "moves within the same fifth", movers, _SAME_FIFTH)
+    among = np.where(near, fifth[movers], 0)
+    among[(np.bincount(among, minlength=6) == 1)[among]] = 0
+    shuffled = randomness.order(seed, "where movers go", movers)
+    for value in range(6):
+        ring = movers[shuffled[among[shuffled] == value]]
+        last[ring] = home[np.roll(ring, -1)]
     return Moves(home, last, day)
 
 

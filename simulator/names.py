@@ -1,9 +1,10 @@
 """Names: weighted pools, with Faker's lists as the head and an invented tail.
 
-Names are held as codes into a pool and become text once. Surnames keep the true shares of Faker's
-500 commonest British surnames (39.5 % of bearers) and give the other 60.5 % to a generated tail, so
-that two people share a surname about as often as they should. First names are drawn by sex and
-decade of birth from Zipf-Mandelbrot weights whose concentration falls over the century.
+Names are held as codes into a book of all pools' names and become text once. Surnames keep the true
+shares of Faker's 500 commonest British surnames (39.5 % of bearers) and give the other 60.5 % to a
+generated tail, so that two people share a surname about as often as they should. First names are
+drawn by sex and decade of birth from Zipf-Mandelbrot weights whose concentration falls over the
+century.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from simulator import randomness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -55,6 +58,8 @@ _FIRST_NAME_SHAPES = (
     (1990, 0.90, 8.0, 800),
     (2010, 0.75, 10.0, 1_000),
 )
+
+_DECADES = range(1920, 2020, 10)
 
 _ONSETS = (  # noqa: SIM905 - shorter to read than a list
     "B Br Bl C Ch Cl Cr D Dr F Fl Fr G Gl Gr H Har K Kn L Lan M Mar N Nor P Pr R Ren S Sh St Str "
@@ -179,9 +184,54 @@ def first_names(heritage: str, sex: str, decade: int) -> Pool:
     return Pool(tuple(listed[i] for i in ranked), _zipf(len(ranked), exponent, offset))
 
 
+@dataclass(frozen=True)
+class Book:
+    """All names of several pools, each once, so that a name is a number until it is spelt.
+
+    Attributes:
+        names: Distinct names; a code is a position among them.
+        codes: Codes of the names of each pool, in the pool's order, by the pool's label.
+    """
+
+    names: pl.Series = field(repr=False)
+    codes: Mapping[tuple[object, ...], NDArray[np.int64]] = field(repr=False)
+
+    def spell(self, codes: NDArray[np.int64]) -> pl.Series:
+        """Returns the names of codes; null for codes below 0."""
+        return self.names.gather(pl.Series(codes).replace(-1, None))
+
+
+def _book(pools: Mapping[tuple[object, ...], Pool]) -> Book:
+    positions: dict[str, int] = {}
+    codes = {
+        label: np.array([positions.setdefault(name, len(positions)) for name in pool.names])
+        for label, pool in pools.items()
+    }
+    return Book(pl.Series(list(positions), dtype=pl.String), MappingProxyType(codes))
+
+
+@cache
+def surname_book() -> Book:
+    """Returns the book of all surnames, by (heritage,)."""
+    return _book({(heritage,): surnames(heritage) for heritage in HERITAGES})
+
+
+@cache
+def first_name_book() -> Book:
+    """Returns the book of all first names, by (heritage, sex, decade)."""
+    return _book(
+        {
+            (heritage, sex, decade): first_names(heritage, sex, decade)
+            for heritage in HERITAGES
+            for sex in "FM"
+            for decade in _DECADES
+        }
+    )
+
+
 def draw_surnames(
     seed: int, ids: NDArray[np.uint64], heritage: NDArray[np.int64], decision: str
-) -> NDArray[np.str_]:
+) -> NDArray[np.int64]:
     """Draws a surname per id.
 
     Args:
@@ -191,14 +241,13 @@ def draw_surnames(
         decision: What the name is for; ids may then have several.
 
     Returns:
-        Array of text, shape (n,).
+        Codes into surname_book(), int64, shape (n,).
     """
-    drawn = np.empty(len(ids), dtype="U24")
+    drawn = np.empty(len(ids), dtype=np.int64)
     for code, name in enumerate(HERITAGES):
         at = np.flatnonzero(heritage == code)
-        pool = surnames(name)
-        chosen = randomness.choose(seed, decision, ids[at], pool.weights)
-        drawn[at] = np.array(pool.names, dtype="U24")[chosen]
+        chosen = randomness.choose(seed, decision, ids[at], surnames(name).weights)
+        drawn[at] = surname_book().codes[name,][chosen]
     return drawn
 
 
@@ -208,15 +257,19 @@ def draw_first_names(
     heritage: NDArray[np.int64],
     female: NDArray[np.bool_],
     birth_year: NDArray[np.int64],
-) -> NDArray[np.str_]:
-    """Draws a first name per id, by heritage, sex and decade of birth; text, shape (n,)."""
-    drawn = np.empty(len(ids), dtype="U24")
-    decade = np.clip(birth_year // 10 * 10, 1920, 2010)
+) -> NDArray[np.int64]:
+    """Draws a first name per id, by heritage, sex and decade of birth.
+
+    Returns:
+        Codes into first_name_book(), int64, shape (n,).
+    """
+    drawn = np.empty(len(ids), dtype=np.int64)
+    decade = np.clip(birth_year // 10 * 10, _DECADES[0], _DECADES[-1])
     cell = (heritage * 2 + female) * 10_000 + decade
     for value in np.unique(cell):
         at = np.flatnonzero(cell == value)
         who, when = divmod(int(value), 10_000)
-        pool = first_names(HERITAGES[who // 2], "F" if who % 2 else "M", when)
-        chosen = randomness.choose(seed, "first name", ids[at], pool.weights)
-        drawn[at] = np.array(pool.names, dtype="U24")[chosen]
+        label = (HERITAGES[who // 2], "F" if who % 2 else "M", when)
+        chosen = randomness.choose(seed, "first name", ids[at], first_names(*label).weights)
+        drawn[at] = first_name_book().codes[label][chosen]
     return drawn

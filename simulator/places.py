@@ -18,6 +18,8 @@ from simulator.regions import REGIONS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from simulator.regions import RegionName
+
 # Homes per Output Area: mean 131, standard deviation 29 (Census 2021, 188,880 areas).
 _OUTPUT_AREA_HOMES = (131.0, 29.0)
 # Output Areas per LSOA: mean 5.3 (188,880 / 35,672); LSOAs per MSOA: mean 4.9 (35,672 / 7,264).
@@ -73,15 +75,16 @@ def _grouped(
     return _cut(sizes, count)
 
 
-def areas(seed: int, homes: int) -> Areas:
+def areas(seed: int, homes: int, region: RegionName = "shire_county") -> Areas:
     """Cuts homes into Output Areas, LSOAs, MSOAs and postcodes, and gives LSOAs deprivation.
 
-    Each run of five LSOAs holds every deprivation fifth once, in a random order, so that a world of
-    any size has people of each.
+    Each run of LSOAs holds the region's mix of deprivation fifths in a random order, so that a
+    small world has people of each.
 
     Args:
         seed: The run's seed.
         homes: How many homes.
+        region: The region, for its mix of deprivation fifths.
 
     Returns:
         The areas of each home, in order of home.
@@ -94,19 +97,20 @@ def areas(seed: int, homes: int) -> Areas:
     msoa_of = _grouped(seed, "lsoas of msoa", len(numbers), _LSOAS_PER_MSOA)
     lsoa = lsoa_of[output_area]
     mean, shape, most = _POSTCODE_HOMES
-    runs = mean * randomness.gamma(seed, "homes of postcode", np.arange(homes // 5 + 20), shape)
+    runs = mean * randomness.gamma(seed, "homes of postcode", np.arange(homes // 8 + 100), shape)
     run = _cut(np.clip(runs.round(), 1, most).astype(np.int64), homes)
     starts_run = np.diff(run, prepend=-1) != 0
     starts = np.flatnonzero(starts_run | (np.diff(output_area, prepend=-1) != 0))
     postcode = np.searchsorted(starts, np.arange(homes), side="right") - 1
-    return Areas(output_area, lsoa, msoa_of[lsoa], postcode, _fifths(seed, lsoa))
+    return Areas(output_area, lsoa, msoa_of[lsoa], postcode, _fifths(seed, lsoa, region))
 
 
-def _fifths(seed: int, lsoa: NDArray[np.int64]) -> NDArray[np.int64]:
-    numbers = np.arange(-(-(int(lsoa.max()) + 1) // 5) * 5)
-    draws = randomness.uniform(seed, "deprivation of lsoa", numbers).reshape(-1, 5)
-    ranks = np.argsort(np.argsort(draws, axis=1), axis=1).reshape(-1) + 1
-    return np.asarray(ranks[lsoa], dtype=np.int64)
+def _fifths(seed: int, lsoa: NDArray[np.int64], region: RegionName) -> NDArray[np.int64]:
+    mix = np.array(REGIONS[region].fifths)
+    numbers = np.arange(-(-(int(lsoa.max()) + 1) // len(mix)) * len(mix))
+    draws = randomness.uniform(seed, "deprivation of lsoa", numbers).reshape(-1, len(mix))
+    ranks = np.argsort(np.argsort(draws, axis=1), axis=1).reshape(-1)
+    return np.asarray(mix[ranks[lsoa]], dtype=np.int64)
 
 
 def _postcodes(number: NDArray[np.int64]) -> NDArray[np.str_]:
@@ -147,12 +151,13 @@ def homes_frame(seed: int, found: Areas, metres: float = KENT_METRES) -> pl.Data
     ):
         easting = easting + spread * randomness.normal(seed, f"easting of {what}", ids)
         northing = northing + spread * randomness.normal(seed, f"northing of {what}", ids)
-    unit, inverse = np.unique(found.postcode, return_inverse=True)
+    # Postcodes are numbered from 0 without gaps: each is written once.
+    units = pl.Series(_postcodes(np.arange(int(found.postcode[-1]) + 1)))
     return pl.DataFrame(
         {
             "home_id": randomness.combine("home", number, 0),
             "uprn": _FIRST_UPRN + number,
-            "postcode": _postcodes(unit)[inverse],
+            "postcode": units.gather(found.postcode),
             "oa": found.output_area.astype(np.uint32),
             "lsoa": found.lsoa.astype(np.uint32),
             "msoa": found.msoa.astype(np.uint32),

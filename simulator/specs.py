@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from types import MappingProxyType
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -17,6 +16,7 @@ from pydantic import (
 )
 
 from simulator.coverage import Group
+from simulator.errors import ERROR_TYPES, ERRORS, fits
 from simulator.regions import RegionName
 from simulator.schema import FIELDS
 from simulator.services import SERVICES, Service, keeping
@@ -67,30 +67,12 @@ OF_PEOPLE = (
 )
 """Fields that describe a person, and not a home or an event."""
 
-# What goes wrong when a record is written, in the order in which it is applied: name -> the field
-# that it touches. The damage itself is in corruption.py; rates are each agency's.
-ERRORS = MappingProxyType(
-    {
-        "address_stale": "postcode",
-        "nhs_number_missing": "nhs_number",
-        "nhs_number_of_household_member": "nhs_number",
-        "nhs_number_of_someone_else": "nhs_number",
-        "nhs_number_digit": "nhs_number",
-        "first_name_typing": "first_name",
-        "first_name_initial": "first_name",
-        "surname_typing": "surname",
-        "surname_former": "surname",
-        "birth_date_missing": "date_of_birth",
-        "birth_date_day": "date_of_birth",
-        "birth_date_month": "date_of_birth",
-        "birth_date_year": "date_of_birth",
-        "sex_wrong": "sex",
-        "postcode_missing": "postcode",
-        "postcode_typing": "postcode",
-        "uprn_missing": "uprn",
-        "uprn_of_neighbour": "uprn",
-    }
+OF_PEOPLE_ONLY = tuple(
+    name
+    for name, error in ERROR_TYPES.items()
+    if error.unit in ("person", "client") or name == "record_merged"
 )
+"""Errors that only records of people can have, whatever fields they touch."""
 
 
 def _known_error(name: str) -> str:
@@ -270,6 +252,27 @@ class AgencySpec(Spec):
         default_factory=dict,
         description="Rate of each recording error per record, before group and person multipliers.",
     )
+    address_half_life_days: Annotated[Amount, at_most(3660)] | None = Field(
+        default=None,
+        description=(
+            "Days in which half of the old addresses on record are corrected after a move; 182 if "
+            "left out, and 0 for at once."
+        ),
+    )
+    provider_variance: Annotated[Amount, at_most(10)] | None = Field(
+        default=None,
+        description=(
+            "Variance, around a mean of 1, of the factor that a site or practice has on all errors "
+            "of its records; none if left out."
+        ),
+    )
+    month_variance: Annotated[Amount, at_most(10)] | None = Field(
+        default=None,
+        description=(
+            "Variance, around a mean of 1, of the factor of each month at a site or practice (at "
+            "the agency, where it has none); none if left out."
+        ),
+    )
     contact: ContactSpec | None = Field(
         default=None, description="For service `own`: how often people have contact with it."
     )
@@ -303,12 +306,14 @@ class AgencySpec(Spec):
         cls, errors: dict[str, Share], info: ValidationInfo
     ) -> dict[str, Share]:
         fields = info.data.get("fields")
-        unrecorded = [e for e in errors if fields is not None and ERRORS[e] not in fields]
+        unrecorded = [e for e in errors if fields is not None and not fits(e, fields)]
         if unrecorded:
             raise ValueError(f"errors on fields that are not recorded: {', '.join(unrecorded)}")
         service = info.data.get("service")
         if "address_stale" in errors and service and SERVICES[service].of != "person":
             raise ValueError("address_stale is for records of people: a home does not move")
+        if service in OF_HOMES:
+            _refuse(tuple(errors), OF_PEOPLE_ONLY, "a visit is to a home and names nobody")
         return errors
 
     @model_validator(mode="after")

@@ -58,8 +58,9 @@ class World:
         people: In order of household: `person_id`, `household_id`, `home_first`, `home_last`
             (UInt64), `moved_on` (Date, null for those who stay), `date_of_birth`, `sex`,
             `ethnic_group`, `first_name`, `surname`, `former_surname`, `nhs_number` (Int64),
-            `practice`, `lsoa`, `msoa`, `deprivation_fifth` (of the home at the end).
-        homes: See places.homes_frame.
+            `practice`, `lsoa`, `msoa`, `deprivation_fifth` (of the home at the end); `second_home`
+            (UInt64, null for most: the other parent's home of a child, at the start).
+        homes: See places.homes_frame and dwellings.draw_dwellings.
         places: See places.sites_frame.
         events: By agency: `event_id`, `person_id` (null for events of homes), `home_id` (UInt64),
             `event_time` (Datetime, to the minute), `place` (UInt32), `at_home` (Boolean),

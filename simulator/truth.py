@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import polars as pl
+
+from simulator.error_log import CELLS, TALLY
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import polars as pl
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,19 @@ class RecordTruth:
         errors: Frame `record_id` (UInt64), `error` (String, name in the error catalogue), one row
             for each error that made a cell other than it should be, ordered by `record_id`, then
             `error`.
+        cells: Frame `record_id`, `error`, `field` (String) and `changed` (Boolean), one row for
+            each cell that an error of the catalogue hit, whether or not it then changed; ordered by
+            the first three. Errors that change which records there are have `record_id` as field,
+            and a merged record keeps as owner the person of whom most of it is.
+        tallies: Frame `error`, `cells` (Int64, records that it could hit), `expected` (Float64,
+            sum of their chances), `flagged` and `changed` (Int64), one row an error that the
+            agency makes, in the order of application.
     """
 
     owners: pl.DataFrame = field(repr=False)
     errors: pl.DataFrame = field(repr=False)
+    cells: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CELLS), repr=False)
+    tallies: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TALLY), repr=False)
 
 
 @dataclass(frozen=True)

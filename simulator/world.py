@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from simulator import lifecourse, places, population, randomness
-from simulator.corruption import group_multiplier
+from simulator import communal, lifecourse, places, population, randomness
+from simulator.dwellings import draw_dwellings
 from simulator.effects import drawing_order
 from simulator.events import timeline
 from simulator.extracts import extract
+from simulator.households import FIRST_ESTABLISHMENT, draw_households
+from simulator.limits import require_possible
+from simulator.proneness import group_multiplier
 from simulator.regions import REGIONS
+from simulator.second_homes import NONE as NO_SECOND_HOME
+from simulator.second_homes import draw_second_homes
 from simulator.state import Layout, World
 from simulator.truth import Truth
 
@@ -24,11 +29,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from simulator.households import Households
+    from simulator.regions import RegionName
     from simulator.schema import Dataset
     from simulator.specs import AgencySpec, EffectSpec, WorldSpec
 
 _VACANT = 0.03  # homes without a household: 1.9 % empty and 1.0 % second homes (council tax, 2023)
-_FEWEST_PEOPLE_PER_HOME = 1.6  # fewer than any world has, so that homes never run out
+_FEWEST_PEOPLE_PER_HOME = 2.0  # fewer than any world has, so that homes never run out
 _OTHER_PRACTICE = 0.15  # people registered with the next practice rather than their own: assumed
 _PEOPLE_PER_HOME = 2.30
 _AGE_BANDS = ("0-17", "18-39", "40-64", "65-79", "80+")
@@ -68,21 +75,36 @@ def make_world(
     effects: Mapping[str, EffectSpec],
     seed: int,
 ) -> World:
-    """Makes the world; of the agencies it reads only which services they record."""
-    found = places.areas(seed, int(spec.people / _FEWEST_PEOPLE_PER_HOME) + 200)
+    """Makes the world; of the agencies it reads only which services they record.
+
+    Raises:
+        ValueError: If the world cannot be made (see limits.require_possible).
+    """
+    require_possible(spec)
+    found = places.areas(seed, int(spec.people / _FEWEST_PEOPLE_PER_HOME) + 200, spec.region)
     metres = REGIONS[spec.region].metres_between_lsoas
     lived_in = np.flatnonzero(
         ~randomness.happens(seed, "home is vacant", np.arange(len(found.lsoa)), _VACANT)
     )
     fifth = found.deprivation_fifth[lived_in]
-    households = population.draw_households(seed, spec.people, fifth)
+    households = draw_households(seed, spec.region, spec.people, fifth)
     people = population.draw_people(seed, spec, spec.people, households, fifth)
     home_of = lived_in[: households.count]
-    heads = np.flatnonzero(households.ordinal == 0)
     age = ages_at(people, spec, 0)
-    moves = lifecourse.draw_moves(seed, spec, home_of, age[heads])
-    homes = places.homes_frame(seed, found, metres).head(int(home_of[-1]) + 1)
+    moves = lifecourse.draw_moves(
+        seed,
+        spec,
+        home_of,
+        age[households.heads],
+        households.private,
+        fifth[: households.count],
+    )
+    homes = _homes(seed, spec.region, found, home_of, households)
     people = _housed(seed, spec, people, homes, households.household, moves)
+    second = draw_second_homes(seed, households, home_of, age)
+    people = people.with_columns(
+        second_home=homes["home_id"].gather(pl.Series(second).replace(NO_SECOND_HOME, None))
+    )
     layout = _layout(seed, spec, people, homes, households, moves)
     drawn = timeline.draw_events(
         seed,
@@ -102,6 +124,25 @@ def make_world(
         events={name: frame for name, (frame, _) in drawn.items()},
         positions={name: positions for name, (_, positions) in drawn.items()},
         layout=layout,
+    )
+
+
+def _homes(
+    seed: int,
+    region: RegionName,
+    found: places.Areas,
+    home_of: NDArray[np.int64],
+    households: Households,
+) -> pl.DataFrame:
+    """Builds the frame of homes up to the last that is lived in."""
+    count = int(home_of[-1]) + 1
+    establishment = np.full(count, communal.NONE, dtype=np.int64)
+    kind = households.kind[: households.count]
+    at = np.flatnonzero(~households.private)
+    establishment[home_of[at]] = kind[at] - FIRST_ESTABLISHMENT
+    placed = places.homes_frame(seed, found, REGIONS[region].metres_between_lsoas).head(count)
+    return placed.hstack(
+        draw_dwellings(seed, region, found.deprivation_fifth[:count], establishment)
     )
 
 
@@ -158,7 +199,7 @@ def _layout(
     spec: WorldSpec,
     people: pl.DataFrame,
     homes: pl.DataFrame,
-    households: population.Households,
+    households: Households,
     moves: lifecourse.Moves,
 ) -> Layout:
     household = households.household

@@ -11,7 +11,7 @@ import polars as pl
 
 from simulator import randomness
 from simulator.agencies import CATALOGUE
-from simulator.corruption import Draft, Sources
+from simulator.draft import Draft, Sources
 from simulator.specs import WorldSpec
 from simulator.world import make_world, simulate
 

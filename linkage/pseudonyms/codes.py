@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
-from cryptography.exceptions import InvalidTag
 
 from linkage.normalise import normalisation
+from linkage.pseudonyms.byte_rows import as_binary, rows_of_binary, rows_of_text
+from linkage.pseudonyms.siv import BLOCK
 from simulator.randomness import words
 from simulator.schema import TokenLabel
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from linkage.keys import CodingKey, KeyRing, Purpose
     from linkage.plan import Treatment
+    from linkage.pseudonyms.siv import Bytes
 
 PROJECT: Final = b"linkassay/1"
 """First part of every code's associated data."""
@@ -40,7 +42,7 @@ NONCE_BYTES: Final = 16
 LABEL_SCHEMES: Final = {"coded": "aes-siv", "coded-per-row": "aes-siv-per-row", "vault": "vault"}
 """Scheme of a treatment -> scheme in the label of its codes."""
 
-_PAD: Final = b"\x80"
+_PAD: Final = 0x80
 
 
 class CannotDecode(ValueError):  # noqa: N818 - named for what it says
@@ -95,13 +97,14 @@ class CodeBook:
         """
         if self.per_row != (nonces is not None):
             raise ValueError("codes of each row need a nonce a row, and other codes take none")
-        if nonces is not None:
-            return self._encode_rows(values, nonces)
-        distinct = values.drop_nulls().unique().sort()
-        seal, bound = self.key.cipher.encrypt, self.domain.associated_data
-        made = [seal(_pad(value), bound) for value in distinct]
-        codes = pl.Series(values.name, made, dtype=pl.Binary)
-        return values.replace_strict(distinct, codes, default=None, return_dtype=pl.Binary)
+        sizes = values.str.len_bytes().cast(pl.Int64).fill_null(-1).to_numpy()
+        padded = np.where(sizes < 0, 0, (sizes // PADDED_BYTES + 1) * PADDED_BYTES)
+        own = None if nonces is None else np.frombuffer(b"".join(nonces), np.uint8)
+        made = []
+        for width, at in _by_width(padded):
+            fresh = None if own is None else own.reshape(-1, NONCE_BYTES)[at]
+            made.append((at, self._seal(_padded(values.gather(at), sizes[at], width), fresh)))
+        return _placed(made, len(values), pl.Binary).alias(values.name)
 
     def decode(self, codes: pl.Series) -> pl.Series:
         """Turn codes back.
@@ -127,28 +130,26 @@ class CodeBook:
 
     def open(self, codes: pl.Series) -> pl.Series:
         """Turn back the codes that this key opens; null for every other."""
-        distinct = codes.drop_nulls().unique().sort()
-        bound = self.domain.associated_data
-        values = [self._open_one(code, bound) for code in distinct]
-        opened = pl.Series(codes.name, values, dtype=pl.String)
-        return codes.replace_strict(distinct, opened, default=None, return_dtype=pl.String)
-
-    def _encode_rows(self, values: pl.Series, nonces: list[bytes]) -> pl.Series:
-        seal, bound = self.key.cipher.encrypt, self.domain.associated_data
-        made = [
-            None if value is None else nonce + seal(_pad(value), [*bound, nonce])
-            for value, nonce in zip(values, nonces, strict=True)
+        sizes = codes.bin.size().cast(pl.Int64).fill_null(0).to_numpy()
+        width = sizes - BLOCK - NONCE_BYTES * self.per_row
+        # Of any other length is no code that a book makes.
+        width = np.where((width > 0) & (width % PADDED_BYTES == 0), width, 0)
+        opened = [
+            (at, self._unseal(rows_of_binary(codes.gather(at), int(sizes[at[0]]))))
+            for _, at in _by_width(width)
         ]
-        return pl.Series(values.name, made, dtype=pl.Binary)
+        return _placed(opened, len(codes), pl.String).alias(codes.name)
 
-    def _open_one(self, code: bytes, bound: list[bytes]) -> str | None:
-        nonce = code[:NONCE_BYTES] if self.per_row else b""
-        sealed = code[len(nonce) :]
-        try:
-            padded = self.key.cipher.decrypt(sealed, [*bound, nonce] if self.per_row else bound)
-        except (InvalidTag, ValueError):
-            return None
-        return padded.rstrip(b"\0").removesuffix(_PAD).decode()
+    def _seal(self, messages: Bytes, nonces: Bytes | None) -> pl.Series:
+        sealed = self.key.seal(messages, self.domain.associated_data, nonces)
+        return as_binary(sealed if nonces is None else np.concatenate([nonces, sealed], axis=1))
+
+    def _unseal(self, rows: Bytes) -> pl.Series:
+        start = NONCE_BYTES * self.per_row
+        nonces = rows[:, :start] if self.per_row else None
+        bound = self.domain.associated_data
+        messages, is_right = self.key.unseal(rows[:, start:], bound, nonces)
+        return _unpadded(messages, is_right)
 
 
 def book_of(keys: KeyRing, purpose: Purpose, treatment: Treatment) -> CodeBook:
@@ -190,7 +191,34 @@ def label(field: str, treatment: Treatment, key_id: str) -> TokenLabel:
     )
 
 
-def _pad(value: str) -> bytes:
-    """Give a value's UTF-8 text, 0x80, and zeros up to a multiple of PADDED_BYTES."""
-    marked = value.encode() + _PAD
-    return marked + bytes(-len(marked) % PADDED_BYTES)
+def _padded(values: pl.Series, sizes: NDArray[np.int64], width: int) -> Bytes:
+    """Give each value's UTF-8 text, the mark of its end, and zeros, uint8 (n, width)."""
+    rows = rows_of_text(values, sizes, width).copy()
+    rows[np.arange(len(rows)), sizes] = _PAD
+    return rows
+
+
+def _unpadded(rows: Bytes, is_right: NDArray[np.bool_]) -> pl.Series:
+    """Give the text before the mark of its end; null where a row is not right."""
+    ends = rows.shape[1] - 1 - np.argmax(rows[:, ::-1] != 0, axis=1)
+    table = pl.DataFrame({"text": as_binary(rows), "end": ends, "is_right": is_right})
+    text = pl.when("is_right").then(pl.col("text").bin.slice(0, pl.col("end")))
+    return table.select(text.cast(pl.String)).to_series()
+
+
+def _by_width(widths: NDArray[np.int64]) -> list[tuple[int, NDArray[np.int64]]]:
+    """Give the positions of each width that there is, but for 0."""
+    found = np.flatnonzero(np.bincount(widths)) if len(widths) else widths
+    return [(int(width), np.flatnonzero(widths == width)) for width in found if width]
+
+
+def _placed(
+    parts: list[tuple[NDArray[np.int64], pl.Series]], length: int, dtype: type[pl.DataType]
+) -> pl.Series:
+    """Put parts of a column at their positions; null at every other."""
+    source = np.full(length, -1)
+    if parts:
+        source[np.concatenate([at for at, _ in parts])] = np.arange(sum(len(at) for at, _ in parts))
+    taken = pl.Series(source)
+    taken = pl.select(pl.when(taken >= 0).then(taken)).to_series()
+    return pl.concat([pl.Series([], dtype=dtype), *(part for _, part in parts)]).gather(taken)

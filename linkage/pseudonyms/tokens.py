@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from linkage.normalise import normalisation
+from linkage.pseudonyms.byte_rows import rows_of_text
 from linkage.pseudonyms.sha256 import LONGEST_MESSAGE, keyed_digests, plain_digests
 from simulator.schema import TokenLabel
 
@@ -98,21 +99,10 @@ def _short_digests(values: pl.Series, key: Key | None, threads: int) -> NDArray[
     if values.is_empty():
         return np.empty(0, dtype=np.uint64)
     lengths = values.str.len_bytes().to_numpy().astype(np.int64)
-    messages = _rows_of_bytes(values, lengths)
+    messages = rows_of_text(values, lengths)
     if key is None:
         return plain_digests(messages, lengths, threads)
     return keyed_digests(messages, lengths, key.state, threads)
-
-
-def _rows_of_bytes(values: pl.Series, lengths: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Write each value's UTF-8 bytes from the start of a row: uint8 (n, longest)."""
-    text = np.frombuffer(values.str.join("").item().encode("utf-8"), dtype=np.uint8)
-    width = int(lengths.max())
-    if len(text) == len(values) * width:
-        return text.reshape(len(values), width)
-    rows = np.zeros((len(values), width), dtype=np.uint8)
-    rows[np.arange(width) < lengths[:, None]] = text
-    return rows
 
 
 def _long_digests(values: pl.Series, key: Key | None) -> NDArray[np.uint64]:

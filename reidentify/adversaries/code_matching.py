@@ -30,6 +30,7 @@ LEAST: Final = 0.01
 
 _AT_ONCE: Final = 20_000_000
 _NEAR: Final = 1.3
+_NOTHING: Final = -746.0  # the exponential of anything less is 0
 
 
 class Matches(NamedTuple):
@@ -107,24 +108,26 @@ def _posterior(
     across = theirs.T.tocsr()
     prior = -gammaln(listed + 1) - np.log(rivals)
     expected = np.log(np.maximum(share * STALE * people, 1e-12))
-    parts = []
-    for start, stop in _chunks(gain, across):
-        found = (gain[start:stop] @ across).tocsr()
-        row = np.repeat(np.arange(start, stop), np.diff(found.indptr))
-        column = found.indices
-        score = found.data + listed[column] * expected[row] + prior[column]
-        probability = _of_all(found.indptr, score)
-        keep = probability >= LEAST
-        parts.append((row[keep], column[keep].astype(np.int64), probability[keep]))
+    parts = [
+        _probable_pairs(
+            rows,
+            (gain.indptr, gain.indices, gain.data),
+            (across.indptr, across.indices, across.data),
+            (listed, expected, prior),
+            np.zeros(len(listed), dtype=np.bool_),
+            room,
+        )
+        for rows, room in _chunks(gain, across)
+    ]
     if not parts:
         nothing = np.zeros(0, np.int64)
         return nothing, nothing, np.zeros(0)
-    rows, columns, probabilities = zip(*parts, strict=True)
-    return np.concatenate(rows), np.concatenate(columns), np.concatenate(probabilities)
+    found, columns, probabilities = zip(*parts, strict=True)
+    return np.concatenate(found), np.concatenate(columns), np.concatenate(probabilities)
 
 
-def _chunks(left: sparse.csr_matrix, right: sparse.csr_matrix) -> list[tuple[int, int]]:
-    """Cuts rows so that each product is of bounded size."""
+def _chunks(left: sparse.csr_matrix, right: sparse.csr_matrix) -> list[tuple[tuple[int, int], int]]:
+    """Cuts rows so that each product is of bounded size; with the most pairs that are kept."""
     if not left.shape[0]:
         return []
     width = np.diff(right.indptr)
@@ -132,25 +135,66 @@ def _chunks(left: sparse.csr_matrix, right: sparse.csr_matrix) -> list[tuple[int
     work = np.where(np.diff(left.indptr) > 0, work, 0)
     part = np.cumsum(work) // _AT_ONCE
     starts = np.flatnonzero(np.diff(part, prepend=-1))
+    # Probabilities of a row add up to 1 at most; one more for rounding.
+    most = np.minimum(work, round(1 / LEAST) + 1)
     stops = [*starts[1:].tolist(), left.shape[0]]
-    return list(zip(starts.tolist(), stops, strict=True))
+    room = np.add.reduceat(most, starts).tolist()
+    return list(zip(zip(starts.tolist(), stops, strict=True), room, strict=True))
 
 
 @njit(cache=True, nogil=True)
-def _of_all(indptr: NDArray[np.int32], score: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Turns log weights into probabilities row by row; one more weight, 0, is that of nobody."""
-    made = np.empty(len(score))
-    for row in range(len(indptr) - 1):
+def _probable_pairs(
+    rows: tuple[int, int],
+    ours: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]],
+    theirs: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]],
+    terms: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
+    is_met: NDArray[np.bool_],
+    room: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Gives the pairs of some rows that are probable enough, and how probable.
+
+    The product of the two tables is worked out row by row and never kept. The log weight of a pair
+    is its product, its value's count times `expected` of its code, and `prior` of its value; one
+    more weight, 0, is that of nobody.
+
+    Args:
+        rows: The first row, and that after the last.
+        ours: What a code gains by cell: a sparse table (codes, cells).
+        theirs: Listed people by cell: a sparse table (cells, values).
+        terms: `listed` (values,), `expected` (codes,), `prior` (values,).
+        is_met: All false (values,).
+        room: Pairs that there can be.
+    """
+    starts, cells, gain = ours
+    across, values, counted = theirs
+    listed, expected, prior = terms
+    row, column, kept = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room)
+    score, met = np.empty(len(listed)), np.empty(len(listed), np.int64)
+    pairs = 0
+    for code in range(rows[0], rows[1]):
+        size = 0
+        for at in range(starts[code], starts[code + 1]):
+            for here in range(across[cells[at]], across[cells[at] + 1]):
+                value = values[here]
+                if not is_met[value]:
+                    is_met[value], score[value], met[size] = True, 0.0, value
+                    size += 1
+                score[value] += gain[at] * counted[here]
         top = 0.0
-        for at in range(indptr[row], indptr[row + 1]):
-            top = max(top, score[at])
+        for value in met[:size]:
+            score[value] = score[value] + listed[value] * expected[code] + prior[value]
+            top = max(top, score[value])
         total = np.exp(-top)
-        for at in range(indptr[row], indptr[row + 1]):
-            made[at] = np.exp(score[at] - top)
-            total += made[at]
-        for at in range(indptr[row], indptr[row + 1]):
-            made[at] /= total
-    return made
+        # From the last met on: sums of floats depend on their order, and this one is held.
+        for value in met[:size][::-1]:
+            score[value] = np.exp(score[value] - top) if score[value] - top > _NOTHING else 0.0
+            total += score[value]
+        for value in met[:size][::-1]:
+            is_met[value] = False
+            if score[value] / total >= LEAST:
+                row[pairs], column[pairs], kept[pairs] = code, value, score[value] / total
+                pairs += 1
+    return row[:pairs], column[:pairs], kept[:pairs]
 
 
 @njit(cache=True, nogil=True)

@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import njit
 
-from reidentify.adversaries.event_kernels import event_at, place_level, row_at
+from reidentify.adversaries.event_kernels import (
+    Events,
+    event_at,
+    place_level,
+    row_at,
+)
 from reidentify.adversaries.event_patterns import EVENT_UNPLACED, HOURS, METRE_EDGES, PLACES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reidentify.adversaries.event_kernels import Events, Rows
+    from reidentify.adversaries.event_kernels import Row, Rows
 
 _REACH = float(METRE_EDGES[-1])
 
@@ -25,7 +30,7 @@ _REACH = float(METRE_EDGES[-1])
 class _Sorted(NamedTuple):
     """Events in order of one number: its values in order, and the events' positions."""
 
-    value: NDArray[np.float64]
+    value: NDArray[np.int64]
     event: NDArray[np.int64]
 
 
@@ -47,16 +52,18 @@ def count_around(
     around = np.zeros((len(asked), 2, PLACES, HOURS + 1), dtype=np.float32)
     hour = (events if by_rows else rows).start // 60 % HOURS
     if by_rows:
-        orders = [_sorted(column) for column in (events.x, events.spot, events.line)]
-        _count_events(rows, events, asked, hour, orders[0], orders[1], orders[2], around)
+        order = np.argsort(events.x, kind="stable")
+        eastward = Events._make(column[order] for column in events)
+        by_spot, by_line = _sorted(eastward.spot), _sorted(eastward.line)
+        _count_events(rows, eastward, asked, hour[order], by_spot, by_line, around)
     else:
         _count_rows(rows, events, asked, hour, around)
     return np.cumsum(around, axis=3, dtype=np.float32, out=around)
 
 
-def _sorted(values: NDArray[np.float64] | NDArray[np.int64]) -> _Sorted:
+def _sorted(values: NDArray[np.int64]) -> _Sorted:
     order = np.argsort(values, kind="stable")
-    return _Sorted(values[order].astype(np.float64), order)
+    return _Sorted(values[order], order)
 
 
 @njit(cache=True, nogil=True)
@@ -65,12 +72,11 @@ def _count_events(
     events: Events,
     asked: NDArray[np.int64],
     hour: NDArray[np.int64],
-    by_x: _Sorted,
     by_spot: _Sorted,
     by_line: _Sorted,
     around: NDArray[np.float32],
 ) -> None:
-    """Counts events around the places of rows."""
+    """Counts events, in order of x, around the places of rows."""
     unplaced = np.zeros(HOURS, dtype=np.int64)
     placed = np.zeros(HOURS, dtype=np.int64)
     in_ward = np.zeros((max(np.max(rows.ward), np.max(events.ward)) + 2, HOURS), dtype=np.int64)
@@ -91,24 +97,45 @@ def _count_events(
         counts[EVENT_UNPLACED] += unplaced
         counts[own + 4] += in_ward[row.ward + 1]
         counts[own + 5] += placed - in_ward[row.ward + 1]
-        low, high = row.x - _REACH, row.x + _REACH
-        first = np.searchsorted(by_x.value, low)
-        last = np.searchsorted(by_x.value, high, side="right")
-        for event in by_x.event[first:last]:
+        _correct_near(row, events, hour, own, counts)
+        if row.code >= 0:
+            by_code = by_spot if row.placed == 1 else by_line
+            first = np.searchsorted(by_code.value, row.code)
+            last = np.searchsorted(by_code.value, row.code, side="right")
+            _correct_same(row, events, hour, own, by_code.event[first:last], counts)
+
+
+@njit(cache=True, nogil=True)
+def _correct_near(
+    row: Row, events: Events, hour: NDArray[np.int64], own: int, counts: NDArray[np.float32]
+) -> None:
+    """Moves events near a row's place from the level of what is far to their own."""
+    first = np.searchsorted(events.x, row.x - _REACH)
+    last = np.searchsorted(events.x, row.x + _REACH, side="right")
+    for event in range(first, last):
+        if abs(events.y[event] - row.y) <= _REACH:
             far = own + 4 if events.ward[event] == row.ward else own + 5
             counts[far, hour[event]] -= 1
             counts[place_level(row, event_at(events, event)), hour[event]] += 1
-        if row.code < 0:
-            continue
-        # Of the same street, however far its middle is.
-        by_code = by_spot if row.placed == 1 else by_line
-        first = np.searchsorted(by_code.value, row.code)
-        last = np.searchsorted(by_code.value, row.code, side="right")
-        for event in by_code.event[first:last]:
-            if events.x[event] < low or events.x[event] > high:
-                far = own + 4 if events.ward[event] == row.ward else own + 5
-                counts[far, hour[event]] -= 1
-                counts[own, hour[event]] += 1
+
+
+@njit(cache=True, nogil=True)
+def _correct_same(
+    row: Row,
+    events: Events,
+    hour: NDArray[np.int64],
+    own: int,
+    same: NDArray[np.int64],
+    counts: NDArray[np.float32],
+) -> None:
+    """Moves events of a row's own spot or street, however far its middle is."""
+    for event in same:
+        x, y = events.x[event], events.y[event]
+        is_east = row.x - _REACH <= x <= row.x + _REACH
+        if not np.isnan(x) and not (is_east and abs(y - row.y) <= _REACH):
+            far = own + 4 if events.ward[event] == row.ward else own + 5
+            counts[far, hour[event]] -= 1
+            counts[own, hour[event]] += 1
 
 
 @njit(cache=True, nogil=True)

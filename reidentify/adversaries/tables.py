@@ -104,7 +104,7 @@ def order_events(release: Release, services: tuple[str, ...]) -> OrderedEvents:
             period_days(pl.col("event_time"), release.spec.dates).alias("length"),
             "person",
         )
-        placed = part.join(people, on="person", how="inner").sort("place", "day", "position")
+        placed = _in_order(part.join(people, on="person", how="inner"))
         parts.append(placed.select(*schema))
     return OrderedEvents(pl.concat(parts), release.people.height)
 
@@ -175,6 +175,17 @@ def _groups(events: pl.DataFrame) -> pl.DataFrame:
     """Numbers the groups of ordered events: `group`, `service`, `place` and `len`."""
     sizes = events.group_by(_GROUP, maintain_order=True).len()
     return sizes.with_row_index("group")
+
+
+def _in_order(placed: pl.DataFrame) -> pl.DataFrame:
+    """Orders events by place, day and position: by one number, several times as fast as by three.
+
+    At most 2^20 places, 2^17 days and 2^26 people fit it.
+    """
+    first = pl.col("day") - pl.col("day").min()
+    place = pl.col("place").rank("dense").fill_null(0).cast(pl.Int64())
+    key = (place * 2**17 + first) * 2**26 + pl.col("position")
+    return placed.with_columns(key.alias("key")).sort("key").drop("key")
 
 
 def _has_places(release: Release, service: str) -> bool:

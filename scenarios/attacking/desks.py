@@ -64,8 +64,9 @@ def valid_decoder(run: Run, spec: ValidDecoderSpec, truth: Made[Truth]) -> list[
     desk = run.proposal.desk[spec.desk]
     owners = owners_of(run, desk.recipient, truth)
     return run.stages.make(
-        _score_decoder, _rows_alone(run, desk.recipient), run.written[run.proposal.hub], run.world,
-        owners, _people(run, truth), desk, spec, run.proposal.identity.get("nhs_number"), run.seed,
+        _score_decoder, _rows_alone(run, desk.recipient), run.written[run.proposal.hub],
+        _right(run, desk, owners), owners, _people(run, truth), desk, spec,
+        run.proposal.identity.get("nhs_number"), run.seed,
     ).value  # fmt: skip
 
 
@@ -73,10 +74,9 @@ def custody_failure(run: Run, spec: CustodyFailureSpec, truth: Made[Truth]) -> l
     """Lets each party who holds a way back fail in turn."""
     desk = run.proposal.desk[spec.desk]
     owners = owners_of(run, desk.recipient, truth)
-    rows, hub = _rows_alone(run, desk.recipient), run.written[run.proposal.hub]
-    numbers = _numbers(run, desk)
+    right, numbers = _right(run, desk, owners), _numbers(run, desk)
     return run.stages.make(
-        _score_failures, rows, hub, run.world, owners, _people(run, truth), desk.custody, numbers
+        _score_failures, right, owners, _people(run, truth), desk.custody, numbers
     ).value
 
 
@@ -92,7 +92,7 @@ def coalition(run: Run, spec: CoalitionSpec, truth: Made[Truth]) -> list[RiskRow
         rows,
         hub,
         hospital,
-        run.world,
+        _right(run, desk, owners),
         owners,
         _people(run, truth),
         desk.custody,
@@ -108,6 +108,12 @@ def _people(run: Run, truth: Made[Truth]) -> Made[pl.DataFrame]:
 
 def _groups_of(truth: Truth) -> pl.DataFrame:
     return truth.people
+
+
+def _right(run: Run, desk: DeskSpec, owners: Made[pl.DataFrame]) -> Made[pl.DataFrame]:
+    """Says of each row whether the number behind its code is the person's own."""
+    rows, hub = _rows_alone(run, desk.recipient), run.written[run.proposal.hub]
+    return run.stages.make(_right_numbers, rows, hub, run.world, owners)
 
 
 def _numbers(run: Run, desk: DeskSpec) -> Made[dict[tuple[str, ...], pl.DataFrame]]:
@@ -215,7 +221,6 @@ def _score_frequency(
 def _right_numbers(
     released: tuple[Release, Provenance], hub: Written, world: World, owners: pl.DataFrame
 ) -> pl.DataFrame:
-    """Says of each row whether the number behind its code is the person's own."""
     values = risk_desk.values_of_rows(released[1], hub[0], "nhs_number")
     own = world.people.select("person_id", own=pl.col("nhs_number").cast(pl.String))
     known = owners.join(own, on="person_id", how="inner").join(values, on="row_id", how="left")
@@ -227,7 +232,7 @@ def _right_numbers(
 def _score_decoder(
     released: tuple[Release, Provenance],
     hub: Written,
-    world: World,
+    right: pl.DataFrame,
     owners: pl.DataFrame,
     people: pl.DataFrame,
     rules: DeskSpec,
@@ -241,7 +246,7 @@ def _score_decoder(
     return risk_desk.score_decoder(
         decoder.look_for_targets(desk, release, NUMBER, spec, seed),
         decoder.ask_in_bulk(desk, release, NUMBER, spec, seed),
-        _right_numbers(released, hub, world, owners),
+        right,
         owners,
         people,
         decoder.describe(spec),
@@ -258,16 +263,13 @@ def _practice_lists(release: Release, practices: int) -> pl.DataFrame:
 
 
 def _score_failures(
-    released: tuple[Release, Provenance],
-    hub: Written,
-    world: World,
+    right: pl.DataFrame,
     owners: pl.DataFrame,
     people: pl.DataFrame,
     custody: str,
     numbers: dict[tuple[str, ...], pl.DataFrame],
 ) -> list[RiskRow]:
     alone = {parties[0]: found for parties, found in numbers.items() if len(parties) == 1}
-    right = _right_numbers(released, hub, world, owners)
     method = f"one failure: custody is {custody}; codes are tried with what one party holds"
     return risk_desk.score_failures(alone, right, owners, people, method)
 
@@ -276,7 +278,7 @@ def _score_coalitions(
     released: tuple[Release, Provenance],
     hub: Written,
     hospital: Written | None,
-    world: World,
+    right: pl.DataFrame,
     owners: pl.DataFrame,
     people: pl.DataFrame,
     custody: str,
@@ -284,7 +286,6 @@ def _score_coalitions(
     threshold: float,
 ) -> list[RiskRow]:
     own, recorded = _own_people(released[0], hub, hospital)
-    right = _right_numbers(released, hub, world, owners)
     tried = collusion.try_coalitions(released[0], numbers, own)
     method = f"coalition: custody is {custody}; what each holds is tried together"
     return risk_desk.score_coalitions(tried, right, owners, recorded, people, threshold, method)

@@ -60,8 +60,8 @@ def paragraph(setting: Setting) -> list[str]:
 def _meaning(setting: Setting) -> list[str]:
     """Returns the descriptions of a setting; one a form where forms differ."""
     from scenarios.vocabulary import free_table, models
+    from simulator.errors import ERROR_TYPES
     from simulator.schema import FIELDS
-    from simulator.specs import ERRORS
 
     lines: dict[str, list[str]] = {}
     for place, field in enumerate(setting.fields):
@@ -82,8 +82,10 @@ def _meaning(setting: Setting) -> list[str]:
     if not said and setting.forms:
         said = ["  Which form this is; the form decides which other settings there are."]
     last = setting.path[-1] if setting.path else ""
-    if setting.path[-2:-1] == ("errors",) and last in ERRORS:
-        said = [f"  Share of records in which this goes wrong; touches the field {ERRORS[last]}."]
+    if setting.path[-2:-1] == ("errors",) and last in ERROR_TYPES:
+        error = ERROR_TYPES[last]
+        fields = f"field{'s' if len(error.fields) > 1 else ''} {', '.join(error.fields)}"
+        said = [f"  Share of records in which this goes wrong; touches the {fields}: {error.does}."]
     elif setting.path[:1] == ("identity",) and last in FIELDS:
         said.append(f"  The field holds: {FIELDS[last].meaning}.")
     return said

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from scenarios.commands import values
 from scenarios.commands.terminal import BadInput, command_line, out, say
+from scenarios.commands.threads import size_thread_pools
 from scenarios.problems import nearest
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def run(
     The proposal runs as proposed and once more for each option. Files appear whole or not at all:
     report.html, result.json, run.json, tables/ and figures/.
     """
-    pool = _size_thread_pools(threads)
+    pool = size_thread_pools(threads)
 
     from scenarios.commands.progress import shown_progress
     from scenarios.commands.rules import judge, parse_rules
@@ -115,7 +115,7 @@ def run(
         ("--json", as_json),
         ("--force", True),
     ]
-    check_target(directory, replace=force, command=command_line("run", proposal, again))
+    check_target(directory, replace=force, command=command_line(("run", proposal), again))
 
     from scenarios.figures import charts, draw
     from scenarios.keeping import Kept
@@ -169,18 +169,6 @@ def _require_panel(proposal: Proposal) -> None:
             'give those that belong to it one, such as attack.NAME.panel = "I1"'
         )
     at_real_population(proposal)
-
-
-def _size_thread_pools(threads: int | None) -> int:
-    """Sizes the pools of polars and numba, which read these variables when first imported."""
-    if hasattr(os, "sched_getaffinity"):
-        cores = len(os.sched_getaffinity(0))
-    else:
-        cores = os.cpu_count() or 1
-    pool = threads or cores
-    os.environ["POLARS_MAX_THREADS"] = str(pool)
-    os.environ["NUMBA_NUM_THREADS"] = str(pool)
-    return pool
 
 
 def _known_options(names: list[str] | None, proposal: Proposal) -> list[str] | None:

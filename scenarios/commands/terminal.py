@@ -63,16 +63,15 @@ def say(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def command_line(command: str, name: str, given: Sequence[tuple[str, Any]]) -> str:
+def command_line(command: Sequence[str], given: Sequence[tuple[str, Any]]) -> str:
     """Writes a command so that it can be pasted into a shell.
 
     Args:
-        command: Such as `run`.
-        name: Its argument.
+        command: Such as `run` and its argument.
         given: Its options with their values; null and false are left out, true stands alone, and
             a list repeats the option.
     """
-    words = ["linkassay", command, name]
+    words = ["linkassay", *command]
     for option, value in given:
         for each in value if isinstance(value, list | tuple) else [value]:
             if each is True:

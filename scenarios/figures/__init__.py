@@ -16,6 +16,7 @@ from scenarios.figures.frontier import frontier
 from scenarios.figures.linking import missed_by_group, recall_by_step
 from scenarios.figures.options import options_compared
 from scenarios.figures.reading import Reading
+from scenarios.figures.world import world_charts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +43,7 @@ def charts(result: Result) -> tuple[Chart, ...]:
         feed_attackers(reading),
         options_compared(reading),
         frontier(reading),
+        *world_charts(reading),
     ]
     return tuple(chart for chart in drawn if chart is not None)
 

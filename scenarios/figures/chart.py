@@ -27,8 +27,8 @@ _ROLES = re.compile(r' (?:role|aria-[a-z]+|class|version|xmlns(?::xlink)?)="[^"]
 _LINKED_IDS = re.compile(r'\bid="|url\(#')
 
 
-Layers = alt.LayerChart | alt.FacetChart
-"""What Altair makes of several layers."""
+Layers = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart
+"""What Altair makes of one layer or several."""
 
 
 @dataclass(frozen=True)

@@ -240,6 +240,7 @@ _WRITTEN: dict[str, Callable[[str], str]] = {
     "field": lambda name: f"Field {lower_first(plain(name))}",
     "month": lambda name: f"After {name} month{'' if name == '1' else 's'}",
     "overlap": partial(_setting, "Overlap"),
+    "size": lambda name: f"Of {name.replace('+', ' or more')}",
     "survival": partial(_setting, "Survival"),
     "deprivation_fifth": lambda name: f"Deprivation {_DEPRIVATION.get(name, f'fifth {name}')}",
 }

@@ -26,6 +26,7 @@ from scenarios.report.options import options
 from scenarios.report.red_lines import red_lines
 from scenarios.report.rests_on import rests_on_box
 from scenarios.report.risk import risk
+from scenarios.report.world import world_section
 
 if TYPE_CHECKING:
     from scenarios.result import Result
@@ -89,6 +90,7 @@ def _sections(reading: Reading, drawn: tuple[Chart, ...]) -> tuple[Section, ...]
         risk(reading, drawing),
         options(reading, drawing),
         red_lines(reading),
+        *world_section(reading, drawing),
         method(reading),
     )
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from simulator.specs import WorldSpec
     from simulator.state import Layout, World
+    from simulator.violence.participants import Clients
     from simulator.violence.specs import ViolenceSpec
     from simulator.violence.state import Town
 
@@ -71,7 +72,10 @@ def with_violence(world: World, violence: ViolenceSpec) -> World:
         violence: How much violence, where and when.
     """
     town = make_town(world.seed, world.homes, violence)
-    return replace(world, violence=_draw(world, 0, violence, town, KINDS))
+    clients = participants.Clients.of(
+        world.seed, world.spec, violence, world.people, world.homes, world.layout
+    )
+    return replace(world, violence=_draw(world, 0, violence, town, clients, KINDS))
 
 
 def with_trial(world: World, trial: int, kinds: tuple[str, ...] = KINDS) -> World:
@@ -88,11 +92,16 @@ def with_trial(world: World, trial: int, kinds: tuple[str, ...] = KINDS) -> Worl
     held = world.violence
     if held is None:
         raise ValueError("with_trial: this world has no violence")
-    return replace(world, violence=_draw(world, trial, held.spec, held.town, kinds))
+    return replace(world, violence=_draw(world, trial, held.spec, held.town, held.clients, kinds))
 
 
 def _draw(
-    world: World, trial: int, violence: ViolenceSpec, town: Town, kinds: tuple[str, ...]
+    world: World,
+    trial: int,
+    violence: ViolenceSpec,
+    town: Town,
+    clients: Clients,
+    kinds: tuple[str, ...],
 ) -> Violence:
     spec, people, homes, layout = world.spec, world.people, world.homes, world.layout
     base, seed = world.seed, world.seed + trial * TRIAL_STEP
@@ -117,7 +126,6 @@ def _draw(
     ]
     drawn = _placed(pl.concat(parts), town, homes)
     drawn = _described(seed, violence, drawn)
-    clients = participants.Clients.of(base, spec, violence, people, homes, layout)
     people_there = participants.draw(seed, spec, violence, drawn, clients)
     # Nobody is hurt in a home where nobody lives that day.
     held = drawn.filter(pl.col("incident_id").is_in(people_there["incident_id"].implode()))
@@ -128,6 +136,7 @@ def _draw(
         violence,
         trial,
         town,
+        clients,
         held.with_columns(time=pl.Series(times)).drop("minute").sort("incident_id"),
         people_there.sort("incident_id", "role", "ordinal"),
     )

@@ -15,7 +15,8 @@ import numpy as np
 import polars as pl
 
 from simulator import randomness
-from simulator.corruption import Draft, Sources, mistype
+from simulator.damages.keyboard import mistype
+from simulator.draft import Draft, Sources
 from simulator.schema import LOCATION_TYPES
 from simulator.violence import typing_places
 from simulator.violence.records import recorded

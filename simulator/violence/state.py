@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import polars as pl
 
+    from simulator.violence.participants import Clients
     from simulator.violence.specs import ViolenceSpec
 
 
@@ -44,6 +45,7 @@ class Violence:
         spec: What was asked for.
         trial: 0 for the world itself; other numbers are other nights of the same town.
         town: The town.
+        clients: Everybody who may take part: the same on all nights.
         incidents: `incident_id` (UInt64), `kind` (assault: somebody was treated in A&E; offence:
             known to police alone; contact: another police contact), `time` (Datetime, to the
             minute), `location_type` (of LOCATION_TYPES), `spot` (UInt32, null in a home), `home`
@@ -61,5 +63,6 @@ class Violence:
     spec: ViolenceSpec
     trial: int
     town: Town = field(repr=False)
+    clients: Clients = field(repr=False)
     incidents: pl.DataFrame = field(repr=False)
     people: pl.DataFrame = field(repr=False)

@@ -37,7 +37,7 @@ def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         return sample_result(), Record()
 
     monkeypatch.setattr(scenarios.runner, "run_with_record", pretend)
-    monkeypatch.setattr(scenarios.report, "render", lambda _: "<html></html>")
+    monkeypatch.setattr(scenarios.report, "render", lambda *_: "<html></html>")
     monkeypatch.setattr(scenarios.figures, "draw", lambda _: {"one": "<svg/>"})
     return SimpleNamespace(path=tmp_path, runs=runs)
 

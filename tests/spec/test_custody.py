@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, get_args
 
 import polars as pl
@@ -163,3 +164,21 @@ def test_a_practice_names_its_own_people_where_one_row_and_one_record_fit() -> N
     assert not by_parties[("practice",)].names.height
     assert not by_parties[("planner",)].names.height
     assert isinstance(by_parties["planner", "practice"], Opened)
+
+
+def test_a_hospital_writes_the_days_of_each_of_its_people_in_order() -> None:
+    seen = [(92, 3), (91, 5), (92, 1), (91, 2), (92, 1)]
+    events = pl.DataFrame(
+        {
+            "record_id": pl.Series([record for record, _ in seen], dtype=pl.UInt64),
+            "event_time": [datetime(2016, 5, day, 12, 30) for _, day in seen],
+        }
+    )
+    people = pl.DataFrame({"record_id": pl.Series([91, 92, 93], dtype=pl.UInt64), "sex": ["F"] * 3})
+    own = own_records(
+        people, ReleaseSpec(title="planners", events=("a_and_e",), dates="day"), events
+    )
+    assert own.select("record_id", "days").rows() == [
+        (91, "2016-05-02 00:00;2016-05-05 00:00"),
+        (92, "2016-05-01 00:00;2016-05-01 00:00;2016-05-03 00:00"),
+    ]

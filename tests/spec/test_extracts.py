@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 
 from simulator.agencies import CATALOGUE
-from simulator.corruption import stale_chance
 from simulator.extracts import extract
+from simulator.proneness import stale_chance
 from simulator.schema import FIELDS, Dataset
 from simulator.specs import AgencySpec
 from simulator.world import simulate

@@ -14,7 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 from scenarios.files import (
-    WRITTEN_BY_A_RUN,
+    WRITTEN_BY,
     OutputError,
     OutputExists,
     check_target,
@@ -174,7 +174,7 @@ def test_a_run_writes_report_result_record_tables_and_figures(written: Path) -> 
         "tables/inputs.parquet",
         "tables/red_lines.parquet",
     ]
-    assert {path.name for path in written.iterdir()} == set(WRITTEN_BY_A_RUN) - {"kept"}
+    assert {path.name for path in written.iterdir()} == set(WRITTEN_BY["run"]) - {"kept"}
     assert json.loads((written / "run.json").read_text()) == {"seconds": 1.5}
     assert (written / "report.html").read_text(encoding="utf-8") == "<html>é</html>"
 

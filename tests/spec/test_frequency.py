@@ -15,7 +15,7 @@ from scipy import sparse
 
 from linkage.keys import KeyRing, Purpose
 from linkage.pseudonyms.codes import CodeBook, Domain, row_nonces
-from reidentify.adversaries import code_matching, frequency
+from reidentify.adversaries import code_matching, code_turns, frequency
 from reidentify.adversaries.code_matching import match
 from reidentify.desk_specs import CodeFrequencySpec
 from reidentify.knowledge import TargetTruth
@@ -229,3 +229,14 @@ def test_each_value_is_given_to_one_code_at_most(seed: int) -> None:
     given_out = found.value[found.value >= 0]
     assert len(given_out) == len(set(given_out.tolist()))
     assert ((found.probability >= 0) & (found.probability <= 1)).all()
+
+
+@given(st.lists(st.integers(-3, 40)), st.lists(st.integers(-3, 40)))
+def test_cells_are_numbered_in_ascending_order_on_both_sides(
+    ours: list[int], theirs: list[int]
+) -> None:
+    sides = code_turns._Two(np.array(ours, np.int64), np.array(theirs, np.int64))
+    seen, numbered = code_turns._numbered(sides)
+    assert seen.tolist() == sorted({*ours, *theirs})
+    assert [seen[number] for number in numbered.coded] == ours
+    assert [seen[number] for number in numbered.listed] == theirs

@@ -104,6 +104,16 @@ def test_no_identifier_leaves_ingest_in_the_clear(given: Dataset) -> None:
     assert all(treated.frame.schema[column] == pl.UInt64 for column in treated.labels)
 
 
+def test_nothing_is_made_of_fields_on_which_nobody_links_and_the_counts_are_the_same() -> None:
+    visits = dataset("visits", nhs_number=[ANN, BEN, None], uprn=["1", "5", "1"])
+    every, counts = pseudonymise(visits, KENT, RING, RECIPIENTS, HUB)
+    for on in ("nhs_number", "uprn"):
+        treated, counted = pseudonymise(visits, KENT, RING, RECIPIENTS, HUB, on=(on,))
+        assert treated.frame.equals(every.frame.select("record_id", on))
+        assert treated.labels == {on: every.labels[on]}
+        assert counted == counts
+
+
 def test_attributes_and_content_stay_unless_they_are_removed() -> None:
     kept, _ = ingest(CARE)
     assert kept.frame.columns == ["record_id", "nhs_number", "date_of_birth", "event_time"]

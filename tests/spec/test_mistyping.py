@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator import corruption
-from simulator.corruption import mistype
+from simulator.damages.keyboard import TYPING, mistype
 from tests.kent_like import draft_of
 from tests.statistical import assert_even, assert_share
 
@@ -51,7 +50,7 @@ def test_slips_are_of_the_four_kinds_in_their_shares_and_anywhere_in_the_text() 
     text = "Abcdefghij"  # no two neighbours equal, all letters on the keyboard
     draft = draft_of([text] * 40_000)
     found = mistype(draft, "surname_typing", np.arange(40_000), np.full(40_000, text)).tolist()
-    substituted, inserted, deleted, swapped = corruption._TYPING
+    substituted, inserted, deleted, swapped = TYPING
     same_length = [typed for typed in found if len(typed) == len(text)]
     at = [[i for i in range(10) if text[i] != typed[i]] for typed in same_length]
     differs = np.array([len(places) for places in at])

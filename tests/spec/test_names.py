@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from faker.providers.person.en_GB import Provider
 
 from simulator import names, randomness
-from simulator.names import HERITAGES, Pool, first_names, surnames
+from simulator.names import (
+    HERITAGES,
+    Book,
+    Pool,
+    first_name_book,
+    first_names,
+    surname_book,
+    surnames,
+)
 from tests.statistical import assert_share
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 DECADES = range(1920, 2020, 10)
 CHANGED = "Faker's British names have changed: check the pools, then write down the new hash"
@@ -47,6 +59,11 @@ def test_fakers_british_first_names_are_those_that_the_pools_were_made_from(
     listed: tuple[str, ...], expected: str
 ) -> None:
     assert fingerprint(tuple(listed)) == expected, CHANGED
+
+
+def spelt(book: Book, codes: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Names of codes as an array of text."""
+    return book.spell(codes).to_numpy()
 
 
 @pytest.mark.parametrize("heritage", HERITAGES)
@@ -106,7 +123,7 @@ def test_a_letter_without_an_accent_of_its_own_is_not_lost() -> None:
 def test_drawn_surnames_follow_the_weights_of_their_heritage() -> None:
     ids = randomness.combine("person", np.arange(40_000), 0)
     heritage = np.repeat(np.arange(4), 10_000)
-    drawn = names.draw_surnames(3, ids, heritage, "surname")
+    drawn = spelt(surname_book(), names.draw_surnames(3, ids, heritage, "surname"))
     for code, name in enumerate(HERITAGES):
         pool = surnames(name)
         among = drawn[heritage == code]
@@ -120,7 +137,8 @@ def test_drawn_first_names_are_of_the_sex_and_decade() -> None:
     ids = randomness.combine("person", np.arange(8_000), 0)
     female = np.arange(8_000) % 2 == 0
     year = np.where(np.arange(8_000) < 4_000, 1935, 2005)
-    drawn = names.draw_first_names(3, ids, np.zeros(8_000, dtype=np.int64), female, year)
+    codes = names.draw_first_names(3, ids, np.zeros(8_000, dtype=np.int64), female, year)
+    drawn = spelt(first_name_book(), codes)
     for sex, is_female in (("F", True), ("M", False)):
         for born, decade in ((1935, 1930), (2005, 2000)):
             among = drawn[(female == is_female) & (year == born)]
@@ -133,7 +151,8 @@ def test_drawn_first_names_are_of_the_sex_and_decade() -> None:
 def test_years_outside_the_table_take_its_first_or_last_decade() -> None:
     ids = np.arange(4, dtype=np.uint64)
     years = np.array([1890, 1925, 2015, 2024])
-    drawn = names.draw_first_names(1, ids, np.zeros(4, dtype=np.int64), np.ones(4, bool), years)
+    codes = names.draw_first_names(1, ids, np.zeros(4, dtype=np.int64), np.ones(4, bool), years)
+    drawn = spelt(first_name_book(), codes)
     assert all(name in first_names("British", "F", 1920).names for name in drawn[:2])
     assert all(name in first_names("British", "F", 2010).names for name in drawn[2:])
 

@@ -132,11 +132,11 @@ def test_a_stopped_run_exits_with_130_and_writes_nothing(
 def test_thread_pools_are_sized_before_polars_is_imported() -> None:
     code = (
         "import os, sys\nfrom scenarios import cli\nfrom scenarios.commands import run\n"
-        "size = run._size_thread_pools\n"
+        "size = run.size_thread_pools\n"
         "def checked(threads):\n"
         "    assert 'polars' not in sys.modules and 'numba' not in sys.modules\n"
         "    return size(threads)\n"
-        "run._size_thread_pools = checked\n"
+        "run.size_thread_pools = checked\n"
         "sys.argv = ['linkassay', 'run', 'missing.toml', '--threads', '1']\n"
         "try:\n    cli.main()\nexcept SystemExit:\n"
         "    import polars\n"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from simulator.errors import ERRORS
 from simulator.schema import ETHNIC_GROUPS, FIELDS, Dataset, FrameError, TokenLabel
-from simulator.specs import ERRORS
 
 LABEL = TokenLabel("hmac-sha256/64", "nhs_number", "digits", "k1", "2016")
 

