@@ -12,8 +12,8 @@ import pytest
 
 from simulator.events import (
     council_tax,
-    dwellings,
     families,
+    fuel_poverty,
     homelessness,
     loneliness_survey,
     probation,
@@ -70,7 +70,8 @@ def test_as_many_stand_on_a_register_as_the_chances_imply(service: Service) -> N
     if service in OF_PEOPLE:
         chances = OF_PEOPLE[service].chances(1, at_the_end())
     else:
-        chances = OF_HOMES[service].chances(1, homes_at_the_end())
+        homes = homes_at_the_end()
+        chances = np.where(homes.is_private, OF_HOMES[service].chances(1, homes), 0.0)
     found = int(listing(service, chances.size).sum())
     if set(np.unique(chances)) <= {0.0, 1.0}:
         assert found == chances.sum()
@@ -98,11 +99,12 @@ def test_shares_of_people_are_those_published() -> None:
 
 def test_shares_of_households_are_those_published() -> None:
     homes = homes_at_the_end()
-    lived_in = homes.is_lived_in
+    lived_in = homes.is_lived_in & homes.is_private
     for service, published in (
         ("tax_credits", families.TAX_CREDITS),
         ("family_support", families.FAMILY_SUPPORT),
         ("temporary_accommodation", homelessness.TEMPORARY),
+        ("fuel_poverty", fuel_poverty.OF_HOUSEHOLDS),
     ):
         near(listing(service, homes.ids.size)[lived_in], published)
     assert homes.children[listed("tax_credits").home].min() >= 1
@@ -138,32 +140,32 @@ def test_an_account_is_in_the_name_of_an_adult_who_lives_there(service: Service)
     assert 0.5 * share <= other.mean() < share + 0.05
 
 
-def test_buildings_have_the_shares_of_the_valuation_office_and_the_census() -> None:
-    entries, homes = listed("valuation"), homes_at_the_end()
-    assert (entries.person < 0).all()
-    assert entries.ids.size == homes.ids.size
-    for name, share in dwellings.BANDS.items():
-        near((entries.content["council_tax_band"] == name).to_numpy(), share / 100)
-    fifth = homes.fifth[entries.home]
-    for name, shares in dwellings.PROPERTY_TYPES.items():
-        found = (entries.content["property_type"] == name).to_numpy()
-        for value, share in enumerate(shares, start=1):
-            total = sum(row[value - 1] for row in dwellings.PROPERTY_TYPES.values())
-            near(found[fifth == value], share / total)
+def test_registers_say_of_a_building_what_it_is_and_leave_out_establishments() -> None:
+    tax, value, homes = listed("council_tax"), listed("valuation"), homes_at_the_end()
+    assert (value.person < 0).all()
+    assert value.home.tolist() == tax.home.tolist() == np.flatnonzero(homes.is_private).tolist()
+    of = town().homes[value.home]
+    for name in ("council_tax_band", "dwelling_type"):
+        assert value.content[name].equals(of[name])
+    assert tax.content["council_tax_band"].equals(of["council_tax_band"])
+    assert value.content["council_tax_band"].null_count() == 0
 
 
-def test_council_and_valuation_office_write_the_same_band() -> None:
-    tax, value = listed("council_tax").content, listed("valuation").content
-    assert tax["council_tax_band"].equals(value["council_tax_band"])
-    low = (value["council_tax_band"] == "A").to_numpy()
-    fifth = homes_at_the_end().fifth
-    assert low[fifth == 1].mean() > 2 * low[fifth == 5].mean()
+def test_the_poor_in_fuel_live_in_homes_that_are_costly_to_heat() -> None:
+    entries, homes = listed("fuel_poverty"), homes_at_the_end()
+    assert set(entries.content["energy_rating"]) == set("DEFG")
+    found = listing("fuel_poverty", homes.ids.size)
+    private, owned = (
+        found[(homes.building["tenure"] == name).to_numpy()].mean()
+        for name in ("private rent", "owned")
+    )
+    assert private > 1.5 * owned
 
 
 def test_works_are_on_social_homes_each_kind_once() -> None:
     events = town().events["housing_works"]
     assert not events.select("home_id", "work_kind").is_duplicated().any()
-    social = dwellings.tenure(1, homes_at_the_end()) == "social"
+    social = homes_at_the_end().building["tenure"] == "social rent"
     assert social.gather(town().positions["housing_works"].home).all()
     assert events["person_id"].null_count() == events.height
     assert events["work_kind"].n_unique() == 8
@@ -225,4 +227,5 @@ def test_ages_move_by_a_year_from_the_middle_of_the_window_to_its_end() -> None:
 
 def test_shares_that_are_certain_are_drawn_as_certain() -> None:
     homes = homes_at_the_end()
-    assert_share(int(listing("valuation", homes.ids.size).sum()), homes.ids.size, 1.0)
+    private = int(homes.is_private.sum())
+    assert_share(int(listing("valuation", homes.ids.size).sum()), private, 1.0)

@@ -92,7 +92,7 @@ def test_rates_a_person_and_year_are_those_published(service: Service, published
     found = counts(OF_SERVICE[service]) / YEARS
     error = 4 * found.std(ddof=1) / np.sqrt(PEOPLE)
     # A few people with very many calls make that rate hard to tell.
-    assert error < 0.10 * published
+    assert error < 0.12 * published
     # The make-up of a town of this size moves the mean rate by up to 2 %.
     assert abs(found.mean() - published) < error + 0.02 * published
 
