@@ -266,19 +266,25 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
         "valuation": kept(
             "Valuation office",
             "valuation",
-            ("postcode", "uprn", "council_tax_band", "property_type"),
+            ("postcode", "uprn", "council_tax_band", "dwelling_type"),
             completeness=rates(uprn=0.95),
         ),
         "social_landlord": kept(
             "Social landlord: tenancies",
             "social_tenancies",
-            (*NAMED_PERSON, "uprn", "property_type", "children"),
+            (*NAMED_PERSON, "uprn", "dwelling_type", "children"),
             completeness=rates(date_of_birth=0.95, uprn=0.95),
         ),
         "housing_works": kept(
             "Council: works on homes",
             "housing_works",
             ("postcode", "uprn", "event_time", "work_kind"),
+            completeness=rates(uprn=0.95),
+        ),
+        "energy_department": kept(
+            "Energy department: households in fuel poverty",
+            "fuel_poverty",
+            (*NAMED_PERSON, "uprn", "energy_rating"),
             completeness=rates(uprn=0.95),
         ),
         "energy_supplier": kept(

@@ -100,8 +100,9 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             pl.String(), "content", "standard, single_adult, exempt, empty or second_home"
         ),
         "council_tax_band": Field(pl.String(), "content", "value of the home, A lowest to H"),
-        "property_type": Field(pl.String(), "content", "detached, semi, terrace or flat"),
+        "dwelling_type": Field(pl.String(), "content", "detached, semi-detached, terrace or flat"),
         "work_kind": Field(pl.String(), "content", "improvement made to a home (our codes)"),
+        "energy_rating": Field(pl.String(), "content", "energy rating of the home, A best to G"),
         "tariff": Field(pl.String(), "content", "standard, fixed or prepayment"),
         "energy_kwh": Field(pl.Int32(), "content", "gas and electricity used, kWh a year"),
         "often_lonely": Field(pl.Boolean(), "content", "whether often lonely, as answered"),

@@ -46,6 +46,7 @@ Service = Literal[
     "valuation",
     "social_tenancies",
     "housing_works",
+    "fuel_poverty",
     "energy_accounts",
     "rough_sleeping",
     "temporary_accommodation",
@@ -122,9 +123,10 @@ SERVICES: Mapping[Service, ServiceKind] = MappingProxyType(
         "council_tax": ServiceKind(
             "register", "household", ("council_tax_class", "council_tax_band")
         ),
-        "valuation": ServiceKind("register", "home", ("council_tax_band", "property_type")),
-        "social_tenancies": ServiceKind("register", "household", ("property_type", "children")),
+        "valuation": ServiceKind("register", "home", ("council_tax_band", "dwelling_type")),
+        "social_tenancies": ServiceKind("register", "household", ("dwelling_type", "children")),
         "housing_works": ServiceKind("events", "home", ("event_time", "work_kind")),
+        "fuel_poverty": ServiceKind("register", "household", ("energy_rating",)),
         "energy_accounts": ServiceKind("register", "household", ("tariff", "energy_kwh")),
         "rough_sleeping": ServiceKind("register", "person"),
         "temporary_accommodation": ServiceKind("register", "household", ("children",)),

@@ -25,8 +25,9 @@ _BY_AGE = ((0, 0.09), (5, 0.04), (15, 0.10), (30, 0.10), (50, 0.13), (65, 0.23),
            (85, 0.80))  # fmt: skip
 _BY_FIFTH = np.array([1.45, 1.15, 0.95, 0.80, 0.65])
 _LEVEL = 1.0835
-# With the proneness that services share, of variance 1, this makes a variance of 10: r = 0.1.
-_OWN_VARIANCE = 4.5
+# Ages and areas vary by a variance of about 1 around the mean, and so does the proneness that
+# services share; with this the whole makes (1 + 1) (1 + 1) (1 + 1.75) - 1 = 10, so that r = 0.1.
+_OWN_VARIANCE = 1.75
 _VERY_FREQUENT, _THEIR_CALLS = 19e-6, 78.0
 _CATEGORIES = {"C1": 0.08, "C2": 0.55, "C3": 0.25, "C4": 0.04, "C5": 0.08}
 

@@ -14,7 +14,6 @@ import polars as pl
 
 from simulator import randomness
 from simulator.events.codes import codes
-from simulator.events.dwellings import band
 from simulator.events.registers import RegisterModel
 
 if TYPE_CHECKING:
@@ -55,7 +54,10 @@ def content(seed: int, homes: Dwellings) -> dict[str, pl.Series]:
         }
     )
     written = frame.select(pl.when("lived_in").then("occupied").otherwise("vacant"))
-    return {"council_tax_class": written.to_series(), "council_tax_band": band(seed, homes)}
+    return {
+        "council_tax_class": written.to_series(),
+        "council_tax_band": homes.building["council_tax_band"],
+    }
 
 
 MODEL = RegisterModel(chances, content, partner_share=0.35)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TAX_CREDITS, FAMILY_SUPPORT = 0.04, 0.017  # of households
 # Households with children, to spread those shares over; weighed by the gradients.
-_WITH_CHILDREN = 0.2627
+_WITH_CHILDREN = 0.272
 _TAX_CREDITS_BY_FIFTH = np.array([1.75, 1.25, 0.90, 0.65, 0.45])
 _FAMILY_SUPPORT_BY_FIFTH = np.array([2.10, 1.20, 0.80, 0.55, 0.35])
 _FEWEST_NEEDS, _MORE_NEEDS = 2, (0.50, 0.28, 0.14, 0.06, 0.02)

@@ -1,7 +1,8 @@
 """Housing: the registers of the valuation office and of social tenancies, and works on homes.
 
-What buildings are like and who owns them is in dwellings.py. Works are of eight kinds, done to
-social housing (Carmarthenshire, 2005 to 2015: Rodgers 2018, JECH 72:896); how often is assumed.
+What buildings are like and how they are held is in simulator/dwellings.py. Works are of eight
+kinds, done to social housing (Carmarthenshire, 2005 to 2015: Rodgers 2018, JECH 72:896); how often
+is assumed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import numpy as np
 
 from simulator import randomness
 from simulator.events.contacts import MINUTES_PER_DAY
-from simulator.events.dwellings import band, property_type, tenure
 from simulator.events.registers import RegisterModel
 
 if TYPE_CHECKING:
@@ -28,24 +28,28 @@ _DAYS_PER_YEAR = 365.25
 _MORNING = 9 * 60
 
 
+def _is_social(homes: Dwellings) -> NDArray[np.bool_]:
+    return (homes.building["tenure"] == "social rent").to_numpy()
+
+
 def every_home(_seed: int, homes: Dwellings) -> NDArray[np.float64]:
     """Returns 1 for every home."""
     return np.ones(len(homes.ids))
 
 
-def valued(seed: int, homes: Dwellings) -> dict[str, pl.Series]:
+def valued(_seed: int, homes: Dwellings) -> dict[str, pl.Series]:
     """Gives band and type of each home."""
-    return {"council_tax_band": band(seed, homes), "property_type": property_type(seed, homes)}
+    return {name: homes.building[name] for name in ("council_tax_band", "dwelling_type")}
 
 
-def socially_rented(seed: int, homes: Dwellings) -> NDArray[np.float64]:
+def socially_rented(_seed: int, homes: Dwellings) -> NDArray[np.float64]:
     """Returns 1 for homes with a social tenancy, 0 for others."""
-    return ((tenure(seed, homes) == "social").to_numpy() & homes.is_lived_in).astype(np.float64)
+    return (_is_social(homes) & homes.is_lived_in).astype(np.float64)
 
 
-def tenancy(seed: int, homes: Dwellings) -> dict[str, NDArray[np.int64] | pl.Series]:
+def tenancy(_seed: int, homes: Dwellings) -> dict[str, NDArray[np.int64] | pl.Series]:
     """Gives the type of each home, and the children in it."""
-    return {"property_type": property_type(seed, homes), "children": homes.children}
+    return {"dwelling_type": homes.building["dwelling_type"], "children": homes.children}
 
 
 def draw_works(
@@ -62,7 +66,7 @@ def draw_works(
         Positions of the homes, minutes of the window on which works were done, event ids, and the
         kind of work, each shape (works,).
     """
-    social = np.flatnonzero((tenure(seed, homes) == "social").to_numpy())
+    social = np.flatnonzero(_is_social(homes))
     chance = 1.0 - np.exp(-WORK_PER_HOME_YEAR * days / _DAYS_PER_YEAR)
     kind = np.repeat(np.arange(len(WORK_KINDS)), len(social))
     home = np.tile(social, len(WORK_KINDS))

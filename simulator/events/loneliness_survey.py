@@ -31,7 +31,7 @@ _HEALTH = {  # at 65-74, 75-84, and from 85
     "fair": (0.22, 0.27, 0.33),
     "poor": (0.09, 0.13, 0.19),
 }
-_CONSTANT = -2.39
+_CONSTANT = -2.24
 _HEALTH_LOGIT = {"very_good": 0.0, "good": 0.984, "fair": 1.582, "poor": 2.034}
 _WIDOWED_LOGIT, _PERSON_LOGIT, _LATE_SEVENTIES_LOGIT = 1.032, -1.040, -0.354
 _WIDOWED_ALONE, _WIDOWED_OTHERS = 0.55, 0.05

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OF_ADULTS = 0.005
-_LEVEL = 0.98
+_LEVEL = 0.95
 _BY_AGE = ((0, 0.0), (18, 0.075), (25, 0.070), (40, 0.045), (60, 0.015))
 _SENTENCES = {"community": 0.35, "suspended": 0.18, "licence": 0.47}
 

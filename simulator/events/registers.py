@@ -107,8 +107,9 @@ def of_people(
 def of_homes(
     seed: int, service: str, model: RegisterModel[Dwellings], homes: Dwellings
 ) -> Register:
-    """Returns a register of homes, which names nobody."""
-    at = _standing(seed, service, homes.ids, model.chances(seed, homes))
+    """Returns a register of homes, which names nobody; establishments stand on none."""
+    chances = np.where(homes.is_private, model.chances(seed, homes), 0.0)
+    at = _standing(seed, service, homes.ids, chances)
     nobody = np.full(len(at), -1)
     return Register(homes.ids[at], nobody, at, _content(seed, model, homes.at(at)))
 

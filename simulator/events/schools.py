@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FREE_MEALS = 0.238
 _FROM, _BELOW = 5, 17
-_FREE_MEALS_BY_FIFTH = np.array([1.80, 1.25, 0.85, 0.60, 0.40])
+_FREE_MEALS_BY_FIFTH = np.array([1.77, 1.23, 0.84, 0.59, 0.39])
 _MEAN_ABSENCE = (6.0, 11.0)  # per cent of sessions, by eligibility
 
 
