@@ -142,17 +142,29 @@ def _by_rule(
     """Applies to each text one of the rules that fit it, each as likely as the others."""
     ids = draft.record_id[at]
     best = np.full(len(at), -1.0)
-    chosen = np.full(len(at), -1, dtype=np.int64)
+    chosen = np.full(len(at), len(rules), dtype=np.int64)
+    fits = text.to_frame("text").select(
+        pl.col("text").str.contains(pattern).alias(str(number))
+        for number, (pattern, _) in enumerate(rules)
+    )
     for number, (pattern, instead) in enumerate(rules):
-        fitting = np.flatnonzero(text.str.contains(pattern).to_numpy())
-        # The lot is the rule's own, so that a new rule moves only the texts that it wins.
-        label = f"{draft.agency}: {error}: {pattern} to {instead}"
-        lot = randomness.uniform(draft.seed, label, ids[fitting])
-        won = fitting[lot > best[fitting]]
-        best[won] = lot[lot > best[fitting]]
-        chosen[won] = number
-    for number, (pattern, instead) in enumerate(rules):
-        of_rule = np.flatnonzero(chosen == number)
-        if of_rule.size:
-            text = text.scatter(of_rule, text.gather(of_rule).str.replace(pattern, instead))
-    return text
+        fitting = np.flatnonzero(fits[str(number)].to_numpy())
+        if fitting.size:
+            # The lot is the rule's own, so that a new rule moves only the texts that it wins.
+            label = f"{draft.agency}: {error}: {pattern} to {instead}"
+            lot = randomness.uniform(draft.seed, label, ids[fitting])
+            won = lot > best[fitting]
+            best[fitting[won]] = lot[won]
+            chosen[fitting[won]] = number
+    # Texts are put in order of their rule, and each rule is applied to its stretch.
+    order = np.argsort(chosen, kind="stable")
+    edges = np.searchsorted(chosen[order], np.arange(len(rules) + 1)).tolist()
+    sorted_text = text.gather(order)
+    pieces = [
+        sorted_text[start:end].str.replace(pattern, instead)
+        for (pattern, instead), start, end in zip(rules, edges, edges[1:], strict=False)
+        if end > start
+    ]
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    return pl.concat([*pieces, sorted_text[edges[-1] :]]).gather(back)
