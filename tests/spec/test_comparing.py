@@ -168,7 +168,7 @@ def test_a_pair_is_whole_if_a_key_has_no_error_on_either_side(
             schema={"record_id": pl.UInt64, "error": pl.String},
         )
         cells = log.with_columns(
-            field=pl.col("error").replace_strict(dict(ERRORS), return_dtype=pl.String), changed=True
+            field=pl.col("error").replace_strict(dict(ERRORS), default=None), changed=True
         )
         return (None, SimpleNamespace(cells=cells))
 
