@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field
 
@@ -16,6 +16,9 @@ from reidentify.level import Level, LevelRule
 from reidentify.level_words import LevelWord
 from scenarios.json_text import json_text
 from simulator.settings import Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 AS_PROPOSED = "as proposed"
 
@@ -206,6 +209,12 @@ class Result(Spec):
     @cached_property
     def _text(self) -> str:
         return json_text(self.model_dump(mode="json")) + "\n"
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copies the result, without the text that was written of it before."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("_text", None)
+        return copied
 
     @classmethod
     def from_json(cls, text: str) -> Result:

@@ -59,7 +59,9 @@ def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
     def run(*_: object, **__: object) -> tuple[Result, Record]:
         place.work.append("run")
-        return sample_result(), Record()
+        result = sample_result()
+        assert result.digest  # the record of a run holds it, before there is a level
+        return result, Record()
 
     def find(*_: object, **__: object) -> LevelReport:
         place.work.append("level")
@@ -67,7 +69,7 @@ def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
     monkeypatch.setattr(scenarios.runner, "run_with_record", run)
     monkeypatch.setattr(scenarios.levelling, "find_level", find)
-    monkeypatch.setattr(scenarios.report, "render", lambda _: "<html></html>")
+    monkeypatch.setattr(scenarios.report, "render", lambda *_: "<html></html>")
     monkeypatch.setattr(scenarios.figures, "draw", lambda _: {"one": "<svg/>"})
     monkeypatch.setattr("scenarios.commands.summary.print_summary", lambda *_: None)
     return place

@@ -116,7 +116,7 @@ def agency(**given: object) -> dict[str, object]:
     ("given", "said"),
     [
         (agency(fields=["shoe_size"]), "must be a field of the vocabulary: absence_percent, "),
-        (agency(errors={"sex_lost": 0.1}), "must be a recording error of the catalogue: address_"),
+        (agency(errors={"sex_lost": 0.1}), "a recording error of the catalogue: person_omitted, "),
         (agency(errors={"surname_typing": 0.1}), "errors on fields that are not recorded: surname"),
         (agency(errors={"sex_wrong": 1.5}), "must be a share between 0 and 1"),
         (agency(service="own"), "contact must be given for service `own`, and only for it"),
