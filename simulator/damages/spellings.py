@@ -28,15 +28,19 @@ _HEARD: Rules = (
     ("th", "f"), ("^Th", "F"), ("^Th", "T"), ("th", "t"),
     ("ie", "ei"), ("ei", "ie"), ("ey$", "ie"), ("ey$", "y"), ("ie$", "y"), ("ie$", "ey"),
     ("ley$", "leigh"), ("leigh$", "ley"), ("ly$", "ley"), ("y", "i"),
-    ("([a-z])i([a-z])", "${1}y${2}"),
-    ("^Mc", "Mac"), ("^Mac([A-Z])", "Mc${1}"), ("rk$", "rke"), ("rke$", "rk"),
-    ("own$", "owne"), ("e$", ""), ("([a-z])s$", "${1}"), ("([nmrlkdtb])$", "${1}s"),
+    ("([a-z])i([a-z])", "${1}y${2}"), ("e$", ""),
     ("ck", "k"), ("c([aou])", "k${1}"), ("^C([aloru])", "K${1}"), ("^K([aloru])", "C${1}"),
     ("x", "cks"), ("cks", "x"), ("mps", "ms"), ("^Wr", "R"), ("wh", "w"), ("^Wh", "W"),
     ("ll", "l"), ("tt", "t"), ("nn", "n"), ("ss", "s"), ("([aeiou])l([aeiou])", "${1}ll${2}"),
     ("([aeiou])n([aeiou])", "${1}nn${2}"), ("([aeiou])t([aeiou])", "${1}tt${2}"),
     ("ee", "ea"), ("ea", "ee"), ("ai", "ay"), ("ay", "ai"), ("oo", "u"), ("ou", "ow"),
-    ("z", "s"), ("son$", "sen"), ("gh", ""), ("^J", "G"), ("^Ge", "Je"), ("ah$", "a"), ("a$", "ah"),
+    ("z", "s"), ("gh", ""), ("^J", "G"), ("^Ge", "Je"), ("ah$", "a"), ("a$", "ah"),
+)  # fmt: skip
+
+# The same, of surnames alone.
+_SURNAMES_HEARD: Rules = (
+    ("^Mc", "Mac"), ("^Mac([A-Z])", "Mc${1}"), ("rk$", "rke"), ("rke$", "rk"), ("own$", "owne"),
+    ("([a-z])s$", "${1}"), ("([nmrlkdtb])$", "${1}s"), ("son$", "sen"),
 )  # fmt: skip
 
 # Misread from handwriting or by a scanner.
@@ -113,7 +117,9 @@ def transliterated(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series
 
 def heard(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series:
     """Spells a name as it sounds."""
-    return _by_rule(draft, error, at, _HEARD, draft.columns[ERRORS[error]].gather(at))
+    field = ERRORS[error]
+    rules = (*_HEARD, *_SURNAMES_HEARD) if field == "surname" else _HEARD
+    return _by_rule(draft, error, at, rules, draft.columns[field].gather(at))
 
 
 def misread(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series:
