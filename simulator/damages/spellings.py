@@ -34,6 +34,7 @@ _HEARD: Rules = (
     ("ll", "l"), ("tt", "t"), ("nn", "n"), ("ss", "s"), ("([aeiou])l([aeiou])", "${1}ll${2}"),
     ("([aeiou])n([aeiou])", "${1}nn${2}"), ("([aeiou])t([aeiou])", "${1}tt${2}"),
     ("ee", "ea"), ("ea", "ee"), ("ai", "ay"), ("ay", "ai"), ("oo", "u"), ("ou", "ow"),
+    ("mm", "m"), ("rr", "r"), ("dd", "d"), ("pp", "p"), ("bb", "b"), ("ff", "f"),
     ("z", "s"), ("gh", ""), ("^J", "G"), ("^Ge", "Je"), ("ah$", "a"), ("a$", "ah"),
 )  # fmt: skip
 
