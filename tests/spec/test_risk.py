@@ -13,8 +13,8 @@ from scipy import stats
 from linkage.intervals import wilson
 from linkage.linked import Provenance
 from reidentify.adversaries import events
-from reidentify.adversaries.tables import order_events
 from reidentify.adversaries.keythief import ThiefFindings, number_handles
+from reidentify.adversaries.tables import order_events
 from reidentify.claims import Claims
 from reidentify.knowledge import ATTRIBUTES, DatedKnowledge, TargetTruth, draw_dated_knowledge
 from reidentify.release import Release, without_people
