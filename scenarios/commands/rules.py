@@ -182,7 +182,14 @@ def _crossings(rule: Rule, result: Result) -> list[str]:
 def _of_everybody(figures: Sequence[Figure]) -> list[Figure]:
     """Keeps figures of everybody; of a measure that has none, those of its parts."""
     whole = [f for f in figures if f.group == "all" or f.group.startswith("contacts=")]
-    return whole or [f for f in figures if f.group.startswith(_PARTS) and ",quiet=" not in f.group]
+    return whole or [f for f in figures if _is_a_part(f)]
+
+
+def _is_a_part(figure: Figure) -> bool:
+    """Says whether a figure is of a part of its measure, and not of a group of people."""
+    if figure.section == "world":
+        return True
+    return figure.group.startswith(_PARTS) and ",quiet=" not in figure.group
 
 
 def _level_crossings(rule: Rule, result: Result) -> list[str]:
