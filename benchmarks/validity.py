@@ -86,6 +86,8 @@ ROWS: dict[str, Row] = {
                                labels="White, Asian, Black, Mixed, Other"),
     "mixed-under-16": _row("share", 48.0, 18.5, labels="mixed, all"),
     "twins": _row("rate", 14.6, unit="per 1,000"),
+    "second-address": _row("share", 5.0),
+    "kent-communal": _row("share", 1.69),
     # 2. Homes, areas and deprivation
     "kent-lsoas": _row("rate", 938, unit="LSOAs in 1.576 m people"),
     "oa-households": _row("size", 131.2, 29.3, unit="households", labels="mean, sd"),
@@ -97,6 +99,10 @@ ROWS: dict[str, Row] = {
     "gp-practices": _row("rate", 240, unit="practices in 1.5 m people"),
     "size-by-deprivation": _row("bands", 34.7, 32.1, 30.1, 28.1, 25.3, labels=FIFTHS),
     "ethnic-by-deprivation": _row("bands", 34.0, 24.8, 16.3, 12.6, 12.4, labels=FIFTHS),
+    "flats-by-deprivation": _row("bands", 30.8, 29.3, 21.7, 16.9, 12.1, labels=FIFTHS),
+    "tenure-by-deprivation": _row("bands", 36.5, 22.4, 13.6, 8.4, 4.1, labels=FIFTHS),
+    "kent-council-tax": _row("bands", 9.9, 18.4, 27.2, 20.3, 11.7, 6.9, 5.2, 0.5,
+                             labels="A, B, C, D, E, F, G, H"),
     "age-by-deprivation": _row("bands", 21.1, 17.4, 16.1, 16.0, 16.3, 13.1, 16.2, 19.7, 21.0, 22.3,
                                labels="0-14 " + FIFTHS + ", 65+ " + FIFTHS),
     # 3. Moves

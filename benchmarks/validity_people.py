@@ -38,8 +38,8 @@ class Run:
 
     @property
     def people(self) -> pl.DataFrame:
-        """People with `age` at the start and `postcode`, `oa` of the home at the end."""
-        homes = self.world.homes.select("home_id", "postcode", "oa")
+        """People with `age` at the start and `postcode`, `oa`, `establishment` of the last home."""
+        homes = self.world.homes.select("home_id", "postcode", "oa", "establishment")
         ages = pl.Series("age", ages_at(self.world.people, self.world.spec, 0))
         return self.world.people.with_columns(ages).join(
             homes, left_on="home_last", right_on="home_id", how="left", maintain_order="left"
@@ -71,9 +71,11 @@ def agreement(column: pl.Series) -> float:
 
 
 def people_figures(run: Run) -> Figures:
-    """Section 1."""
+    """Section 1; households are private ones, and people are all."""
     people = run.people
-    sizes = people.group_by("household_id").agg(
+    child = people["age"] < 18
+    private = people.filter(pl.col("establishment").is_null())
+    sizes = private.group_by("household_id").agg(
         size=pl.len(), adults=(pl.col("age") >= 18).sum(), oldest=pl.col("age").max()
     )
     size = np.minimum(sizes["size"].to_numpy(), 8)
@@ -83,7 +85,7 @@ def people_figures(run: Run) -> Figures:
     ages = tuple(100 * np.bincount(bands, minlength=18) / people.height)
     mixed = people.filter(pl.col("ethnic_group") == "Mixed")
     births = (
-        people.filter(pl.col("age") < 18).group_by("household_id", "date_of_birth").len()["len"]
+        private.filter(pl.col("age") < 18).group_by("household_id", "date_of_birth").len()["len"]
     )
     return {
         "kent-household-size": tuple(100 * np.bincount(size, minlength=9)[1:] / len(size)),
@@ -98,6 +100,8 @@ def people_figures(run: Run) -> Figures:
         "kent-ethnic-groups": tuple(share(people["ethnic_group"] == g) for g in ETHNIC_GROUPS),
         "mixed-under-16": (share(mixed["age"] < 16), share(people["age"] < 16)),
         "twins": (1_000 * float((births > 1).sum()) / births.len(),),
+        "second-address": (share(people.filter(child)["second_home"].is_not_null()),),
+        "kent-communal": (share(people["establishment"].is_not_null()),),
     }
 
 
@@ -132,11 +136,16 @@ def place_figures(run: Run) -> Figures:
         sector=pl.col("postcode").str.head(-2).rle_id(),
         unit=pl.col("postcode").rle_id(),
     )
-    one = people.group_by("household_id").agg(pl.len(), pl.first("deprivation_fifth"))
+    private = people.filter(pl.col("establishment").is_null())
+    one = private.group_by("household_id").agg(pl.len(), pl.first("deprivation_fifth"))
     one = one.with_columns(alone=pl.col("len") == 1)
     asian = people.filter(pl.col("ethnic_group") == "Asian")["deprivation_fifth"]
     flagged = people.with_columns(young=pl.col("age") < 15, old=pl.col("age") >= 65)
     register = run.datasets["gp_register"].frame
+    dwellings = homes.filter(pl.col("establishment").is_null()).with_columns(
+        flat=pl.col("dwelling_type") == "flat", social=pl.col("tenure") == "social rent"
+    )
+    bands = dwellings["council_tax_band"]
     return {
         "kent-lsoas": (KENT / _mean(lsoas),),
         "oa-households": (_mean(output_areas), _sizes(output_areas)[0]),
@@ -146,6 +155,9 @@ def place_figures(run: Run) -> Figures:
         "gp-practices": (1_500_000 / (people.height / people["practice"].n_unique()),),
         "size-by-deprivation": by_fifth(one, "alone"),
         "ethnic-by-deprivation": tuple(share(asian == fifth) for fifth in range(1, 6)),
+        "flats-by-deprivation": by_fifth(dwellings, "flat"),
+        "tenure-by-deprivation": by_fifth(dwellings, "social"),
+        "kent-council-tax": tuple(share(bands == band) for band in "ABCDEFGH"),
         "age-by-deprivation": (*by_fifth(flagged, "young"), *by_fifth(flagged, "old")),
     }
 

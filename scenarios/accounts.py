@@ -77,6 +77,19 @@ class Accountant:
             section, subject, measure, value, unit="share", count=count, out_of=out_of, **rest
         )
 
+    def expected(
+        self,
+        section: Section,
+        subject: str,
+        measure: str,
+        count: float,
+        out_of: int,
+        **rest: object,
+    ) -> Figure:
+        """Writes an expected share: of a count that need not be whole; null out of 0."""
+        value = count / out_of if out_of else None
+        return self._write(section, subject, measure, value, unit="share", out_of=out_of, **rest)
+
     def ingest(self, agency: str, counts: IngestCounts) -> list[Figure]:
         """Writes what became of an agency's records at ingest."""
         parts = {

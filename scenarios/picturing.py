@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
 from linkage.intervals import wilson
 from scenarios.accounts import chance
@@ -114,15 +113,18 @@ def _square(metres: NDArray[np.int32]) -> NDArray[np.int64]:
 def _errors(run: Run, write: Accountant) -> list[Figure]:
     found = []
     for agency, written in run.written.items():
-        dataset, about = written.value
-        counts = about.errors.group_by("error").agg(pl.col("record_id").n_unique()).sort("error")
-        for error, count in counts.iter_rows():
-            low, high = wilson(count, dataset.frame.height)
-            found.append(
+        for row in written.value[1].tallies.iter_rows(named=True):
+            low, high = wilson(row["flagged"], row["cells"])
+            group = f"error={row['error']}"
+            found += [
                 write.share(
-                    "world", agency, "records_by_error", count, dataset.frame.height,
-                    group=f"error={error}", chance=chance(low, high),
-                    method="of its records: those in which this error changed a cell",
-                )
-            )  # fmt: skip
+                    "world", agency, "errors_realised", row["flagged"], row["cells"], group=group,
+                    chance=chance(low, high),
+                    method="of records that the error could hit: those that it did",
+                ),
+                write.expected(
+                    "world", agency, "errors_expected", row["expected"], row["cells"], group=group,
+                    method="the mean of these records' chances",
+                ),
+            ]  # fmt: skip
     return found

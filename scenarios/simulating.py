@@ -48,7 +48,7 @@ def write_simulated(
 ) -> list[WrittenDown]:
     """Invents a world, and writes what agencies wrote down of it, one agency at a time.
 
-    Written are `agencies/NAME`, `truth/NAME-owners` and `truth/NAME-errors` of each agency,
+    Written are `agencies/NAME`, `truth/NAME-owners`, `-errors` and `-cells` of each agency,
     `truth/people`, `truth/homes` and `truth/residences`, `dictionary.csv` and `manifest.json`.
     Every row says that it is invented, and so does the metadata of every Parquet file.
 
@@ -127,6 +127,7 @@ def _frames(
         yield f"agencies/{name}", dataset.frame
         yield f"truth/{name}-owners", about.owners
         yield f"truth/{name}-errors", about.errors
+        yield f"truth/{name}-cells", about.cells
     tell("writing the truth", (len(agencies) + 1) / (len(agencies) + 2))
     yield "truth/people", world.people
     yield "truth/homes", world.homes

@@ -17,7 +17,7 @@ from scipy import special
 
 from simulator import communal, randomness
 from simulator.fitting import rake, tilt
-from simulator.household_types import HOUSEHOLD_TYPES, sizes_of_types
+from simulator.household_types import HOUSEHOLD_TYPES, PEOPLE_BY_SIZE, sizes_of_types
 from simulator.households import (
     CHILD,
     FIRST_ESTABLISHMENT,
@@ -50,7 +50,7 @@ _SHARERS_UNDER_18 = 0.15  # of further members of other households: assumed
 _OLDER_CHILDREN = np.array([0.4, 0.3, 0.2, 0.1])  # of those aged 18 to 21: assumed
 _SHARERS_AGES = (18, 22, 84)
 _FAMILY_66 = next(i for i, t in enumerate(HOUSEHOLD_TYPES) if t.title == "family, all 66 and over")
-_TWIN = 0.0285  # a further child is the twin of the one before: 2.9 % of babies, 14.6 per 1,000
+_MULTIPLE_BIRTHS = 0.0146  # of maternities (ONS, 2022)
 _BANDS = len(EW_AGES)
 _POINTS = 24  # points at which a band of ages is looked at when weights are fitted
 _PARENTS = 60  # ages of reference persons with children under 18 lie below
@@ -123,7 +123,7 @@ def age_tables() -> AgeTables:
     levels = (np.arange(_POINTS) + 0.5) / _POINTS
     shares = sizes_of_types()
     of_types = shares.sum(axis=1)
-    others = shares @ np.array([1, 2, 3, 4, 5, 6, 7, 8.96]) - of_types * (1 + _COUPLES)
+    others = shares @ PEOPLE_BY_SIZE - of_types * (1 + _COUPLES)
     total = float((of_types * (1 + _COUPLES) + others).sum())
     private = np.array(EW_AGES) / sum(EW_AGES) - _EW_COMMUNAL * _residents(levels)
     wanted = private / private.sum() * total
@@ -273,11 +273,27 @@ def _draw_residents(
         age[at] = communal.triangular(level, establishment.ages)
 
 
+@cache
+def twin_chance() -> float:
+    """Returns how often a further child is the twin of the one before.
+
+    First children cannot be, so that it is more often than births are multiple.
+    """
+    shares = sizes_of_types()[_OTHERS == "child"]
+    couples = _COUPLES[_OTHERS == "child"]
+    children = float((shares @ PEOPLE_BY_SIZE).sum())
+    children -= float((shares.sum(axis=1) * (1 + couples)).sum())
+    further = 1 - float(shares.sum()) / children
+    return _MULTIPLE_BIRTHS / (1 + _MULTIPLE_BIRTHS) / further
+
+
 def _draw_twins(
     seed: int, ids: NDArray[np.uint64], homes: Households, age: NDArray[np.float64]
 ) -> None:
     child = homes.role == CHILD
     further = np.flatnonzero(child[1:] & child[:-1] & (homes.ordinal[1:] > 0)) + 1
-    twin = further[randomness.happens(seed, "twin of the child before", ids[further], _TWIN)]
+    twin = further[
+        randomness.happens(seed, "twin of the child before", ids[further], twin_chance())
+    ]
     # Twins' ages are copied once: a twin of a twin keeps its own.
     age[twin] = age[twin - 1]

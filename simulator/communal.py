@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator import randomness
+from simulator.household_types import PEOPLE_BY_SIZE
 from simulator.regions import REGIONS
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ _SPREAD, _LEAST, _MOST = 3.0, 0.3, 3.0  # gamma shape; fewest and most residents
 def people_per_household(region: RegionName) -> float:
     """Returns the mean size of private households; those of 8 and more have 8.96 people."""
     shares = np.array(REGIONS[region].household_sizes)
-    return float(shares @ np.array([1, 2, 3, 4, 5, 6, 7, 8.96]) / shares.sum())
+    return float(shares @ PEOPLE_BY_SIZE / shares.sum())
 
 
 def draw_establishments(

@@ -76,12 +76,12 @@ def _row(
 ERROR_TYPES: Mapping[str, ErrorType] = MappingProxyType(
     {
         "person_omitted": _row(ROW, "the person is not known to the agency", 0.02, unit="client"),
-        "record_duplicated": _row(ROW, "written again under another number, once or twice", 0.005),
+        "record_merged": _row(ROW, "holds some details of a household member or other", 0.0002),
         "record_split": _row(
             ROW, "two identities: the second has no NHS number, and a former surname", 0.003,
             unit="client",
         ),
-        "record_merged": _row(ROW, "holds some details of a household member or other", 0.0002),
+        "record_duplicated": _row(ROW, "written again under another number, once or twice", 0.005),
         "address_stale": _row("postcode", "the address before the last move", 0.5),
         # NHS number. A wrong number keeps its first digit, 9: others could be a real person's.
         "nhs_number_missing": _row("nhs_number", "blank", 0.02),

@@ -13,7 +13,7 @@ import numpy as np
 
 from simulator import randomness
 from simulator.fitting import rake
-from simulator.household_types import HOUSEHOLD_TYPES, households_of_region
+from simulator.household_types import HOUSEHOLD_TYPES, PEOPLE_BY_SIZE, households_of_region
 from simulator.households import CHILD, GROWN, PARTNER, RESIDENT, SHARER
 from simulator.regions import REGIONS
 from simulator.schema import ETHNIC_GROUPS
@@ -57,14 +57,13 @@ _PER_HOUSEHOLD = 8  # keys of draws that a household makes for each group
 def groups_of_region(region: RegionName) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Returns shares of groups by fifth, of all people and of reference persons, each (5, 5)."""
     table = households_of_region(region)
-    sizes = np.array([1, 2, 3, 4, 5, 6, 7, 8.96])
-    people = (table @ sizes).sum(axis=1)
+    people = (table @ PEOPLE_BY_SIZE).sum(axis=1)
     shares = np.array(REGIONS[region].ethnic_shares)
     lives = _FIFTHS_OF_GROUPS * np.where(people > 0, 1.0, 0.0)[:, None]
     wanted = rake(lives * shares, people / people.sum(), shares)
     wanted = wanted / np.maximum(wanted.sum(axis=1, keepdims=True), _NEAR)
     family = np.array([t.couple and t.others in {"child", "grown"} for t in HOUSEHOLD_TYPES])
-    children = (table[:, family] @ (sizes - 2)).sum(axis=1) / np.maximum(people, _NEAR)
+    children = (table[:, family] @ (PEOPLE_BY_SIZE - 2)).sum(axis=1) / np.maximum(people, _NEAR)
     of_heads = np.zeros_like(wanted)
     for fifth in np.flatnonzero(people > 0):
         of_heads[fifth] = _of_heads(wanted[fifth], float(children[fifth]))

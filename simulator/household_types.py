@@ -89,7 +89,10 @@ _LEANS = {
     "worse": (100 - _OWNED) / (100 - _OWNED).mean(),
 }
 
-# Households of 8 and more: 8.96 people on average, shares falling by a constant factor.
+PEOPLE_BY_SIZE = np.array([1, 2, 3, 4, 5, 6, 7, 8.96])
+"""People in a household of each size; those of 8 and more have 8.96 (TS017 with TS001)."""
+
+# Households of 8 and more: shares fall by a constant factor, to 8.96 people on average.
 MORE_THAN_8 = tuple(0.51 * 0.49**more for more in range(10))
 
 

@@ -30,9 +30,9 @@ _POSTCODE_HOMES = (15.0, 2.0, 100)
 _HOMES_PER_MSOA = 131 * 5.3 * 4.9
 
 # Postcode areas begin with Q or V, which no real area does (XX is used, for returns to shops); 600
-# units to a district.
+# units to a district and 200 to a sector (8,600 and 2,600 households; ICO 2012).
 _UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
-_UNITS_PER_DISTRICT = 600
+_UNITS_PER_DISTRICT, _UNITS_PER_SECTOR = 600, 200
 # UPRNs of up to twelve digits; the block from 990,000,000,000 is not in use.
 _FIRST_UPRN = 990_000_000_000
 
@@ -120,8 +120,8 @@ def _postcodes(number: NDArray[np.int64]) -> NDArray[np.str_]:
     letter, small = np.divmod(letter_district, 99)
     letters = np.array([chr(65 + i) for i in range(26)])
     units = np.array([a + b for a in _UNIT_LETTERS for b in _UNIT_LETTERS])
-    sector, inward = np.divmod(unit, 60)
-    # Spread the 60 units of a sector over the 400 pairs of letters.
+    sector, inward = np.divmod(unit, _UNITS_PER_SECTOR)
+    # Spread the units of a sector over the 400 pairs of letters; 7 and 400 share no factor.
     pair = (inward * 7 + sector * 13 + small * 29) % len(units)
     outward = np.char.add(
         np.char.add(np.array(["Q", "V"])[first % 2], letters[letter]),

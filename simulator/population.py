@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from simulator.specs import WorldSpec
 
 # Women among children (as at birth), grown children at home and sharers: assumed.
-_WOMEN_OF_OTHERS = {CHILD: 0.487, GROWN: 0.42, SHARER: 0.46}
+_WOMEN_OF_OTHERS = {CHILD: 0.487, GROWN: 0.43, SHARER: 0.47}
 _SAME_SEX = 0.015  # of couples: assumed
 _SHARED_SURNAME = 0.72  # couples who share a surname: assumed; 90 % of name changers take one name
 _CHILD_OTHER_SURNAME = 0.10  # children with another surname than the reference person: assumed

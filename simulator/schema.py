@@ -47,7 +47,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "postcode": Field(pl.String(), "identifier", "postcode as written"),
         "uprn": Field(pl.String(), "identifier", "unique property reference number, as written"),
         "date_of_birth": Field(pl.Date(), "attribute", "date of birth as written"),
-        "sex": Field(pl.String(), "attribute", "sex as written: F or M"),
+        "sex": Field(pl.String(), "attribute", "sex as written: F or M, or U for unknown"),
         "ethnic_group": Field(pl.String(), "attribute", "ethnic group in five classes"),
         "lsoa": Field(pl.UInt32(), "attribute", "small area (about 1,700 people) of the address"),
         "msoa": Field(pl.UInt32(), "attribute", "middle area (about 8,200 people) of the address"),

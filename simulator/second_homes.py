@@ -13,7 +13,7 @@ import numpy as np
 
 from simulator import randomness
 from simulator.ages import age_tables
-from simulator.household_types import HOUSEHOLD_TYPES, sizes_of_types
+from simulator.household_types import HOUSEHOLD_TYPES, PEOPLE_BY_SIZE, sizes_of_types
 from simulator.households import CHILD
 
 if TYPE_CHECKING:
@@ -40,12 +40,11 @@ def chance_of_lone_parents() -> float:
 
     Only they have one, so that it is the share among all under 18 times how many they are.
     """
-    sizes = np.array([1, 2, 3, 4, 5, 6, 7, 8.96])
     shares = sizes_of_types()
-    children = float(shares[_LONE] @ (sizes - 1))
+    children = float(shares[_LONE] @ (PEOPLE_BY_SIZE - 1))
     years = age_tables().child.sum(axis=0)
     young = float(years[:18].sum() / years.sum())
-    return _SHARE_UNDER_18 * _UNDER_18 * float((shares @ sizes).sum()) / (children * young)
+    return _SHARE_UNDER_18 * _UNDER_18 * float((shares @ PEOPLE_BY_SIZE).sum()) / (children * young)
 
 
 def draw_second_homes(

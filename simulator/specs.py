@@ -104,7 +104,8 @@ class WorldSpec(Spec):
     )
     region: RegionName = Field(
         default="shire_county",
-        description="How densely people live, and which ethnic groups they are of.",
+        description="How densely people live, how deprived they are, which ethnic groups they are "
+        "of, how large households are and what homes they have.",
     )
     people_per_practice: StrictInt = Field(
         default=6_250,

@@ -179,11 +179,13 @@ def test_permuting_the_truth_changes_no_link_release_or_claim(
 
 def claims_of(run: Run) -> list[bytes]:
     from reidentify.adversaries import events
+    from reidentify.adversaries.tables import order_events
     from reidentify.knowledge import draw_dated_knowledge
 
     spec = run.proposal.attack["dated"]
     knowledge, _ = draw_dated_knowledge(run.world.value, spec, "dated")
-    claims = events.attack(run.releases["analysts"].value[0], knowledge, spec)
+    release = run.releases["analysts"].value[0]
+    claims = events.attack(release, order_events(release, spec.services), knowledge, spec)
     return [found.frame.write_csv().encode() for found in claims.values()]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scenarios.figures.words import listed, plain, value_words
+from scenarios.figures.words import listed, plain, stacked, value_words
 from scenarios.report.blocks import Block, Folded, Section, Table, Text
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def world_section(
     blocks: list[Block] = [Text(_opening(reading)), *drawn]
     rows = _wrong(reading)
     if rows:
-        columns = ("Agency", "Error", "Of its records")
+        columns = ("Agency", "Error", "Of records that it could hit", "Expected of them")
         caption = "What each agency wrote down wrongly"
         blocks.append(Folded(caption, (Table(caption, columns, rows, wide=True),)))
     return (Section("world", "The invented world", tuple(blocks)),)
@@ -54,8 +54,9 @@ def _wrong(reading: Reading) -> tuple[tuple[str, ...], ...]:
         (
             reading.agency_title(agency),
             plain(figure.group.partition("=")[2]),
-            f"{value_words(figure)}\n{figure.count:,} of {figure.out_of:,}",
+            stacked(figure, ""),
+            stacked(reading.figure("world", agency, "errors_expected", figure.group), ""),
         )
         for agency in reading.proposal.agency
-        for figure in reading.groups("world", agency, "records_by_error")
+        for figure in reading.groups("world", agency, "errors_realised")
     )

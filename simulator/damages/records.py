@@ -93,7 +93,8 @@ def arrange(about: Subjects, rates: Mapping[str, Share]) -> Arranged | None:
     if not any(error in rates and rates[error].value > 0 for error in OF_RECORDS):
         return None
     every = np.arange(len(about.ids))
-    omitted, log = _drawn(about, "person_omitted", rates, about.person_id, every)
+    named = np.flatnonzero(about.person >= 0)
+    omitted, log = _drawn(about, "person_omitted", rates, about.person_id, named)
     kept = np.setdiff1d(every, omitted, assume_unique=True)
     merged, more = _drawn(about, "record_merged", rates, about.ids, kept[about.person[kept] >= 0])
     log += more
@@ -103,7 +104,8 @@ def arrange(about: Subjects, rates: Mapping[str, Share]) -> Arranged | None:
         # The other person's record went into this one.
         gone = np.isin(about.person[kept], other[merged]) & (other[kept] < 0)
         kept = kept[~gone]
-    split, more = _drawn(about, "record_split", rates, about.person_id, kept)
+    named = kept[about.person[kept] >= 0]
+    split, more = _drawn(about, "record_split", rates, about.person_id, named)
     log += more
     at, ids, second = kept, about.ids[kept], np.zeros(len(kept), dtype=np.bool_)
     if about.one_each:

@@ -28,15 +28,20 @@ _HEARD: Rules = (
     ("th", "f"), ("^Th", "F"), ("^Th", "T"), ("th", "t"),
     ("ie", "ei"), ("ei", "ie"), ("ey$", "ie"), ("ey$", "y"), ("ie$", "y"), ("ie$", "ey"),
     ("ley$", "leigh"), ("leigh$", "ley"), ("ly$", "ley"), ("y", "i"),
-    ("([a-z])i([a-z])", "${1}y${2}"),
-    ("^Mc", "Mac"), ("^Mac([A-Z])", "Mc${1}"), ("rk$", "rke"), ("rke$", "rk"),
-    ("own$", "owne"), ("e$", ""), ("([a-z])s$", "${1}"), ("([nmrlkdtb])$", "${1}s"),
+    ("([a-z])i([a-z])", "${1}y${2}"), ("e$", ""),
     ("ck", "k"), ("c([aou])", "k${1}"), ("^C([aloru])", "K${1}"), ("^K([aloru])", "C${1}"),
     ("x", "cks"), ("cks", "x"), ("mps", "ms"), ("^Wr", "R"), ("wh", "w"), ("^Wh", "W"),
     ("ll", "l"), ("tt", "t"), ("nn", "n"), ("ss", "s"), ("([aeiou])l([aeiou])", "${1}ll${2}"),
     ("([aeiou])n([aeiou])", "${1}nn${2}"), ("([aeiou])t([aeiou])", "${1}tt${2}"),
     ("ee", "ea"), ("ea", "ee"), ("ai", "ay"), ("ay", "ai"), ("oo", "u"), ("ou", "ow"),
-    ("z", "s"), ("son$", "sen"), ("gh", ""), ("^J", "G"), ("^Ge", "Je"), ("ah$", "a"), ("a$", "ah"),
+    ("mm", "m"), ("rr", "r"), ("dd", "d"), ("pp", "p"), ("bb", "b"), ("ff", "f"),
+    ("z", "s"), ("gh", ""), ("^J", "G"), ("^Ge", "Je"), ("ah$", "a"), ("a$", "ah"),
+)  # fmt: skip
+
+# The same, of surnames alone.
+_SURNAMES_HEARD: Rules = (
+    ("^Mc", "Mac"), ("^Mac([A-Z])", "Mc${1}"), ("rk$", "rke"), ("rke$", "rk"), ("own$", "owne"),
+    ("([a-z])s$", "${1}"), ("([nmrlkdtb])$", "${1}s"), ("son$", "sen"),
 )  # fmt: skip
 
 # Misread from handwriting or by a scanner.
@@ -113,7 +118,9 @@ def transliterated(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series
 
 def heard(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series:
     """Spells a name as it sounds."""
-    return _by_rule(draft, error, at, _HEARD, draft.columns[ERRORS[error]].gather(at))
+    field = ERRORS[error]
+    rules = (*_HEARD, *_SURNAMES_HEARD) if field == "surname" else _HEARD
+    return _by_rule(draft, error, at, rules, draft.columns[field].gather(at))
 
 
 def misread(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series:
@@ -142,17 +149,29 @@ def _by_rule(
     """Applies to each text one of the rules that fit it, each as likely as the others."""
     ids = draft.record_id[at]
     best = np.full(len(at), -1.0)
-    chosen = np.full(len(at), -1, dtype=np.int64)
+    chosen = np.full(len(at), len(rules), dtype=np.int64)
+    fits = text.to_frame("text").select(
+        pl.col("text").str.contains(pattern).alias(str(number))
+        for number, (pattern, _) in enumerate(rules)
+    )
     for number, (pattern, instead) in enumerate(rules):
-        fitting = np.flatnonzero(text.str.contains(pattern).to_numpy())
-        # The lot is the rule's own, so that a new rule moves only the texts that it wins.
-        label = f"{draft.agency}: {error}: {pattern} to {instead}"
-        lot = randomness.uniform(draft.seed, label, ids[fitting])
-        won = fitting[lot > best[fitting]]
-        best[won] = lot[lot > best[fitting]]
-        chosen[won] = number
-    for number, (pattern, instead) in enumerate(rules):
-        of_rule = np.flatnonzero(chosen == number)
-        if of_rule.size:
-            text = text.scatter(of_rule, text.gather(of_rule).str.replace(pattern, instead))
-    return text
+        fitting = np.flatnonzero(fits[str(number)].to_numpy())
+        if fitting.size:
+            # The lot is the rule's own, so that a new rule moves only the texts that it wins.
+            label = f"{draft.agency}: {error}: {pattern} to {instead}"
+            lot = randomness.uniform(draft.seed, label, ids[fitting])
+            won = lot > best[fitting]
+            best[fitting[won]] = lot[won]
+            chosen[fitting[won]] = number
+    # Texts are put in order of their rule, and each rule is applied to its stretch.
+    order = np.argsort(chosen, kind="stable")
+    edges = np.searchsorted(chosen[order], np.arange(len(rules) + 1)).tolist()
+    sorted_text = text.gather(order)
+    pieces = [
+        sorted_text[start:end].str.replace(pattern, instead)
+        for (pattern, instead), start, end in zip(rules, edges, edges[1:], strict=False)
+        if end > start
+    ]
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    return pl.concat([*pieces, sorted_text[edges[-1] :]]).gather(back)

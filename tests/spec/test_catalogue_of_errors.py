@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from simulator.corruption import corrupt
@@ -10,7 +13,7 @@ from simulator.errors import ERROR_TYPES, ERRORS, OF_RECORDS, fits
 from simulator.schema import FIELDS
 from simulator.settings import Share
 from simulator.specs import AgencySpec
-from tests.hand_draft import hand_draft
+from tests.hand_draft import DAY, hand_draft
 
 RECORDS = 3_000
 # One error for each field, so that another error shows if it moves any of them.
@@ -87,3 +90,30 @@ def test_the_same_seed_writes_the_same_bytes_and_another_does_not(error: str) ->
     assert all(column.equals(two[0][name], null_equal=True) for name, column in one[0].items())
     field = ERRORS[error]
     assert not one[0][field].equals(other[0][field], null_equal=True)
+
+
+@pytest.mark.parametrize("error", list(DAMAGES))
+@pytest.mark.parametrize("records", [0, 1, 2])
+def test_an_agency_may_have_no_record_or_a_few_and_all_may_be_blank(
+    error: str, records: int
+) -> None:
+    draft = hand_draft(RECORDS)
+    few = replace(
+        draft,
+        record_id=draft.record_id[:records],
+        person=draft.person[:records],
+        home=draft.home[:records],
+        multiplier=draft.multiplier[:records],
+        columns={name: column.head(records) for name, column in draft.columns.items()},
+        date=DAY.repeat(records),
+        provider=np.zeros(records, dtype=np.int64),
+    )
+    columns, log = corrupt(few, {error: Share(value=1.0)})
+    assert {name: column.dtype for name, column in columns.items()} == {
+        name: column.dtype for name, column in draft.columns.items()
+    }
+    assert log.counts["cells"].item() == records
+    nothing = {name: column.clear(records) for name, column in few.columns.items()}
+    columns, log = corrupt(replace(few, columns=nothing), {error: Share(value=1.0)})
+    assert all(column.null_count() == records for column in columns.values())
+    assert log.frame.is_empty()

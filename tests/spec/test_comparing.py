@@ -15,6 +15,7 @@ import pytest
 from linkage.incidents import by_identifiers
 from scenarios.accounts import Accountant
 from scenarios.comparing import _intact, compare_figures
+from simulator.errors import ERRORS
 from simulator.violence.answers import record_incidents
 from tests.istv_world import ASSAULTS, CRIMES, PEOPLE, file, made, proposal, recording
 from tests.statistical import assert_share
@@ -166,7 +167,10 @@ def test_a_pair_is_whole_if_a_key_has_no_error_on_either_side(
             {"record_id": [record] * len(errors), "error": errors},
             schema={"record_id": pl.UInt64, "error": pl.String},
         )
-        return (None, SimpleNamespace(errors=log))
+        cells = log.with_columns(
+            field=pl.col("error").replace_strict(dict(ERRORS), default=None), changed=True
+        )
+        return (None, SimpleNamespace(cells=cells))
 
     kept = _intact(pairs, (side(1, police), "left_id"), (side(11, assaults), "right_id"), KEYS)
     assert kept["left_id"].to_list() == ([1, 2] if whole else [2])

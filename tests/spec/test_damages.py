@@ -110,6 +110,8 @@ def test_spellings_as_heard_are_those_of_british_rules() -> None:
     assert {"Fornley", "Tornley", "Thornleigh"} <= surnames["Thornley"]
     first = pairs(damaged("first_name_phonetic"))
     assert {"Stephen", "Stefen"} & first["Steven"]
+    assert "Mohamed" in first["Mohammed"]
+    assert "Robert" not in first  # an -s is for surnames
 
 
 def test_what_is_misread_looks_alike() -> None:

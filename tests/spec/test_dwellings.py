@@ -92,22 +92,3 @@ def test_a_twentieth_of_children_stay_at_a_home_that_is_lived_in_and_not_their_o
     assert set(has["second_home"]) <= set(world.people["home_first"])
     # Brothers and sisters share it.
     assert has.group_by("household_id").agg(pl.n_unique("second_home"))["second_home"].max() == 1
-
-
-def test_children_of_couples_of_two_groups_are_mixed_and_others_are_as_their_parents() -> None:
-    people = kent(PEOPLE).people.with_columns(
-        age=pl.Series(ages_at(kent(PEOPLE).people, kent(PEOPLE).spec, 0))
-    )
-    by_household = people.group_by("household_id", maintain_order=True).agg(
-        pl.col("ethnic_group").gather([0, 1], null_on_oob=True).alias("first_two"),
-        pl.col("ethnic_group").slice(2).alias("rest"),
-        pl.col("age").slice(2).max().alias("oldest"),
-        pl.col("age").get(1, null_on_oob=True).alias("second"),
-    )
-    couples = by_household.filter(
-        pl.col("oldest") < 17, pl.col("second") > 22, pl.col("rest").list.len() > 0
-    )
-    of_two = pl.col("first_two").list.n_unique() > 1
-    mixed = couples.filter(of_two).explode("rest")
-    assert mixed.height > 100
-    assert (mixed["rest"] == "Mixed").mean() > 0.85

@@ -8,8 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from simulator.agencies import CATALOGUE
+from simulator.errors import ERROR_TYPES, fits
 from simulator.extracts import extract
-from simulator.specs import AgencySpec
+from simulator.services import SERVICES
+from simulator.specs import OF_PEOPLE_ONLY, AgencySpec
 from simulator.world import make_world
 from tests.kent_like import AGENCIES, kent, world_spec
 from tests.statistical import THREE_STANDARD_ERRORS, assert_count, assert_share
@@ -19,6 +22,11 @@ if TYPE_CHECKING:
     from simulator.truth import RecordTruth
 
 PEOPLE = 20_000
+OTHER_REGISTERS = [
+    name
+    for name, agency in CATALOGUE.items()
+    if SERVICES[agency.service].keeps == "register" and name not in AGENCIES
+]
 FIELDS = ["nhs_number", "first_name", "surname", "date_of_birth", "sex", "postcode"]
 
 
@@ -190,3 +198,22 @@ def test_months_share_a_factor_of_all_errors() -> None:
         rate = pl.DataFrame({"month": month, "hit": hit}).group_by("month").agg(pl.mean("hit"))
         months[variance] = rate["hit"].var()
     assert months[1] > 5 * months[0]
+
+
+@pytest.mark.parametrize("name", [*AGENCIES, *OTHER_REGISTERS])
+def test_every_agency_can_make_every_error_that_fits_what_it_records(name: str) -> None:
+    world, agency = kent(PEOPLE), CATALOGUE[name]
+    rates = {
+        error: kind.rate
+        for error, kind in ERROR_TYPES.items()
+        if fits(error, agency.fields)
+        and (error != "address_stale" or SERVICES[agency.service].of == "person")
+        and (error not in OF_PEOPLE_ONLY or SERVICES[agency.service].of != "home")
+    }
+    table = agency.model_dump() | {"errors": {e: rate.model_dump() for e, rate in rates.items()}}
+    dataset, truth = extract(world, name, AgencySpec.model_validate(table))
+    assert list(truth.tallies["error"]) == list(rates)
+    assert truth.errors["record_id"].is_in(dataset.frame["record_id"].implode()).all()
+    assert dataset.frame["record_id"].is_sorted()
+    if name in ("gp_register", "a_and_e", "council_tax"):
+        assert truth.errors.height > 100

@@ -162,3 +162,16 @@ def test_a_pool_that_repeats_a_name_or_lacks_a_weight_is_refused() -> None:
         Pool(("A", "A"), np.array([0.5, 0.5]))
     with pytest.raises(ValueError, match="one weight for each"):
         Pool(("A", "B"), np.array([1.0]))
+
+
+def test_first_names_are_as_concentrated_as_those_of_1996_and_2016_births() -> None:
+    # Names of the British pool, which 86 % of Kent have; ONS baby names, per cent of births.
+    for sex, decade, published in (
+        ("M", 1990, (3.4, 25.1, 76.3)),
+        ("F", 1990, (2.4, 20.6, 64.4)),
+        ("M", 2010, (2.0, 14.0, 54.7)),
+        ("F", 2010, (1.6, 10.9, 46.3)),
+    ):
+        weights = first_names("British", sex, decade).weights
+        found = [86 * float(weights[:top].sum()) for top in (1, 10, 100)]
+        assert found == pytest.approx(published, rel=0.10)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 import pytest
+from nhs_number.constants import REGION_ENGLAND_WALES_IOM
+from nhs_number.validate import is_valid
 
 from simulator import names
-from simulator.ages import _FAMILY_66, _TWIN
+from simulator.ages import _FAMILY_66, twin_chance
 from simulator.ethnicity import HERITAGE_WEIGHTS
 from simulator.household_types import HOUSEHOLD_TYPES, households_of_region
 from simulator.households import CHILD, GROWN, PARTNER, draw_households
@@ -94,6 +96,12 @@ def test_nhs_numbers_are_unique_valid_and_from_the_block_that_is_not_issued() ->
     assert numbers.min() >= 9_000_000_000
     assert numbers.max() <= 9_999_999_999
     assert_uncorrelated(numbers, np.arange(PEOPLE))
+
+
+def test_an_outside_check_takes_numbers_for_well_formed_and_for_nobodys() -> None:
+    for number in kent(PEOPLE).people["nhs_number"].cast(pl.String).to_list()[::300]:
+        assert is_valid(number)
+        assert not is_valid(number, for_region=REGION_ENGLAND_WALES_IOM)
 
 
 def test_person_ids_are_unique_and_say_nothing_about_the_household() -> None:
@@ -181,7 +189,7 @@ def test_twins_are_as_common_as_planted() -> None:
     born = world.people["date_of_birth"].to_numpy()
     twins = int((born[further] == born[further - 1]).sum())
     # Two children of one mother drawn on the same day by chance are too few to matter.
-    assert_share(twins, further.size, _TWIN)
+    assert_share(twins, further.size, twin_chance())
 
 
 def test_sex_and_ethnic_group_are_in_their_classes() -> None:
@@ -279,3 +287,39 @@ def test_another_seed_makes_other_people() -> None:
     one, two = kent(2_000, 1).people, kent(2_000, 2).people
     assert (one["nhs_number"] == two["nhs_number"]).sum() == 0
     assert (one["first_name"] == two["first_name"]).mean() < 0.1
+
+
+def test_children_of_couples_of_two_groups_are_mixed_and_others_are_as_their_parents() -> None:
+    world = kent(PEOPLE)
+    people = world.people.with_columns(age=pl.Series(ages_at(world.people, world.spec, 0)))
+    by_household = people.group_by("household_id", maintain_order=True).agg(
+        pl.col("ethnic_group").gather([0, 1], null_on_oob=True).alias("first_two"),
+        pl.col("ethnic_group").slice(2).alias("rest"),
+        pl.col("age").slice(2).max().alias("oldest"),
+        pl.col("age").get(1, null_on_oob=True).alias("second"),
+    )
+    couples = by_household.filter(
+        pl.col("oldest") < 17, pl.col("second") > 22, pl.col("rest").list.len() > 0
+    )
+    of_two = pl.col("first_two").list.n_unique() > 1
+    mixed = couples.filter(of_two).explode("rest")
+    assert mixed.height > 100
+    assert (mixed["rest"] == "Mixed").mean() > 0.85
+
+
+def test_first_names_follow_the_heritage_of_the_household() -> None:
+    world = kent(PEOPLE)
+    listed = {
+        name
+        for sex in "FM"
+        for decade in range(1920, 2020, 10)
+        for name in names.first_names("South Asian", sex, decade).names
+    }
+    asian = world.people.filter(pl.col("ethnic_group") == "Asian").with_columns(
+        named=pl.col("first_name").is_in(list(listed))
+    )
+    by_household = asian.group_by("household_id").agg(pl.len(), pl.col("named").mean())
+    together = by_household.filter(pl.col("len") > 2)["named"]
+    # All members are named from one list: nine tenths of households wholly from this one.
+    assert together.len() > 200
+    assert (together == 1).mean() > 0.8

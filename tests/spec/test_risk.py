@@ -14,6 +14,7 @@ from linkage.intervals import wilson
 from linkage.linked import Provenance
 from reidentify.adversaries import events
 from reidentify.adversaries.keythief import ThiefFindings, number_handles
+from reidentify.adversaries.tables import order_events
 from reidentify.claims import Claims
 from reidentify.knowledge import ATTRIBUTES, DatedKnowledge, TargetTruth, draw_dated_knowledge
 from reidentify.release import Release, without_people
@@ -196,8 +197,9 @@ def test_the_whole_attack_beats_its_baseline_and_its_control_names_nobody_rightl
     knowledge, targets = draw_dated_knowledge(small_world(people, contacts), spec, "x")
     owners = pl.DataFrame([row_ids(100), person_ids(100)])
     release = small_release(people, contacts)
-    control = events.attack(without_people(release, target_rows(targets, owners)), knowledge, spec)
-    claims = events.attack(release, knowledge, spec)
+    absent = without_people(release, target_rows(targets, owners))
+    control = events.attack(absent, order_events(absent, spec.services), knowledge, spec)
+    claims = events.attack(release, order_events(release, spec.services), knowledge, spec)
     rows = score_events(release, knowledge, claims, control, targets, owners, "x")
     for contacts_known in spec.contacts:
         figures = by_measure(rows, f"contacts={contacts_known}")

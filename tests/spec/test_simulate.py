@@ -35,6 +35,7 @@ def test_the_files_are_the_frames_that_python_gives(
         **{f"agencies/{name}": one.frame for name, one in made.datasets.items()},
         **{f"truth/{name}-owners": one.owners for name, one in made.truth.records.items()},
         **{f"truth/{name}-errors": one.errors for name, one in made.truth.records.items()},
+        **{f"truth/{name}-cells": one.cells for name, one in made.truth.records.items()},
         "truth/people": made.world.people,
         "truth/homes": made.world.homes,
         "truth/residences": made.truth.residences,
