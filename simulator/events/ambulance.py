@@ -2,7 +2,7 @@
 
 0.165 per person and year (9 million in England, 2014-15; EMJ 2014). Most people never call and a
 few call all the time: counts are negative binomial with r about 0.1 (assumed), and Yorkshire's
-hundred most frequent callers made 78 calls a year each (BMC Health Serv Res 2019), about 19 such
+hundred most frequent callers made 78 calls a year each (BMC 2019), about 19 such
 people per million. The shapes by age and deprivation and the categories are assumed.
 """
 

@@ -1,9 +1,9 @@
 """Consultations in general practice.
 
-5.16 per person and year (2013-14; Hobbs 2016, Lancet 387:2323). A person of 50 in the most deprived
-fifth consults like one of 70 in the least (east London, 2013: Hull et al.): each fifth counts for
-five years of age among adults. The shape by age, that of children, the ratio of women to men and
-the share with blood tests are assumed; the level is set so that Kent comes to 5.16.
+5.16 per person and year (2013-14; Hobbs 2016, by way of BMJ Open). A person of 50 in the most
+deprived fifth consults like one of 70 in the least (east London, 2013): each fifth counts for five
+years of age among adults. The shape by age, that of children, the ratio of women to men and the
+share with blood tests are assumed; the level is set so that Kent comes to 5.16.
 """
 
 from __future__ import annotations

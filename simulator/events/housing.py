@@ -1,8 +1,8 @@
 """Housing: the registers of the valuation office and of social tenancies, and works on homes.
 
 What buildings are like and how they are held is in simulator/dwellings.py. Works are of eight
-kinds, done to social housing (Carmarthenshire, 2005 to 2015: Rodgers 2018, JECH 72:896); how often
-is assumed.
+kinds, done to social housing (as in a Welsh county, 2005 to 2015); names of the kinds and how often
+they are done are assumed.
 """
 
 from __future__ import annotations
