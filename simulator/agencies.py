@@ -17,6 +17,7 @@ from simulator.agency_quality import (
     MACRAL,
     NAMED_PERSON,
     NAMES,
+    OFFENDERS,
     OLDER_YEARS,
     PERSON,
     POLICE,
@@ -199,18 +200,21 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
             "police_incidents",
             (*NAMED_PERSON, "event_time", "offence_group"),
             completeness=POLICE,
+            first_name_nickname=0.08,
         ),
         "courts": kept(
             "Courts and cautions: proven offences",
             "offending",
             (*NAMED_PERSON, "event_time", "offence_group", "previous_offences"),
             completeness=rates(date_of_birth=0.99, postcode=0.87),
+            **OFFENDERS,
         ),
         "prison": kept(
             "Prisons",
             "prison",
             (*NAMED_PERSON, "event_time", "end_time"),
             completeness=rates(date_of_birth=0.99, postcode=0.80),
+            **OFFENDERS,
         ),
         "probation": kept(
             "Probation service",
@@ -222,6 +226,7 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
                 ),
                 **rates(date_of_birth=0.99),
             },
+            **OFFENDERS,
         ),
         "schools": kept(
             "Schools",
@@ -337,12 +342,14 @@ def with_catalogue_defaults(name: str, given: Any) -> Any:  # noqa: ANN401 - as 
         given: Its table in the proposal. `like` may name the catalogue entry to start from.
 
     Returns:
-        A table ready to be validated as an AgencySpec; `given` itself if nothing applies.
+        A table ready to be validated as an AgencySpec; `given` itself if nothing applies, as where
+        an agency of the same name records another service.
     """
     if not isinstance(given, dict):
         return given
     base = CATALOGUE.get(str(given.get("like", name)))
-    if base is None:
+    # An agency of the same name that records another service is another agency.
+    if base is None or ("like" not in given and given.get("service", base.service) != base.service):
         return given
     table = base.model_dump() | {key: value for key, value in given.items() if key != "like"}
     fields = table["fields"]

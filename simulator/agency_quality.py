@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from simulator.errors import ERRORS
+from simulator.errors import ERROR_TYPES, fits
 from simulator.services import SERVICES
 from simulator.settings import Share
 from simulator.specs import AgencySpec
@@ -111,8 +111,19 @@ def violence(
 
 
 POLICE = rates(first_name=0.97, surname=0.97, date_of_birth=0.90, postcode=0.85)
+# Errors that agencies without rates of their own take from the catalogue of errors, at its rates.
+_TAKEN = (
+    "first_name_nickname", "first_name_middle", "first_name_transliterated", "first_name_phonetic",
+    "surname_transliterated", "surname_phonetic", "surname_cut", "surname_parts_reordered",
+    "names_swapped", "birth_date_next", "birth_date_swapped", "birth_date_first_of_january",
+    "sex_unknown", "postcode_confused", "postcode_outward", "postcode_without_space",
+)  # fmt: skip
+# What people tell who may have reasons not to be known: assumed.
+OFFENDERS = {"names_alias": 0.03, "first_name_nickname": 0.08, "birth_date_false": 0.01}
+
 # Rates of errors of agencies that have none of their own: those of their fields apply.
 USUAL = {
+    **{name: ERROR_TYPES[name].rate for name in _TAKEN},
     **rates(
         nhs_number_digit=0.001,
         sex_wrong=0.003,
@@ -134,7 +145,7 @@ def kept(
     **errors: float,
 ) -> AgencySpec:
     """An agency with the usual errors on its fields, and some of its own."""
-    usual = {error: rate for error, rate in USUAL.items() if ERRORS[error] in fields}
+    usual = {error: rate for error, rate in USUAL.items() if fits(error, fields)}
     if SERVICES[service].of != "person":
         usual.pop("address_stale", None)  # a home does not move
     return AgencySpec(

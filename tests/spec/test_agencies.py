@@ -201,3 +201,12 @@ def test_records_of_a_small_world_are_there_for_every_agency() -> None:
     for name, agency in PEACEFUL.items():
         dataset, _ = extract(world, name, agency)
         assert np.all([dataset.frame.columns == ["record_id", *agency.fields]])
+
+
+def test_an_agency_of_the_same_name_and_another_service_takes_no_rates_of_the_catalogue() -> None:
+    own = {"title": "Ours", "service": "own", "fields": ["surname"]}
+    assert with_catalogue_defaults("reablement", own) == own
+    same = with_catalogue_defaults("reablement", {"title": "Ours"})
+    assert same["errors"].keys() == CATALOGUE["reablement"].errors.keys()
+    liked = with_catalogue_defaults("mine", {"like": "reablement", "title": "Ours"})
+    assert liked["service"] == "reablement"
