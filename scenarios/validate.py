@@ -72,9 +72,11 @@ def option_findings(proposal: Proposal, aside: Collection[Path] = ()) -> list[Fi
         aside: Parts that are wrong; options that change them are not tried.
     """
     found: list[Finding] = []
+    # Of a part that has no names, such as the world, all has been replaced.
+    replaced = {*aside, *((path[0],) for path in aside if path[0] not in NAMED)}
     for name, option in proposal.option.items():
         parts = [tuple(setting.split(".")) for setting in option.changes]
-        if not any(part[:length] in aside for part in parts for length in (1, 2)):
+        if not any(part[:length] in replaced for part in parts for length in (1, 2)):
             found += changed(proposal, option.changes, name, aside)[1]
     return found
 

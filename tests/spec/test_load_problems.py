@@ -246,3 +246,11 @@ def test_a_wrong_agency_does_not_make_what_refers_to_it_wrong(written: Write) ->
     assert refused(written(text)) == [
         "my.toml, line 21: agency.a_and_e.coverage = 2: must be a share between 0 and 1"
     ]
+
+
+def test_a_wrong_world_does_not_make_options_that_change_it_wrong(written: Write) -> None:
+    text = edited(
+        ("people = 300", "people = 3"), ("identity.nhs_number.bits = 32", "world.days = 400")
+    )
+    messages = refused(written(text))
+    assert [m.split(": ")[1].split(" =")[0] for m in messages] == ["world.people"]
