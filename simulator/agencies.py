@@ -49,6 +49,11 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
                 "practice",
             ),
             coverage=Share(value=0.985, **ASSUMED),
+            ghosts=Share(
+                value=0.50,
+                evidence="assumed",
+                source="assumed: lists then hold some 4 % more than live there",
+            ),
             errors={
                 **rates(
                     nhs_number_missing=0.002,

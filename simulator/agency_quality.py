@@ -48,6 +48,9 @@ NAMES = {
     "surname_former": Share(
         value=0.10, evidence="assumed", source="assumed, of those who changed it"
     ),
+    "surname_stale": Share(
+        value=0.50, evidence="assumed", source="assumed, on the day that it changes"
+    ),
 }
 
 

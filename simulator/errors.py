@@ -83,6 +83,7 @@ ERROR_TYPES: Mapping[str, ErrorType] = MappingProxyType(
         ),
         "record_duplicated": _row(ROW, "written again under another number, once or twice", 0.005),
         "address_stale": _row("postcode", "the address before the last move", 0.5),
+        "surname_stale": _row("surname", "the surname before one changed in the window", 0.5),
         # NHS number. A wrong number keeps its first digit, 9: others could be a real person's.
         "nhs_number_missing": _row("nhs_number", "blank", 0.02),
         "nhs_number_not_yet": _row(

@@ -19,6 +19,7 @@ from simulator.coverage import covered_share
 from simulator.damages.records import Subjects, arrange, rewrite
 from simulator.draft import Draft, Sources
 from simulator.error_log import Log, cells_of
+from simulator.life.lives import NO_DAY
 from simulator.proneness import (
     STALE_HALF_LIFE_DAYS,
     month_factor,
@@ -33,6 +34,8 @@ from simulator.truth import RecordTruth
 from simulator.violence.recording import write_down
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from simulator.damages.records import Arranged
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
     from simulator.violence.specs import RecordingSpec
 
 _HOME_FIELDS = ("lsoa", "msoa", "deprivation_fifth", "postcode", "uprn")
+# No fixed abode (NHS Data Dictionary, "ZZ99 3VZ").
+_OF_THE_HOMELESS = {"postcode": "ZZ99 3VZ", "uprn": None}
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,8 @@ def extract(
     order = np.argsort(record_id)
     subject, multiplier, record_id = _reorder(subject, order), multiplier[order], record_id[order]
     written_home, log = _written_home(world, name, agency, subject, record_id)
+    surname, late = _written_surname(world, name, agency, subject, record_id)
+    log += late
     draft = Draft(
         agency=name,
         seed=world.seed,
@@ -110,7 +117,11 @@ def extract(
         home=written_home,
         multiplier=multiplier,
         columns=_asked(
-            world, name, agency, record_id, _rightly_written(world, agency, subject, written_home)
+            world,
+            name,
+            agency,
+            record_id,
+            _rightly_written(world, agency, subject, written_home, surname),
         ),
         sources=Sources(world.people, world.homes, world.layout.mate, world.spec.end.year),
         date=_dates(world, subject),
@@ -140,7 +151,7 @@ def _subject(
             raise ValueError(f"{name} records violence: say how (recording)")
         return _of_violence(world, agency, recording)
     if SERVICES[agency.service].keeps == "register":
-        listed = register(world, agency.service)
+        listed = register(world, agency.service, agency.ghosts.value)
         last_day = np.full(len(listed.ids), world.spec.days - 1)
         practice = world.people["practice"].cast(pl.Int64).to_numpy()
         provider = np.where(listed.person >= 0, practice[listed.person], -1)
@@ -160,9 +171,7 @@ def _of_violence(world: World, agency: AgencySpec, recording: RecordingSpec) -> 
     about = written.about
     person = about["person"].to_numpy()
     day = (about["time"].dt.date() - world.spec.start).dt.total_days().to_numpy()
-    moved = world.layout.moved_day[person]
-    gone = (moved >= 0) & (day >= moved)
-    home = np.where(gone, world.layout.home_last[person], world.layout.home_first[person])
+    home = world.layout.home_on(person, day)
     ids = about["event_id"].to_numpy()
     none = np.full(len(ids), -1, dtype=np.int64)
     return _Subject(ids, person, home, day, none, ids, written.content, written.errors)
@@ -205,28 +214,76 @@ def _written_home(
     record_id: NDArray[np.uint64],
 ) -> tuple[NDArray[np.int64], Log]:
     """Returns the home whose address each record carries, and the log of stale addresses."""
-    rate = agency.errors.get("address_stale")
-    if rate is None or rate.value == 0.0:
-        return subject.home, Log()
     moved = world.layout.moved_day[subject.person]
-    since = np.where(moved >= 0, subject.day - moved, -1).astype(np.float64)
-    half_life = agency.address_half_life_days
-    chance = stale_chance(
-        rate.value, since, STALE_HALF_LIFE_DAYS if half_life is None else half_life.value
-    )
+    chance = _stale_chance(agency, "address_stale", subject, moved)
+    if chance is None:
+        return subject.home, Log()
     stale = randomness.happens(world.seed, f"{name}: address_stale", record_id, chance)
     written = np.where(stale, world.layout.home_first[subject.person], subject.home)
     at = np.flatnonzero(stale)
-    cells, hits = [], np.zeros(len(at), dtype=np.bool_)
-    for field_name in (f for f in _HOME_FIELDS if f in agency.fields):
-        homes = world.homes[field_name]
-        # Few moves keep a postcode, but many keep an area.
-        changed = homes.gather(written[at]).ne_missing(homes.gather(subject.home[at])).to_numpy()
-        hits |= changed
-        cells.append(cells_of(record_id[at], "address_stale", field_name, changed))
-    movers = int((chance > 0).sum())
-    counts = ("address_stale", movers, float(chance.sum()), len(at), int(hits.sum()))
-    return written, Log(tuple(cells), (counts,))
+    right = {
+        field_name: world.homes[field_name].gather(subject.home[at])
+        for field_name in _HOME_FIELDS
+        if field_name in agency.fields
+    }
+    wrong = {field_name: world.homes[field_name].gather(written[at]) for field_name in right}
+    return written, _log_of_stale("address_stale", record_id, chance, at, right, wrong)
+
+
+def _written_surname(
+    world: World,
+    name: str,
+    agency: AgencySpec,
+    subject: _Subject,
+    record_id: NDArray[np.uint64],
+) -> tuple[pl.Series | None, Log]:
+    """Returns the surname of the day or, where the agency lags, the former one; and the log."""
+    if "surname" not in agency.fields:
+        return None, Log()
+    renamed = np.where(subject.person >= 0, world.layout.renamed_day[subject.person], NO_DAY)
+    person = _named(subject)
+    now = world.people["surname"].gather(person)
+    former = world.people["former_surname"].gather(person)
+    right = now.zip_with(pl.Series(subject.day >= renamed), former)
+    chance = _stale_chance(agency, "surname_stale", subject, renamed)
+    if chance is None:
+        return right, Log()
+    stale = randomness.happens(world.seed, f"{name}: surname_stale", record_id, chance)
+    written = right.zip_with(pl.Series(~stale), former)
+    at = np.flatnonzero(stale)
+    cells = ({"surname": right.gather(at)}, {"surname": former.gather(at)})
+    return written, _log_of_stale("surname_stale", record_id, chance, at, *cells)
+
+
+def _stale_chance(
+    agency: AgencySpec, error: str, subject: _Subject, changed_day: NDArray[np.int64]
+) -> NDArray[np.float64] | None:
+    """Returns the chance that a record holds what was so before a change; None if it cannot."""
+    rate = agency.errors.get(error)
+    if rate is None or rate.value == 0.0:
+        return None
+    changed = (changed_day >= 0) & (subject.person >= 0)
+    since = np.where(changed, subject.day - changed_day, -1).astype(np.float64)
+    half_life = agency.address_half_life_days
+    return stale_chance(
+        rate.value, since, STALE_HALF_LIFE_DAYS if half_life is None else half_life.value
+    )
+
+
+def _log_of_stale(
+    error: str,
+    record_id: NDArray[np.uint64],
+    chance: NDArray[np.float64],
+    at: NDArray[np.int64],
+    right: Mapping[str, pl.Series],
+    wrong: Mapping[str, pl.Series],
+) -> Log:
+    """Logs what is out of date at some records; few moves keep a postcode, but many an area."""
+    changed = {name: right[name].ne_missing(wrong[name]).to_numpy() for name in right}
+    hits = np.logical_or.reduce([*changed.values(), np.zeros(len(at), dtype=np.bool_)])
+    cells = tuple(cells_of(record_id[at], error, name, which) for name, which in changed.items())
+    counts = (error, int((chance > 0).sum()), float(chance.sum()), len(at), int(hits.sum()))
+    return Log(cells, (counts,))
 
 
 def _dates(world: World, subject: _Subject) -> NDArray[np.datetime64]:
@@ -270,21 +327,37 @@ def _arranged(
     return arrange(about, agency.errors)
 
 
-def _rightly_written(
-    world: World, agency: AgencySpec, subject: _Subject, home: NDArray[np.int64]
-) -> dict[str, pl.Series]:
-    columns: dict[str, pl.Series] = {}
-    # Of a home where nobody lives, nobody is named.
+def _named(subject: _Subject) -> pl.Series:
+    """Returns the position of the person of each record; null where nobody is named."""
     person = pl.Series(np.where(subject.person < 0, 0, subject.person))
-    person = person.set(pl.Series(subject.person < 0), None)
+    return person.set(pl.Series(subject.person < 0), None)
+
+
+def _rightly_written(
+    world: World,
+    agency: AgencySpec,
+    subject: _Subject,
+    home: NDArray[np.int64],
+    surname: pl.Series | None,
+) -> dict[str, pl.Series]:
+    """Returns what the agency knows, rightly written; areas are those of the last known home."""
+    columns: dict[str, pl.Series] = {}
+    person = _named(subject)
     for name in agency.fields:
-        if name in OF_PEOPLE:
+        if name == "surname" and surname is not None:
+            values = surname
+        elif name in OF_PEOPLE:
             values = world.people[name].gather(person)
         elif name in _HOME_FIELDS:
             values = world.homes[name].gather(home)
         else:
             values = subject.events[name]
         columns[name] = values.cast(FIELDS[name].dtype)
+    homeless = (subject.person >= 0) & world.layout.is_homeless(subject.person, subject.day)
+    if homeless.any():
+        for name, value in _OF_THE_HOMELESS.items():
+            if name in columns:
+                columns[name] = columns[name].set(pl.Series(homeless), value)
     return columns
 
 
