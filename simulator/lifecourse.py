@@ -23,13 +23,13 @@ from simulator.life import births, couples, leaving_home
 from simulator.life.homelessness import draw_spells
 from simulator.life.lives import Lives
 from simulator.life.moves import draw_moves
-from simulator.life.step import Step
 from simulator.population import Drawn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.households import Households
+    from simulator.life.step import Step
     from simulator.specs import WorldSpec
 
 _DAYS_PER_YEAR = 365.25
@@ -75,15 +75,14 @@ def live(seed: int, spec: WorldSpec, start: Start) -> tuple[pl.DataFrame, Lives]
     """
     lives, gone = _moving(seed, spec, start)
     lives = _parting_and_joining(seed, spec, start, lives)
-    partner = _partners(start.households)
-    lives, surname = _renaming(seed, spec, start, lives, partner)
-    people = start.people._replace(frame=start.people.frame.with_columns(surname))
     arrived, theirs = _arriving(seed, spec, start, gone, lives)
     lives = lives.then(theirs)
-    people = _with(people, arrived)
-    seen = _seen(seed, spec, start, people, lives)
+    people = _with(start.people, arrived)
+    seen = _seen(spec, start, people, lives)
     lives = _dying(seed, spec, seen, lives)
     lives = _losing_homes(seed, spec, seen, lives)
+    partner = _partners(start.households)
+    lives, people = _renaming(seed, spec, start, people, lives, partner)
     born = births.draw_births(
         seed,
         spec,
@@ -97,9 +96,10 @@ def live(seed: int, spec: WorldSpec, start: Start) -> tuple[pl.DataFrame, Lives]
     first_child = len(lives.mate)
     lives = lives.then(births.lives_of_children(born, lives))
     people = _with(people, children)
-    infants = _seen(seed, spec, start, people, lives).at(np.arange(first_child, len(lives.mate)))
+    infants = _seen(spec, start, people, lives).at(np.arange(first_child, len(lives.mate)))
     lives = _dying(seed, spec, infants, lives, first_child).settled()
-    arrives = (lives.since > 0) & (np.arange(len(lives.since)) < first_child)
+    position = np.arange(len(lives.since))
+    arrives = (position >= len(start.age)) & (position < first_child)
     return _dated(spec, people.frame, lives, arrives), lives
 
 
@@ -141,9 +141,7 @@ def _parting_and_joining(seed: int, spec: WorldSpec, start: Start, lives: Lives)
     lives = lives.moving(forming.person, forming.day, lives.home_first[forming.other])
     partner = np.flatnonzero(lives.stays & (households.role == PARTNER))
     grown = np.flatnonzero(
-        lives.stays
-        & ((households.role == GROWN) | (households.role == CHILD))
-        & (age >= _ADULT)
+        lives.stays & ((households.role == GROWN) | (households.role == CHILD)) & (age >= _ADULT)
     )
     parting = couples.draw_parting(seed, spec, ids, partner, age)
     own = leaving_home.draw_own_homes(seed, spec, ids, grown, age)
@@ -174,17 +172,21 @@ def _partners(households: Households) -> NDArray[np.int64]:
 
 
 def _renaming(
-    seed: int, spec: WorldSpec, start: Start, lives: Lives, partner: NDArray[np.int64]
-) -> tuple[Lives, list[pl.Series]]:
-    """Lets people take their partner's surname; returns surnames now and formerly."""
-    frame = start.people.frame
-    female = (frame["sex"] == "F").to_numpy()
-    surname, former = frame["surname"], frame["former_surname"]
+    seed: int,
+    spec: WorldSpec,
+    start: Start,
+    people: Drawn,
+    lives: Lives,
+    partner: NDArray[np.int64],
+) -> tuple[Lives, Drawn]:
+    """Lets people take their partner's surname."""
+    female = (people.frame["sex"] == "F").to_numpy()
+    surname, former = people.frame["surname"], people.frame["former_surname"]
     second = np.flatnonzero(start.households.role == PARTNER)
     second = second[(surname.gather(second) != surname.gather(second - 1)).to_numpy()]
     # The woman changes, or the partner where both or neither are.
     changes = np.where(female[second - 1] & ~female[second], second - 1, second)
-    ids = frame["person_id"].to_numpy()
+    ids = people.frame["person_id"].to_numpy()
     age = start.age + spec.days / 2 / _DAYS_PER_YEAR
     step = couples.draw_marrying(seed, spec, ids, changes, partner[changes], age)
     there = lives.is_there(step.person, step.day * MINUTES_PER_DAY)
@@ -193,7 +195,8 @@ def _renaming(
     renamed[person] = step.day[there]
     former = former.clone().scatter(person, surname.gather(person))
     surname = surname.clone().scatter(person, surname.gather(other))
-    return replace(lives, renamed_day=renamed), [surname, former]
+    renamed_people = people._replace(frame=people.frame.with_columns(surname, former))
+    return replace(lives, renamed_day=renamed), renamed_people
 
 
 def _arriving(
@@ -204,9 +207,7 @@ def _arriving(
     Their positions and households follow on those of the first day.
     """
     homes = start.households.alike(gone)
-    ids = randomness.combine(
-        "arrival", start.people.frame["person_id"].gather(gone).to_numpy(), 0
-    )
+    ids = randomness.combine("arrival", start.people.frame["person_id"].gather(gone).to_numpy(), 0)
     apart = _AGES_APART * (2 * randomness.uniform(seed, "age of who arrives", ids) - 1)
     age = np.maximum(start.age[gone] + apart, 1 / _DAYS_PER_YEAR)
     fifth = start.fifth[lives.home_first[gone]]
@@ -223,9 +224,7 @@ def _arriving(
     )
 
 
-def _dying(
-    seed: int, spec: WorldSpec, seen: Clients, lives: Lives, position: int = 0
-) -> Lives:
+def _dying(seed: int, spec: WorldSpec, seen: Clients, lives: Lives, position: int = 0) -> Lives:
     """Lets people die at the rates of events/deaths.py; `position` is that of the first seen."""
     mean = mean_contacts(seed, deaths.MODEL, seen, spec.days) * spec.life.deaths.value
     died = draw_contacts(seed, deaths.SERVICE, deaths.MODEL, seen, mean, spec.days)
@@ -238,9 +237,8 @@ def _losing_homes(seed: int, spec: WorldSpec, seen: Clients, lives: Lives) -> Li
     return replace(lives, homeless_from=first, homeless_until=after)
 
 
-def _seen(seed: int, spec: WorldSpec, start: Start, people: Drawn, lives: Lives) -> Clients:
-    """Returns everybody at the middle of the time that they are there."""
-    del seed
+def _seen(spec: WorldSpec, start: Start, people: Drawn, lives: Lives) -> Clients:
+    """Returns everybody in the middle of the window, or of what is left of it on arrival."""
     frame = people.frame
     born = frame["date_of_birth"].to_numpy().astype("datetime64[D]")
     day = np.datetime64(spec.start) + lives.middle_day(spec.days)

@@ -76,3 +76,8 @@ class World:
     positions: Mapping[str, Positions] = field(repr=False)
     layout: Layout = field(repr=False)
     violence: Violence | None = field(default=None, repr=False)
+
+    @property
+    def on_first_day(self) -> pl.DataFrame:
+        """The people who live there on the first day of the window, in order of household."""
+        return self.people.head(self.spec.people)

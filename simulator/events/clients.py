@@ -22,7 +22,9 @@ _DAYS_PER_YEAR = 365.25
 def clients_in_window(
     seed: int, spec: WorldSpec, people: pl.DataFrame, homes: pl.DataFrame, layout: Layout
 ) -> Clients:
-    """Returns everybody in the middle of the time that they are there, where they first lived.
+    """Returns everybody in the middle of the window, or of what is left of it on arrival.
+
+    Their homes are those where they live first.
 
     Args:
         seed: The run's seed.

@@ -3,8 +3,8 @@
 They are raised to the 577,160 deaths of 2022 per 60.2 million people (England and Wales, ONS): 9.59
 per 1,000.
 
-Deaths are part of people's lives (see simulator/lifecourse.py): after theirs, people have no contact
-with any service. This one reads who died.
+Deaths are part of people's lives (see simulator/lifecourse.py): after theirs, people have no
+contact with any service. This one reads who died.
 """
 
 from __future__ import annotations

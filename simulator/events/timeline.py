@@ -114,9 +114,9 @@ def _exposed_by_home(spec: WorldSpec, layout: Layout, visits: Contacts) -> NDArr
     moved = np.where(layout.moved_day >= 0, layout.moved_day, spec.days) * MINUTES_PER_DAY
     since, until = layout.since, layout.until
     before, after = by_home[layout.home_first], by_home[layout.home_last]
-    before = np.where((before >= since) & (before < np.minimum(moved, until)), before, planted.NEVER)
+    stays = (before >= since) & (before < np.minimum(moved, until))
     moves = (layout.moved_day >= 0) & (after >= moved) & (after <= until)
-    return np.minimum(before, np.where(moves, after, planted.NEVER))
+    return np.minimum(np.where(stays, before, planted.NEVER), np.where(moves, after, planted.NEVER))
 
 
 def _with_effect(

@@ -1,7 +1,8 @@
 """Couples: who moves in together, who marries and changes surname, and who parts.
 
-Yearly chances by age are assumed. Of women who marry, 35 % of those under 35 and 61 % of older ones
-take the other's surname (YouGov, women willing to; told of the willing, used for all).
+Yearly chances by age are assumed; those of marrying are raised to the 246,897 marriages of 2022 per
+60.2 million people (England and Wales, ONS): 4.1 per 1,000. Of women who marry, 35 % of those under
+35 and 61 % of older ones take the other's surname (YouGov: women willing to, used for all).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from simulator.specs import WorldSpec
 
 _FORMS = ((0, 0.0), (18, 0.07), (35, 0.04), (50, 0.015), (66, 0.0))  # of people who live alone
-_MARRIES = ((0, 0.0), (18, 0.05), (25, 0.14), (35, 0.06), (45, 0.015))  # of couples of two surnames
+_MARRIES = ((0, 0.0), (18, 0.08), (25, 0.23), (35, 0.10), (45, 0.025))  # of couples of two surnames
 _TAKES_NAME = ((0, 0.35), (35, 0.61))
 _PARTS = ((0, 0.030), (30, 0.018), (45, 0.010), (60, 0.002))  # of couples
 
@@ -50,13 +51,17 @@ def draw_forming(
     who = alone[at]
     order = np.argsort(age[who], kind="stable")
     who, day = who[order], day[order]
-    women, men = who[female[who]], who[~female[who]]
-    pairs = min(len(women), len(men))
-    women, men = women[:pairs], men[:pairs]
+    is_woman = female[who]
+    pairs = int(min(is_woman.sum(), (~is_woman).sum()))
+    women, men = (_evenly(who[of_sex], pairs) for of_sex in (is_woman, ~is_woman))
+    day = _evenly(day[is_woman], pairs)
     goes = randomness.happens(seed, "she moves in with him", ids[women], 0.5)
-    return Step(
-        np.where(goes, women, men), day[female[who]][:pairs], np.where(goes, men, women)
-    )
+    return Step(np.where(goes, women, men), day, np.where(goes, men, women))
+
+
+def _evenly(values: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Returns so many of some values, evenly spread over them."""
+    return values[np.arange(count) * len(values) // max(count, 1)]
 
 
 def draw_parting(

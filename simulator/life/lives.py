@@ -62,9 +62,7 @@ class Lives:
         """Returns the lives of people who stay where they are, from a minute of the window."""
         none, never = np.full(len(home), NO_DAY), np.full(len(home), NEVER)
         begin = np.broadcast_to(np.asarray(since, dtype=np.int64), len(home)).copy()
-        return Lives(
-            home, home, none, begin, never, never, none, never, never, household, mate
-        )
+        return Lives(home, home, none, begin, never, never, none, never, never, household, mate)
 
     def then(self, other: Lives) -> Self:
         """Returns these lives, then others, whose households and mates count from these on."""
@@ -96,26 +94,23 @@ class Lives:
         return replace(self, until=until, died=died)
 
     def settled(self) -> Lives:
-        """Returns these lives without what would happen to people who are gone by then."""
-        last_day = self.until // MINUTES_PER_DAY
-        stays = self.moved_day > last_day
-        keeps = self.renamed_day > last_day
+        """Returns these lives without the moves of people who are gone by then."""
+        gone = self.moved_day > self.until // MINUTES_PER_DAY
         return replace(
             self,
-            moved_day=np.where(stays, NO_DAY, self.moved_day),
-            home_last=np.where(stays, self.home_first, self.home_last),
-            renamed_day=np.where(keeps, NO_DAY, self.renamed_day),
+            moved_day=np.where(gone, NO_DAY, self.moved_day),
+            home_last=np.where(gone, self.home_first, self.home_last),
         )
 
     @property
     def stays(self) -> NDArray[np.bool_]:
         """Says who neither moves nor leaves, nor dies."""
-        return (self.moved_day < 0) & (self.until == NEVER)
+        return np.asarray((self.moved_day < 0) & (self.until == NEVER))
 
     @property
     def leaves(self) -> NDArray[np.bool_]:
         """Says who leaves or dies in the window."""
-        return self.until < NEVER
+        return np.asarray(self.until < NEVER)
 
     def home_on(self, person: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[np.int64]:
         """Returns the home of each person on a day of the window, each of shape (n,)."""
@@ -127,9 +122,7 @@ class Lives:
         """Says whether each person is there at a minute of the window, each of shape (n,)."""
         return (minute >= self.since[person]) & (minute <= self.until[person])
 
-    def is_homeless(
-        self, person: NDArray[np.int64], day: NDArray[np.int64]
-    ) -> NDArray[np.bool_]:
+    def is_homeless(self, person: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Says whether each person is without a home on a day of the window, each of shape (n,)."""
         return (day >= self.homeless_from[person]) & (day < self.homeless_until[person])
 
@@ -139,6 +132,5 @@ class Lives:
         return np.asarray((np.minimum(self.until, window) - self.since) / window)
 
     def middle_day(self, days: int) -> NDArray[np.int64]:
-        """Returns the day in the middle of the part of the window in which each is there."""
-        until = np.minimum(self.until, days * MINUTES_PER_DAY)
-        return np.asarray((self.since + until) // (2 * MINUTES_PER_DAY))
+        """Returns the day in the middle of the window, or of what is left of it on arrival."""
+        return np.asarray((self.since + days * MINUTES_PER_DAY) // (2 * MINUTES_PER_DAY))

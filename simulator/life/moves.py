@@ -75,9 +75,7 @@ def draw_moves(
     day = np.full(len(home), -1, dtype=np.int64)
     day[movers] = randomness.whole(seed, "day of move", movers, spec.days)
     leaves = np.zeros(len(home), dtype=np.bool_)
-    leaves[movers] = randomness.happens(
-        seed, "household leaves", movers, spec.life.leaving.value
-    )
+    leaves[movers] = randomness.happens(seed, "household leaves", movers, spec.life.leaving.value)
     movers = movers[~leaves[movers]]
     last = home.copy()
     # Random rings, one for each fifth and one for those who leave it: each takes the next's home.

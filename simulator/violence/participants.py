@@ -113,9 +113,7 @@ class Clients:
     since: NDArray[np.int64] = field(repr=False)
     until: NDArray[np.int64] = field(repr=False)
 
-    def are_there(
-        self, person: NDArray[np.int64], minute: NDArray[np.int64]
-    ) -> NDArray[np.bool_]:
+    def are_there(self, person: NDArray[np.int64], minute: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Says whether people are there at these minutes, arrays of one shape."""
         return (minute >= self.since[person]) & (minute <= self.until[person])
 

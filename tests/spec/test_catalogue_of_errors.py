@@ -39,7 +39,7 @@ def test_every_error_has_fields_words_a_rate_and_its_source() -> None:
 
 
 def test_every_error_has_its_damage_or_is_of_records_or_addresses() -> None:
-    assert set(DAMAGES) | set(OF_RECORDS) | {"address_stale"} == set(ERROR_TYPES)
+    assert set(DAMAGES) | set(OF_RECORDS) | {"address_stale", "surname_stale"} == set(ERROR_TYPES)
     assert list(DAMAGES) == [error for error in ERROR_TYPES if error in DAMAGES]
 
 
