@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from simulator import names, randomness
+from simulator import double_names, names, randomness
 from simulator.ages import draw_ages
 from simulator.communal import ESTABLISHMENTS
 from simulator.ethnicity import draw_groups, draw_heritage
@@ -58,8 +58,8 @@ def draw_people(
     born = np.datetime64(spec.start) - lived
     group = draw_groups(seed, spec.region, ids, homes, fifth)
     heritage = draw_heritage(seed, ids, homes, group)
-    surname, former = _draw_surnames(seed, ids, homes, women, heritage)
     year = born.astype("datetime64[Y]").astype(np.int64) + 1970
+    surname, former = _draw_surnames(seed, ids, homes, women, heritage, year)
     first_name = names.draw_first_names(seed, ids, heritage, women, year)
     number = nhs_number(randomness.permuted(seed, "nhs number", np.arange(people), VALID_IN_BLOCK))
     household = randomness.combine("household", np.arange(homes.count), 0)
@@ -98,6 +98,7 @@ def _draw_surnames(
     homes: Households,
     women: NDArray[np.bool_],
     heritage: NDArray[np.int64],
+    year: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Draws codes of surnames, and of the former one of those who changed it (-1 for others)."""
     heads, private = homes.heads, homes.kind[homes.household] < FIRST_ESTABLISHMENT
@@ -112,7 +113,8 @@ def _draw_surnames(
     own = np.ones(len(ids), dtype=bool)
     own[child] = False
     at = np.flatnonzero(own)
-    surname[at] = names.draw_surnames(seed, ids[at], heritage[at], "surname")
+    drawn = names.draw_surnames(seed, ids[at], heritage[at], "surname")
+    surname[at] = double_names.inherited(seed, ids[at], heritage[at], year[at], drawn)
     former = np.full(len(ids), -1, dtype=np.int64)
     # The name that was changed: the partner's own, or that of a woman whose partner has hers.
     former[partner] = surname[partner]
@@ -128,4 +130,5 @@ def _draw_surnames(
     maiden = np.flatnonzero(changed & (homes.role != PARTNER))
     former[maiden] = names.draw_surnames(seed, ids[maiden], heritage[maiden], "former surname")
     former[former == surname] = -1
-    return surname, former
+    bearers = double_names.Bearers(ids, homes, women, heritage, year)
+    return double_names.of_families(seed, bearers, surname, former, partner, child)
