@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from simulator import randomness
+from simulator.addresses import first_lines
 from simulator.consent import opted_out
 from simulator.corruption import corrupt
 from simulator.coverage import covered_share
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from simulator.state import World
     from simulator.violence.specs import RecordingSpec
 
-_HOME_FIELDS = ("lsoa", "msoa", "deprivation_fifth", "postcode", "uprn")
+_HOME_FIELDS = ("lsoa", "msoa", "deprivation_fifth", "address", "postcode", "uprn")
 
 
 @dataclass(frozen=True)
@@ -219,7 +220,7 @@ def _written_home(
     at = np.flatnonzero(stale)
     cells, hits = [], np.zeros(len(at), dtype=np.bool_)
     for field_name in (f for f in _HOME_FIELDS if f in agency.fields):
-        homes = world.homes[field_name]
+        homes = _of_homes(world, field_name)
         # Few moves keep a postcode, but many keep an area.
         changed = homes.gather(written[at]).ne_missing(homes.gather(subject.home[at])).to_numpy()
         hits |= changed
@@ -281,11 +282,16 @@ def _rightly_written(
         if name in OF_PEOPLE:
             values = world.people[name].gather(person)
         elif name in _HOME_FIELDS:
-            values = world.homes[name].gather(home)
+            values = _of_homes(world, name).gather(home)
         else:
             values = subject.events[name]
         columns[name] = values.cast(FIELDS[name].dtype)
     return columns
+
+
+def _of_homes(world: World, name: str) -> pl.Series:
+    """Returns a field of all homes; addresses are written only where they are asked for."""
+    return first_lines(world.seed, world.homes) if name == "address" else world.homes[name]
 
 
 def _asked(

@@ -62,6 +62,14 @@ def typed_first(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series:
     return pl.Series(wrong, dtype=pl.String)
 
 
+def typed_street(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series:
+    """Mistypes one character of the street, after its first and behind the house number."""
+    text = draft.columns["address"].gather(at)
+    numbers = text.str.extract(r"^(.*\d+ )").fill_null("")
+    street = mistype(draft, error, at, _as_array(text.str.replace(r"^.*\d+ ", "")))
+    return numbers + pl.Series(street, dtype=pl.String)
+
+
 def typed_number(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series:
     """Inserts, loses or swaps a digit of an NHS number, after its first.
 

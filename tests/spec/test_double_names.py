@@ -178,6 +178,6 @@ def test_errors_of_parts_find_those_with_two_parts_and_nobody_else(error: str) -
     assert not named.filter(~pl.col("parted"))["hit"].any()
     among = named.filter("parted")
     chance = 0.3 * world.layout.error_multiplier.mean()
-    # Minorities, half of those with two parts, err 1.6 times as often. Some 1,900 people: a standard
+    # Minorities, half of those with two parts, err 1.6 times as often. Of 1,900 people: a standard
     # error of 0.01, so that chance alone leaves these bounds less than once in a million.
     assert 0.8 * chance < among["hit"].mean() < 1.7 * chance
