@@ -58,8 +58,8 @@ def _numbers(
     """Returns the house number of each home, from 1, and the number of the flat, 0 for none."""
     row = np.arange(len(runs))
     number = row - np.searchsorted(street, street) + 1
-    before = np.cumsum(is_flat) - is_flat
-    rank = before - before[np.searchsorted(runs, runs)]
+    before: NDArray[np.int64] = np.cumsum(is_flat) - is_flat
+    rank: NDArray[np.int64] = before - before[np.searchsorted(runs, runs)]
     sizes, weights = _FLATS_OF_BLOCK
     size = np.array(sizes)[randomness.choose(seed, "flats of block", runs, weights)]
     first = np.maximum.accumulate(np.where(is_flat & (rank % size == 0), row, 0))
