@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from simulator.identifiers import is_valid_nhs_number
+from simulator.streets import SHORT_ENDINGS
 
 Function = Callable[[pl.Series], pl.Series]
 
@@ -51,6 +52,14 @@ def postcode(values: pl.Series) -> pl.Series:
     )
 
 
+def address(values: pl.Series) -> pl.Series:
+    """Give letters and digits in capitals: `Flat 3, 12 Alder Road` is `FLAT312ALDERRD`."""
+    short = {word.upper(): ending.upper() for word, ending in SHORT_ENDINGS.items()}
+    lines = values.str.to_uppercase().str.strip_chars(" .,")
+    ending = lines.str.extract(r"(\w+)$").replace(short).fill_null("")
+    return (lines.str.replace(r"\w+$", "") + ending).str.replace_all("[^A-Z0-9]", "")
+
+
 def uprn(values: pl.Series) -> pl.Series:
     """Give a property number's 1 to 12 digits without leading zeros; null for anything else."""
     digits = values.str.strip_chars().str.strip_chars_start("0")
@@ -84,6 +93,7 @@ NORMALISATIONS: Final[Mapping[str, Normalisation]] = MappingProxyType(
         "surname": Normalisation("name", name),
         "date_of_birth": Normalisation("iso-date", date),
         "sex": Normalisation("sex", sex),
+        "address": Normalisation("address", address),
         "postcode": Normalisation("postcode", postcode),
         "uprn": Normalisation("uprn", uprn),
     }

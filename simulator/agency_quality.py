@@ -120,6 +120,8 @@ _TAKEN = (
     "surname_transliterated", "surname_phonetic", "surname_cut", "surname_parts_reordered",
     "names_swapped", "birth_date_next", "birth_date_swapped", "birth_date_first_of_january",
     "sex_unknown", "postcode_confused", "postcode_outward", "postcode_without_space",
+    "address_number_wrong", "address_number_missing", "address_flat_dropped", "address_typing",
+    "address_abbreviated", "address_in_capitals",
 )  # fmt: skip
 # What people tell who may have reasons not to be known: assumed.
 OFFENDERS = {"names_alias": 0.03, "first_name_nickname": 0.08, "birth_date_false": 0.01}
@@ -147,7 +149,12 @@ def kept(
     coverage: float = 1.0,
     **errors: float,
 ) -> AgencySpec:
-    """An agency with the usual errors on its fields, and some of its own."""
+    """An agency with the usual errors on its fields, and some of its own.
+
+    The first line of an address is as complete as the postcode, unless told otherwise.
+    """
+    if "address" in fields and "postcode" in completeness:
+        completeness = {"address": completeness["postcode"], **completeness}
     usual = {error: rate for error, rate in USUAL.items() if fits(error, fields)}
     if SERVICES[service].of != "person":
         usual.pop("address_stale", None)  # a home does not move

@@ -185,6 +185,15 @@ ERROR_TYPES: Mapping[str, ErrorType] = MappingProxyType(
         "postcode_placeholder": _row("postcode", "UNKNOWN, N/A or XX", 0.002),
         "uprn_missing": _row("uprn", "blank", 0.014),
         "uprn_of_neighbour": _row("uprn", "of the home next door", 0.01),
+        "address_missing": _row("address", "blank", 0.01, _PSEUDOPEOPLE),
+        "address_number_wrong": _row("address", "the house number of a home nearby", 0.01),
+        "address_number_missing": _row("address", "no house number", 0.005),
+        "address_flat_dropped": _row("address", "of a flat, the number of the house alone", 0.10),
+        "address_typing": _row(
+            "address", "a slip of the keys in the street, after its first letter", 0.03
+        ),
+        "address_abbreviated": _row("address", "Rd for Road and the like", 0.3, unit="system"),
+        "address_in_capitals": _row("address", "in capitals", 0.3, unit="system"),
     }
 )  # fmt: skip
 

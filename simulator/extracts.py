@@ -6,7 +6,7 @@ it is about, and rows stand in order of that id, so neither says anything about 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,24 +18,17 @@ from simulator.corruption import corrupt
 from simulator.coverage import covered_share
 from simulator.damages.records import Subjects, arrange, rewrite
 from simulator.draft import Draft, Sources
-from simulator.error_log import Log, cells_of
-from simulator.life.lives import NO_DAY
-from simulator.proneness import (
-    STALE_HALF_LIFE_DAYS,
-    month_factor,
-    provider_factor,
-    stale_chance,
-)
+from simulator.last_known import HOME_FIELDS, field_of_homes, written_home, written_surname
+from simulator.proneness import month_factor, provider_factor
 from simulator.registering import register
 from simulator.schema import FIELDS, Dataset
 from simulator.services import SERVICES
 from simulator.specs import OF_PEOPLE, OF_VIOLENCE
+from simulator.subject import Subject
 from simulator.truth import RecordTruth
 from simulator.violence.recording import write_down
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from simulator.damages.records import Arranged
@@ -43,34 +36,8 @@ if TYPE_CHECKING:
     from simulator.state import World
     from simulator.violence.specs import RecordingSpec
 
-_HOME_FIELDS = ("lsoa", "msoa", "deprivation_fifth", "postcode", "uprn")
 # No fixed abode (NHS Data Dictionary, "ZZ99 3VZ").
-_OF_THE_HOMELESS = {"postcode": "ZZ99 3VZ", "uprn": None}
-
-
-@dataclass(frozen=True)
-class _Subject:
-    """What records of one agency are about, in the order of the world's events or people.
-
-    Attributes:
-        ids: Stable id of each record, uint64; that of what it is about, but for further records.
-        person: Position of the person, int64; -1 for a home alone.
-        home: Position of the home lived in at the time, int64.
-        day: Day of the window, int64.
-        provider: Number of the site or practice, int64; -1 for none.
-        origin: Stable id of what each record is about, uint64.
-        events: What else is written down of each, in the same order; may have no column.
-        errors: What is wrong with an incident as written: `event_id`, `error`; in no order of rows.
-    """
-
-    ids: NDArray[np.uint64] = field(repr=False)
-    person: NDArray[np.int64] = field(repr=False)
-    home: NDArray[np.int64] = field(repr=False)
-    day: NDArray[np.int64] = field(repr=False)
-    provider: NDArray[np.int64] = field(repr=False)
-    origin: NDArray[np.uint64] = field(repr=False)
-    events: pl.DataFrame = field(repr=False)
-    errors: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)
+_OF_THE_HOMELESS = {"address": None, "postcode": "ZZ99 3VZ", "uprn": None}
 
 
 def extract(
@@ -101,27 +68,27 @@ def extract(
     multiplier = _multiplier(world, name, agency, subject)
     arranged = _arranged(world, name, agency, subject, multiplier)
     if arranged is not None:
-        subject = replace(_reorder(subject, arranged.at), ids=arranged.ids)
+        subject = replace(subject.at(arranged.at), ids=arranged.ids)
         multiplier = multiplier[arranged.at]
     record_id = randomness.words(world.seed, f"record of {name}", subject.ids)
     order = np.argsort(record_id)
-    subject, multiplier, record_id = _reorder(subject, order), multiplier[order], record_id[order]
-    written_home, log = _written_home(world, name, agency, subject, record_id)
-    surname, late = _written_surname(world, name, agency, subject, record_id)
+    subject, multiplier, record_id = subject.at(order), multiplier[order], record_id[order]
+    home, log = written_home(world, name, agency, subject, record_id)
+    surname, late = written_surname(world, name, agency, subject, record_id)
     log += late
     draft = Draft(
         agency=name,
         seed=world.seed,
         record_id=record_id,
         person=subject.person,
-        home=written_home,
+        home=home,
         multiplier=multiplier,
         columns=_asked(
             world,
             name,
             agency,
             record_id,
-            _rightly_written(world, agency, subject, written_home, surname),
+            _rightly_written(world, agency, subject, home, surname),
         ),
         sources=Sources(world.people, world.homes, world.layout.mate, world.spec.end.year),
         date=_dates(world, subject),
@@ -145,7 +112,7 @@ def extract(
 
 def _subject(
     world: World, name: str, agency: AgencySpec, recording: RecordingSpec | None
-) -> _Subject:
+) -> Subject:
     if agency.service in OF_VIOLENCE:
         if recording is None:
             raise ValueError(f"{name} records violence: say how (recording)")
@@ -155,7 +122,7 @@ def _subject(
         last_day = np.full(len(listed.ids), world.spec.days - 1)
         practice = world.people["practice"].cast(pl.Int64).to_numpy()
         provider = np.where(listed.person >= 0, practice[listed.person], -1)
-        return _Subject(
+        return Subject(
             listed.ids, listed.person, listed.home, last_day, provider, listed.ids, listed.content
         )
     events = world.events[name]
@@ -163,10 +130,10 @@ def _subject(
     day = (events["event_time"].dt.date() - world.spec.start).dt.total_days().to_numpy()
     ids = events["event_id"].to_numpy()
     site = events["place"].cast(pl.Int64).fill_null(-1).to_numpy()
-    return _Subject(ids, positions.person, positions.home, day, site, ids, events)
+    return Subject(ids, positions.person, positions.home, day, site, ids, events)
 
 
-def _of_violence(world: World, agency: AgencySpec, recording: RecordingSpec) -> _Subject:
+def _of_violence(world: World, agency: AgencySpec, recording: RecordingSpec) -> Subject:
     written = write_down(world, agency.service, recording)
     about = written.about
     person = about["person"].to_numpy()
@@ -174,125 +141,31 @@ def _of_violence(world: World, agency: AgencySpec, recording: RecordingSpec) -> 
     home = world.layout.home_on(person, day)
     ids = about["event_id"].to_numpy()
     none = np.full(len(ids), -1, dtype=np.int64)
-    return _Subject(ids, person, home, day, none, ids, written.content, written.errors)
+    return Subject(ids, person, home, day, none, ids, written.content, written.errors)
 
 
-def _consenting(world: World, consent: ConsentSpec | None, subject: _Subject) -> _Subject:
+def _consenting(world: World, consent: ConsentSpec | None, subject: Subject) -> Subject:
     """Keeps the records of those who do not opt out; records of homes alone all stay."""
     if consent is None or consent.opt_out.value == 0.0:
         return subject
     out = opted_out(world, consent)
-    return _reorder(subject, np.flatnonzero((subject.person < 0) | ~out[subject.person]))
+    return subject.at(np.flatnonzero((subject.person < 0) | ~out[subject.person]))
 
 
-def _covered(world: World, name: str, agency: AgencySpec, subject: _Subject) -> _Subject:
+def _covered(world: World, name: str, agency: AgencySpec, subject: Subject) -> Subject:
     """Keeps the records that the agency passes on."""
     share = covered_share(world, agency.coverage.value, agency.coverage_ratios, subject.person)
     kept = randomness.happens(world.seed, f"covered by {name}", subject.ids, share)
-    return _reorder(subject, np.flatnonzero(kept))
+    return subject.at(np.flatnonzero(kept))
 
 
-def _reorder(subject: _Subject, at: NDArray[np.int64]) -> _Subject:
-    events = subject.events[at] if subject.events.width else subject.events
-    return replace(
-        subject,
-        ids=subject.ids[at],
-        person=subject.person[at],
-        home=subject.home[at],
-        day=subject.day[at],
-        provider=subject.provider[at],
-        origin=subject.origin[at],
-        events=events,
-    )
-
-
-def _written_home(
-    world: World,
-    name: str,
-    agency: AgencySpec,
-    subject: _Subject,
-    record_id: NDArray[np.uint64],
-) -> tuple[NDArray[np.int64], Log]:
-    """Returns the home whose address each record carries, and the log of stale addresses."""
-    moved = world.layout.moved_day[subject.person]
-    chance = _stale_chance(agency, "address_stale", subject, moved)
-    if chance is None:
-        return subject.home, Log()
-    stale = randomness.happens(world.seed, f"{name}: address_stale", record_id, chance)
-    written = np.where(stale, world.layout.home_first[subject.person], subject.home)
-    at = np.flatnonzero(stale)
-    right = {
-        field_name: world.homes[field_name].gather(subject.home[at])
-        for field_name in _HOME_FIELDS
-        if field_name in agency.fields
-    }
-    wrong = {field_name: world.homes[field_name].gather(written[at]) for field_name in right}
-    return written, _log_of_stale("address_stale", record_id, chance, at, right, wrong)
-
-
-def _written_surname(
-    world: World,
-    name: str,
-    agency: AgencySpec,
-    subject: _Subject,
-    record_id: NDArray[np.uint64],
-) -> tuple[pl.Series | None, Log]:
-    """Returns the surname of the day or, where the agency lags, the former one; and the log."""
-    if "surname" not in agency.fields:
-        return None, Log()
-    renamed = np.where(subject.person >= 0, world.layout.renamed_day[subject.person], NO_DAY)
-    person = _named(subject)
-    now = world.people["surname"].gather(person)
-    former = world.people["former_surname"].gather(person)
-    right = now.zip_with(pl.Series(subject.day >= renamed), former)
-    chance = _stale_chance(agency, "surname_stale", subject, renamed)
-    if chance is None:
-        return right, Log()
-    stale = randomness.happens(world.seed, f"{name}: surname_stale", record_id, chance)
-    written = right.zip_with(pl.Series(~stale), former)
-    at = np.flatnonzero(stale)
-    cells = ({"surname": right.gather(at)}, {"surname": former.gather(at)})
-    return written, _log_of_stale("surname_stale", record_id, chance, at, *cells)
-
-
-def _stale_chance(
-    agency: AgencySpec, error: str, subject: _Subject, changed_day: NDArray[np.int64]
-) -> NDArray[np.float64] | None:
-    """Returns the chance that a record holds what was so before a change; None if it cannot."""
-    rate = agency.errors.get(error)
-    if rate is None or rate.value == 0.0:
-        return None
-    changed = (changed_day >= 0) & (subject.person >= 0)
-    since = np.where(changed, subject.day - changed_day, -1).astype(np.float64)
-    half_life = agency.address_half_life_days
-    return stale_chance(
-        rate.value, since, STALE_HALF_LIFE_DAYS if half_life is None else half_life.value
-    )
-
-
-def _log_of_stale(
-    error: str,
-    record_id: NDArray[np.uint64],
-    chance: NDArray[np.float64],
-    at: NDArray[np.int64],
-    right: Mapping[str, pl.Series],
-    wrong: Mapping[str, pl.Series],
-) -> Log:
-    """Logs what is out of date at some records; few moves keep a postcode, but many an area."""
-    changed = {name: right[name].ne_missing(wrong[name]).to_numpy() for name in right}
-    hits = np.logical_or.reduce([*changed.values(), np.zeros(len(at), dtype=np.bool_)])
-    cells = tuple(cells_of(record_id[at], error, name, which) for name, which in changed.items())
-    counts = (error, int((chance > 0).sum()), float(chance.sum()), len(at), int(hits.sum()))
-    return Log(cells, (counts,))
-
-
-def _dates(world: World, subject: _Subject) -> NDArray[np.datetime64]:
+def _dates(world: World, subject: Subject) -> NDArray[np.datetime64]:
     """Gives the date of what each record is about, datetime64[D]."""
     return np.asarray((np.datetime64(world.spec.start) + subject.day).astype("datetime64[D]"))
 
 
 def _multiplier(
-    world: World, name: str, agency: AgencySpec, subject: _Subject
+    world: World, name: str, agency: AgencySpec, subject: Subject
 ) -> NDArray[np.float64]:
     """Gives the multiplier of all rates: of person and groups, of the provider, of its month."""
     known = subject.person >= 0
@@ -310,7 +183,7 @@ def _arranged(
     world: World,
     name: str,
     agency: AgencySpec,
-    subject: _Subject,
+    subject: Subject,
     multiplier: NDArray[np.float64],
 ) -> Arranged | None:
     """Draws which records there are; None if each subject has one, and nobody is left out."""
@@ -327,29 +200,23 @@ def _arranged(
     return arrange(about, agency.errors)
 
 
-def _named(subject: _Subject) -> pl.Series:
-    """Returns the position of the person of each record; null where nobody is named."""
-    person = pl.Series(np.where(subject.person < 0, 0, subject.person))
-    return person.set(pl.Series(subject.person < 0), None)
-
-
 def _rightly_written(
     world: World,
     agency: AgencySpec,
-    subject: _Subject,
+    subject: Subject,
     home: NDArray[np.int64],
     surname: pl.Series | None,
 ) -> dict[str, pl.Series]:
     """Returns what the agency knows, rightly written; areas are those of the last known home."""
     columns: dict[str, pl.Series] = {}
-    person = _named(subject)
+    person = subject.named
     for name in agency.fields:
         if name == "surname" and surname is not None:
             values = surname
         elif name in OF_PEOPLE:
             values = world.people[name].gather(person)
-        elif name in _HOME_FIELDS:
-            values = world.homes[name].gather(home)
+        elif name in HOME_FIELDS:
+            values = field_of_homes(world, name).gather(home)
         else:
             values = subject.events[name]
         columns[name] = values.cast(FIELDS[name].dtype)
@@ -379,7 +246,7 @@ def _asked(
     return frame.to_dict()
 
 
-def _owners(world: World, subject: _Subject, record_id: NDArray[np.uint64]) -> pl.DataFrame:
+def _owners(world: World, subject: Subject, record_id: NDArray[np.uint64]) -> pl.DataFrame:
     person = world.people["person_id"].gather(np.maximum(subject.person, 0))
     return pl.DataFrame(
         {
@@ -397,7 +264,7 @@ def _owners(world: World, subject: _Subject, record_id: NDArray[np.uint64]) -> p
     )
 
 
-def _incident_log(subject: _Subject, record_id: NDArray[np.uint64]) -> pl.DataFrame:
+def _incident_log(subject: Subject, record_id: NDArray[np.uint64]) -> pl.DataFrame:
     """Gives what is wrong with incidents as written, by record."""
     if not subject.errors.height:
         return pl.DataFrame(schema={"record_id": pl.UInt64, "error": pl.String})

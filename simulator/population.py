@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from simulator import names, randomness
+from simulator import double_names, names, randomness
 from simulator.communal import ESTABLISHMENTS
 from simulator.ethnicity import draw_groups, draw_heritage
 from simulator.household_types import HOUSEHOLD_TYPES
@@ -100,8 +100,9 @@ def draw_people(
     born = np.datetime64(spec.start) - np.round(age * 365.25).astype(np.int64)
     group = draw_groups(seed, spec.region, ids, homes, fifth)
     heritage = draw_heritage(seed, ids, homes, group)
-    surname, former = _draw_surnames(seed, ids, homes, women, heritage)
-    first_name = names.draw_first_names(seed, ids, heritage, women, years_of(born))
+    year = years_of(born)
+    surname, former = _draw_surnames(seed, ids, homes, women, heritage, year)
+    first_name = names.draw_first_names(seed, ids, heritage, women, year)
     household = randomness.combine("household", homes.key[: homes.count], 0)
     frame = pl.DataFrame(
         {
@@ -144,6 +145,7 @@ def _draw_surnames(
     homes: Households,
     women: NDArray[np.bool_],
     heritage: NDArray[np.int64],
+    year: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Draws codes of surnames, and of the former one of those who changed it (-1 for others)."""
     heads, private = homes.heads, homes.kind[homes.household] < FIRST_ESTABLISHMENT
@@ -158,7 +160,8 @@ def _draw_surnames(
     own = np.ones(len(ids), dtype=bool)
     own[child] = False
     at = np.flatnonzero(own)
-    surname[at] = names.draw_surnames(seed, ids[at], heritage[at], "surname")
+    drawn = names.draw_surnames(seed, ids[at], heritage[at], "surname")
+    surname[at] = double_names.inherited(seed, ids[at], heritage[at], year[at], drawn)
     former = np.full(len(ids), -1, dtype=np.int64)
     # The name that was changed: the partner's own, or that of a woman whose partner has hers.
     former[partner] = surname[partner]
@@ -174,4 +177,5 @@ def _draw_surnames(
     maiden = np.flatnonzero(changed & (homes.role != PARTNER))
     former[maiden] = names.draw_surnames(seed, ids[maiden], heritage[maiden], "former surname")
     former[former == surname] = -1
-    return surname, former
+    bearers = double_names.Bearers(ids, homes, women, heritage, year)
+    return double_names.of_families(seed, bearers, surname, former, partner, child)

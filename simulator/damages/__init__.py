@@ -94,5 +94,12 @@ DAMAGES: Mapping[str, Damage] = MappingProxyType(
         "postcode_placeholder": blanks.placeholder,
         "uprn_missing": blanks.blank,
         "uprn_of_neighbour": addresses.uprn_of_neighbour,
+        "address_missing": blanks.blank,
+        "address_number_wrong": addresses.number_wrong,
+        "address_number_missing": addresses.number_missing,
+        "address_flat_dropped": addresses.flat_dropped,
+        "address_typing": keyboard.typed_street,
+        "address_abbreviated": addresses.abbreviated,
+        "address_in_capitals": names.in_capitals,
     }
 )

@@ -25,6 +25,7 @@ EACH_FIELD = {
     "sex_wrong": 0.2,
     "postcode_typing": 0.2,
     "uprn_of_neighbour": 0.2,
+    "address_number_wrong": 0.2,
 }
 
 

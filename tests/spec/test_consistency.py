@@ -103,7 +103,7 @@ MISFITS: dict[str, tuple[list[Edit], list[tuple[str, str]]]] = {
         [("[identity.uprn]", '[identity.sex]\nscheme = "keyed-hash"\n[identity.uprn]')],
         [('scheme = "keyed-hash"\n[identity.uprn]',
           ('identity.sex.scheme = "keyed-hash": tokens are made of identifiers only, and sex '
-           "is none: nhs_number, first_name, surname, postcode, uprn"))],
+           "is none: nhs_number, first_name, surname, address, postcode, uprn"))],
     ),
     "a verification of what the hub does not know": (
         [('verify = ["date_of_birth"]', 'verify = ["date_of_birth", "uprn"]'),

@@ -89,23 +89,3 @@ def test_residents_of_establishments_are_as_many_as_the_census_has_in_half_of_ls
     assert abs(100 * resident.mean() - REGIONS["shire_county"].communal) < POINTS
     without = people.group_by("lsoa").agg(pl.col("establishment").null_count() == pl.len())
     assert 0.45 < without["establishment"].mean() < 0.65
-
-
-@pytest.mark.parametrize("people", [40, 315, 1_670, 8_200, 20_000])
-def test_birth_dates_single_people_out_as_arithmetic_says_in_areas_of_mean_size(
-    people: int,
-) -> None:
-    # Areas are a small part of the world: ranks are spread more evenly than chance would have it.
-    world = make_world(world_spec(400_000, life=STILL), {}, {}, 1)
-    age = ages_at(world.people, world.spec, 0)
-    # Ages are made even by rank; who lives beside whom is the world's.
-    even = 80.0 * np.argsort(np.argsort(age, kind="stable"), kind="stable") / len(age)
-    area = np.arange(len(age)) // people
-    whole = area < len(age) // people
-    for per_year in (365.25, 12.0, 1.0):
-        cells = 80.0 * per_year
-        key = pl.DataFrame(
-            {"area": area, "sex": world.people["sex"], "born": (even * per_year).astype(np.int64)}
-        ).filter(pl.Series(whole))
-        alone = key.select((pl.len().over("area", "sex", "born") == 1).mean()).item()
-        assert abs(alone - np.exp(-people / 2 / cells)) < 0.03, (people, per_year)
