@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from validity_ladder import ladder_figures
+from validity_lives import life_figures
 from validity_people import Run, move_figures, name_figures, people_figures, place_figures
 from validity_records import disagreement_figures, linkage_figures, presence_figures
 from validity_use import uniqueness_figures, use_figures
@@ -125,6 +126,10 @@ ROWS: dict[str, Row] = {
     "moved-by-deprivation": _row("bands", 8.58, 9.95, 10.14, 9.95, 9.16, labels=FIFTHS),
     "households-moved": _row("share", 7.9),
     "gp-lag": _row("share", 40.0),
+    "births": _row("rate", 10.06, unit="per 1,000 person-years"),
+    "deaths": _row("rate", 9.59, unit="per 1,000 person-years"),
+    "rough-sleepers": _row("rate", 6.8, 12.3, unit="per 100,000", labels="night, month"),
+    "list-inflation": _row("share", 4.0),
     # 4. Names and chance agreement
     "surname-head": _row("share", 5.7, 20.8, 39.5, labels="top 10, top 100, top 500"),
     "surname-tail": _row("rate", -0.92, -1.01, unit="slope",
@@ -214,7 +219,7 @@ def figures_of(people: int, seed: int) -> dict[str, tuple[float, ...]]:
     run = Run(*simulate(kent.world, kent.agency, kent.effect, seed))
     planted = {"fire-visit-effect": (kent.effect["home_visits"].ratio.value,)}
     parts = (
-        people_figures, place_figures, move_figures, name_figures, presence_figures,
+        people_figures, place_figures, move_figures, life_figures, name_figures, presence_figures,
         disagreement_figures, linkage_figures, ladder_figures, use_figures, uniqueness_figures,
     )  # fmt: skip
     return planted | {row: ours for part in parts for row, ours in part(run).items()}

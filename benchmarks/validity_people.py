@@ -28,6 +28,10 @@ Figures = dict[str, tuple[float, ...]]
 KENT = 1_576_000  # people in Census 2021, without Medway
 
 
+YEAR = 365.25  # days
+_OF_HOMES = ("lsoa", "msoa", "deprivation_fifth", "postcode", "oa", "establishment")
+
+
 @dataclass(frozen=True)
 class Run:
     """One simulated world with what was recorded in it."""
@@ -38,12 +42,31 @@ class Run:
 
     @property
     def people(self) -> pl.DataFrame:
-        """People with `age` at the start and `postcode`, `oa`, `establishment` of the last home."""
-        homes = self.world.homes.select("home_id", "postcode", "oa", "establishment")
-        ages = pl.Series("age", ages_at(self.world.people, self.world.spec, 0))
-        return self.world.people.with_columns(ages).join(
-            homes, left_on="home_last", right_on="home_id", how="left", maintain_order="left"
-        )
+        """People of the first day with `age` and the areas, `postcode`, `establishment` of home."""
+        return self._living(self.world.on_first_day, 0, "home_first")
+
+    @property
+    def everybody(self) -> pl.DataFrame:
+        """All who are there at some time, with age at the start and the areas of the first home."""
+        return self._living(self.world.people, 0, "home_first")
+
+    @property
+    def person_years(self) -> float:
+        """Years that people are there in the window, all together."""
+        spec = self.world.spec
+        return float(self.world.layout.share_there(spec.days).sum()) * spec.days / YEAR
+
+    @property
+    def at_end(self) -> pl.DataFrame:
+        """People of the last day, likewise."""
+        there = self.world.people.filter(~self.world.layout.leaves)
+        return self._living(there, self.world.spec.days, "home_last")
+
+    def _living(self, people: pl.DataFrame, day: int, home: str) -> pl.DataFrame:
+        homes = self.world.homes.select("home_id", *_OF_HOMES)
+        ages = pl.Series("age", ages_at(people, self.world.spec, day))
+        own = people.drop("lsoa", "msoa", "deprivation_fifth").with_columns(ages)
+        return own.join(homes, left_on=home, right_on="home_id", how="left", maintain_order="left")
 
 
 def percent(part: float, whole: float) -> float:
@@ -166,12 +189,10 @@ def move_figures(run: Run) -> Figures:
     """Section 3: moves in the last year of the window, by where people live at its end."""
     world = run.world
     year_before = world.spec.end - timedelta(days=365)
-    people = run.people.with_columns(
-        age=pl.col("age") + world.spec.days / 365.25,
-        moved=pl.col("moved_on").is_not_null() & (pl.col("moved_on") >= year_before),
-    )
+    came = pl.coalesce("arrived_on", "moved_on")
+    people = run.at_end.with_columns(moved=(came >= year_before).fill_null(value=False))
     census = people.filter(pl.col("age") >= 1)
-    households = people.unique("household_id", maintain_order=True)
+    households = people.unique("home_last", maintain_order=True)
     by_area = (
         census.group_by("lsoa").agg(moved=100 * pl.col("moved").mean()).sort("lsoa")["moved"][:-1]
     )

@@ -53,7 +53,7 @@ def presence_figures(run: Run) -> Figures:
         for row, agency in present.items()
     }
     registered = run.truth.owners(HUB)["person_id"]
-    people = run.people.with_columns(lacking=~pl.col("person_id").is_in(registered.to_list()))
+    people = run.at_end.with_columns(lacking=~pl.col("person_id").is_in(registered.to_list()))
     contrasts = (
         pl.col("age").is_between(20, 30, closed="left"),
         pl.col("sex") == "M",
@@ -75,7 +75,7 @@ def _first_record(run: Run, agency: str) -> pl.DataFrame:
 
 def _two_records(run: Run, one: str, two: str) -> pl.DataFrame:
     """People in both agencies, with a record of each; the second's columns end in `_2`."""
-    people = run.people.select("person_id", "age", right_sex="sex")
+    people = run.everybody.select("person_id", "age", right_sex="sex")
     both = _first_record(run, one).join(_first_record(run, two), on="person_id", suffix="_2")
     return both.join(people, on="person_id")
 
@@ -156,7 +156,7 @@ def outcomes(run: Run, agency: str, links: Links) -> pl.DataFrame:
         found, on="right_id", how="left", maintain_order="left"
     )
     right = (pl.col("linked") == pl.col("right_hub")).fill_null(value=False)
-    people = run.people.select("person_id", "age", "sex", "ethnic_group", "deprivation_fifth")
+    people = run.everybody.select("person_id", "age", "sex", "ethnic_group", "deprivation_fifth")
     return frame.with_columns(
         missed=pl.col("right_hub").is_not_null() & ~right,
         false=pl.col("linked").is_not_null() & ~right,

@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import numpy as np
 import polars as pl
-from validity_people import Figures, Run, percent, share
+from validity_people import YEAR, Figures, Run, percent, share
 
 from simulator import randomness
 
-YEAR = 365.25
 CARE = ("a_and_e", "admissions", "mental_health", "community", "social_care")
 TARGETS = 2_000
 POINTS = 4
@@ -30,7 +29,9 @@ def use_figures(run: Run) -> Figures:
     ordered = emergency.sort("person_id", "event_time")
     gap = ordered["event_time"].shift(-1) - ordered["event_time"]
     again = (ordered["person_id"].shift(-1) == ordered["person_id"]) & (gap <= timedelta(days=7))
-    inpatient = world.events["admissions"].join(people.select("person_id", "age"), on="person_id")
+    inpatient = world.events["admissions"].join(
+        run.everybody.select("person_id", "age"), on="person_id"
+    )
     age = inpatient["age"].to_numpy() + (
         (inpatient["event_time"].dt.date() - world.spec.start).dt.total_days().to_numpy() / YEAR
     )
@@ -41,11 +42,11 @@ def use_figures(run: Run) -> Figures:
     clients = _seen_in_first_year(run, "social_care")
     visits = world.events["fire_visits"].height / years
     return {
-        "ae-rate": (emergency.height / people.height / years,),
+        "ae-rate": (emergency.height / run.person_years,),
         "ae-adjusted": (_adjusted_odds_ratio(run),),
         "ae-by-deprivation": crude,
         "ae-return": (share(again.fill_null(value=False)),),
-        "inpatient-rate": (inpatient.height / people.height / years,),
+        "inpatient-rate": (inpatient.height / run.person_years,),
         "inpatient-age": (5.0 * float(bands.argmax()),),
         "mental-health-rate": (percent(len(seen), people.height),),
         "mental-health-girls": (share(girls["person_id"].is_in(seen)),),

@@ -47,6 +47,7 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
                 "msoa",
                 "deprivation_fifth",
                 "practice",
+                "registered_on",
             ),
             coverage=Share(value=0.985, **ASSUMED),
             ghosts=Share(

@@ -274,6 +274,7 @@ def _dated(
         "left_on": np.where(dead, -1, gone_day),
         "died_on": np.where(dead, gone_day, -1),
     }
+    days["registered_on"] = np.where(lives.since > 0, lives.since // MINUTES_PER_DAY, -1)
     return frame.with_columns(
         pl.Series(
             name, np.where(day >= 0, start + day, np.datetime64("NaT")).astype("datetime64[D]")

@@ -56,6 +56,9 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "msoa": Field(pl.UInt32(), "attribute", "middle area (about 8,200 people) of the address"),
         "deprivation_fifth": Field(pl.UInt8(), "attribute", "1 most deprived to 5 least"),
         "practice": Field(pl.UInt32(), "attribute", "general practice where registered"),
+        "registered_on": Field(
+            pl.Date(), "attribute", "when registered here, or born; none if before the window"
+        ),
         "event_time": Field(pl.Datetime("us"), "content", "when it happened, to the minute"),
         "place": Field(pl.UInt32(), "content", "where care was given: number of the site"),
         "at_home": Field(pl.Boolean(), "content", "whether the incident began at home"),

@@ -64,6 +64,7 @@ OF_PEOPLE = (
     "sex",
     "ethnic_group",
     "practice",
+    "registered_on",
 )
 """Fields that describe a person, and not a home or an event."""
 

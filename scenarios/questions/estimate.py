@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _DAYS_PER_YEAR = 365.25
 _STRATUM_YEARS = 10
+_MINUTES_PER_DAY = 1_440
 
 
 class View(Protocol):
@@ -187,6 +188,22 @@ def positions(view: View, agency: str) -> NDArray[np.int64]:
     ids = view.people["row_id"].to_numpy()
     person = view.events[agency]["person"].to_numpy()
     return np.asarray(np.searchsorted(ids, person), dtype=np.int64)
+
+
+def first_seen(people: pl.DataFrame, window: Window) -> NDArray[np.int64]:
+    """Returns the minute from which each person can have events, int64, shape (people,).
+
+    Args:
+        people: The people, with `registered_on` and `date_of_birth` where they were handed over;
+            without both, everybody counts for the whole window.
+        window: The window.
+    """
+    seen = np.zeros(people.height, dtype=np.int64)
+    for name in ("registered_on", "date_of_birth"):
+        if name in people.columns:
+            days = (people[name] - window.start).dt.total_days().fill_null(0).to_numpy()
+            seen = np.maximum(seen, days.astype(np.int64) * _MINUTES_PER_DAY)
+    return np.minimum(seen, window.days * _MINUTES_PER_DAY)
 
 
 def strata(people: pl.DataFrame, window: Window, *, with_area: bool) -> NDArray[np.int64]:

@@ -16,6 +16,7 @@ import numpy as np
 from scenarios.questions.estimate import (
     Estimate,
     date_precision,
+    first_seen,
     home_codes,
     minutes_since,
     periods,
@@ -37,7 +38,8 @@ _MINUTES_PER_YEAR = 365.25 * _MINUTES_PER_DAY
 
 METHOD = (
     "Mantel-Haenszel rate ratio over person-time, strata of age, sex and deprivation, variance "
-    "summed within homes; adjusted for nothing else, such as how prone people are to use services"
+    "summed within homes; people count from their registration or birth to the end of the window; "
+    "adjusted for nothing else, such as how prone people are to use services"
 )
 
 
@@ -131,9 +133,11 @@ def _person_times(view: View, spec: RateRatioSpec, window: Window) -> _PersonTim
     follow_up = exposed_from + spec.follow_up_days * _MINUTES_PER_DAY
     exposed_until = np.minimum(periods(follow_up, precision, window.start)[0], end)
     before_until = np.where(first < end, before_until, end)
-    after, before = _count_outcomes(view, spec, window, (before_until, exposed_from, exposed_until))
+    seen_from = np.minimum(first_seen(view.people, window), before_until)
+    bounds = (seen_from, before_until, exposed_from, exposed_until)
+    after, before = _count_outcomes(view, spec, window, bounds)
     has_after = np.flatnonzero(exposed_until > exposed_from)
-    has_before = np.flatnonzero(before_until > 0)
+    has_before = np.flatnonzero(before_until > seen_from)
     person = np.concatenate([has_after, has_before])
     return _PersonTimes(
         person=person,
@@ -142,7 +146,7 @@ def _person_times(view: View, spec: RateRatioSpec, window: Window) -> _PersonTim
         time=np.concatenate(
             [
                 (exposed_until - exposed_from)[has_after] / _MINUTES_PER_YEAR,
-                before_until[has_before] / _MINUTES_PER_YEAR,
+                (before_until - seen_from)[has_before] / _MINUTES_PER_YEAR,
             ]
         ),
         stratum=strata(view.people, window, with_area=True)[person],
@@ -161,13 +165,13 @@ def _count_outcomes(
     view: View,
     spec: RateRatioSpec,
     window: Window,
-    bounds: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    bounds: tuple[NDArray[np.int64], ...],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Counts each person's outcomes in exposed time, and in unexposed time.
 
-    The bounds are each person's end of unexposed time, and start and end of exposed time.
+    The bounds are each person's start and end of unexposed time, and those of exposed time.
     """
-    before_until, exposed_from, exposed_until = bounds
+    seen_from, before_until, exposed_from, exposed_until = bounds
     outcomes = view.events[spec.outcome]
     person = positions(view, spec.outcome)
     time = minutes_since(outcomes["event_time"], window.start)
@@ -176,7 +180,7 @@ def _count_outcomes(
         person, time = person[at_home], time[at_home]
     people = view.people.height
     after = (time >= exposed_from[person]) & (time < exposed_until[person])
-    before = time < before_until[person]
+    before = (time >= seen_from[person]) & (time < before_until[person])
     return (
         np.bincount(person[after], minlength=people),
         np.bincount(person[before], minlength=people),
