@@ -35,6 +35,13 @@ def town() -> World:
 
 
 @cache
+def living_town() -> World:
+    """A smaller one in which people come and go, are born and die, and many lose their homes."""
+    spec = world_spec(20_000, life={"homelessness": 10.0})
+    return make_world(spec, PEACEFUL, {}, seed=1)
+
+
+@cache
 def in_the_middle() -> Clients:
     """Everybody as services with events see them."""
     world = town()

@@ -19,7 +19,7 @@ from simulator.world import make_world, simulate
 from tests.kent_like import world_spec
 from tests.small_proposal import edited
 from tests.statistical import assert_share
-from tests.town_of_agencies import PEACEFUL, town
+from tests.town_of_agencies import PEACEFUL, living_town, town
 
 if TYPE_CHECKING:
     from tests.small_proposal import Write
@@ -45,7 +45,7 @@ def test_at_least_thirty_agencies_are_in_the_catalogue_and_all_services_have_one
 def test_every_agency_writes_a_dataset_of_its_fields_with_an_owner_for_each_record(
     name: str,
 ) -> None:
-    dataset, truth = extract(town(), name, PEACEFUL[name])
+    dataset, truth = extract(living_town(), name, PEACEFUL[name])
     assert dataset.frame.columns == ["record_id", *PEACEFUL[name].fields]
     assert dataset.frame.height > 0
     assert truth.owners["record_id"].equals(dataset.frame["record_id"])

@@ -35,6 +35,7 @@ OWN = (
     "household_id",
     "home_first",
     "renamed_on",
+    "registered_on",
     "arrived_on",
     "left_on",
     "died_on",
@@ -220,6 +221,7 @@ def test_sex_and_ethnic_group_are_in_their_classes() -> None:
                 "arrived_on",
                 "left_on",
                 "died_on",
+                "registered_on",
             )
         )
         .null_count()

@@ -24,7 +24,7 @@ import pytest
 
 from simulator import randomness
 from simulator.world import ages_at, make_world
-from tests.kent_like import world_spec
+from tests.kent_like import STILL, world_spec
 
 PEOPLE, MILLION = 400_000, 1_000_000
 YEARS = 74.4  # the printed values of the first grid, solved for the years of ages: 73.5 to 75.1
@@ -57,7 +57,7 @@ OWN_AGES = {
 @cache
 def births(people: int, even: bool) -> pl.DataFrame:
     """Sex and day, month and year of birth of a Kent-like world, in order of household."""
-    world = make_world(world_spec(people), {}, {}, 1)
+    world = make_world(world_spec(people, life=STILL), {}, {}, 1)
     born, sex = world.people["date_of_birth"], world.people["sex"]
     if not even:
         return pl.DataFrame(
