@@ -250,6 +250,7 @@ def _seen(spec: WorldSpec, start: Start, people: Drawn, lives: Lives) -> Clients
         fifth=start.fifth[lives.home_first],
         household_size=ones.astype(np.int64),
         proneness=ones,
+        homeless=np.zeros(frame.height, dtype=np.bool_),
     )
 
 

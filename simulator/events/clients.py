@@ -35,7 +35,8 @@ def clients_in_window(
     """
     size = np.bincount(layout.household)[layout.household]
     day = layout.middle_day(spec.days)
-    return _clients(seed, spec, people, homes, layout.home_first, size, day)
+    none = np.zeros(people.height, dtype=np.bool_)
+    return _clients(seed, spec, people, homes, layout.home_first, size, day, none)
 
 
 def clients_at_end(
@@ -53,7 +54,8 @@ def clients_at_end(
     day = np.full(people.height, spec.days - 1)
     there = layout.home_last[~layout.leaves]
     size = np.maximum(np.bincount(there, minlength=homes.height)[layout.home_last], 1)
-    return _clients(seed, spec, people, homes, layout.home_last, size, day)
+    homeless = layout.is_homeless(np.arange(people.height), day)
+    return _clients(seed, spec, people, homes, layout.home_last, size, day, homeless)
 
 
 def _clients(
@@ -64,6 +66,7 @@ def _clients(
     home: NDArray[np.int64],
     household_size: NDArray[np.int64],
     day: NDArray[np.int64],
+    homeless: NDArray[np.bool_],
 ) -> Clients:
     ids = people["person_id"].to_numpy()
     born = people["date_of_birth"].to_numpy().astype("datetime64[D]")
@@ -79,4 +82,5 @@ def _clients(
         fifth=homes["deprivation_fifth"].to_numpy().astype(np.int64)[home],
         household_size=household_size,
         proneness=proneness,
+        homeless=homeless,
     )

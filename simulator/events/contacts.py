@@ -37,6 +37,7 @@ class Clients:
         fifth: Deprivation fifth of the home at the start, 1 most deprived, int64.
         household_size: People in the home, int64.
         proneness: Multiplier of all rates, mean 1, float64; shared by services.
+        homeless: Whether without a home on the last day, bool.
     """
 
     ids: NDArray[np.uint64] = field(repr=False)
@@ -45,6 +46,7 @@ class Clients:
     fifth: NDArray[np.int64] = field(repr=False)
     household_size: NDArray[np.int64] = field(repr=False)
     proneness: NDArray[np.float64] = field(repr=False)
+    homeless: NDArray[np.bool_] = field(repr=False)
 
     def at(self, which: NDArray[np.int64]) -> Clients:
         """Returns the people at these positions, in this order."""

@@ -1,8 +1,8 @@
 """Homelessness: rough sleepers of one night, and households in temporary accommodation.
 
 6.8 per 100,000 people sleep rough (England, autumn 2023: 3,898); 109,000 households live in
-temporary accommodation, 0.44 % of households (DLUHC; Crisis). Both have an address here, where
-they were last settled. By age, sex and deprivation assumed.
+temporary accommodation, 0.44 % of households (DLUHC; Crisis), at the address where they were last
+settled. Spells of sleeping rough are in life/homelessness.py. By age, sex and deprivation assumed.
 """
 
 from __future__ import annotations
@@ -37,6 +37,11 @@ def rough_chances(_seed: int, clients: Clients) -> NDArray[np.float64]:
     return np.asarray(_ROUGH_LEVEL * ROUGH_SLEEPERS * share)
 
 
+def sleeps_rough(_seed: int, clients: Clients) -> NDArray[np.float64]:
+    """Returns 1 for those who are in a spell without a home, 0 for others."""
+    return clients.homeless.astype(np.float64)
+
+
 def placed_chances(_seed: int, homes: Dwellings) -> NDArray[np.float64]:
     """Returns the chance that a household lives in temporary accommodation."""
     ratio = np.where(homes.children > 0, _WITH_CHILDREN, 1.0) * _BY_FIFTH[homes.fifth - 1]
@@ -44,5 +49,5 @@ def placed_chances(_seed: int, homes: Dwellings) -> NDArray[np.float64]:
     return np.where(homes.adults > 0, chance, 0.0)
 
 
-ROUGH_SLEEPING = RegisterModel(rough_chances)
+ROUGH_SLEEPING = RegisterModel(sleeps_rough)
 TEMPORARY_ACCOMMODATION = RegisterModel(placed_chances, children)
