@@ -46,6 +46,20 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "surname": Field(pl.String(), "identifier", "surname as written"),
         "postcode": Field(pl.String(), "identifier", "postcode as written"),
         "uprn": Field(pl.String(), "identifier", "unique property reference number, as written"),
+        # Official numbers (issuing.py says who has one), and agencies' own.
+        "nino": Field(pl.String(), "identifier", "National Insurance number, as written"),
+        "upn": Field(pl.String(), "identifier", "unique pupil number, as written"),
+        "pnc_id": Field(pl.String(), "identifier", "Police National Computer id, as written"),
+        "prison_number": Field(pl.String(), "identifier", "prison (NOMIS) number, as written"),
+        "mpan": Field(
+            pl.String(), "identifier", "number of the home's electricity supply, 13 digits"
+        ),
+        "local_id": Field(
+            pl.String(), "identifier", "number of the person at the agency, or at a site of it"
+        ),
+        "supplier_account": Field(
+            pl.String(), "identifier", "number of the account at the supplier"
+        ),
         "date_of_birth": Field(pl.Date(), "attribute", "date of birth as written"),
         "sex": Field(pl.String(), "attribute", "sex as written: F or M, or U for unknown"),
         "ethnic_group": Field(pl.String(), "attribute", "ethnic group in five classes"),
