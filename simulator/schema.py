@@ -47,10 +47,16 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "postcode": Field(pl.String(), "identifier", "postcode as written"),
         "uprn": Field(pl.String(), "identifier", "unique property reference number, as written"),
         # Official numbers (issuing.py says who has one), and agencies' own.
-        "nino": Field(pl.String(), "identifier", "National Insurance number, as written"),
-        "upn": Field(pl.String(), "identifier", "unique pupil number, as written"),
-        "pnc_id": Field(pl.String(), "identifier", "Police National Computer id, as written"),
-        "prison_number": Field(pl.String(), "identifier", "prison (NOMIS) number, as written"),
+        "nino": Field(pl.String(), "identifier", "National Insurance number as written; from 16"),
+        "upn": Field(pl.String(), "identifier", "unique pupil number as written; from 5 to 18"),
+        "pnc_id": Field(
+            pl.String(),
+            "identifier",
+            "id of an offender or suspect on the Police National Computer",
+        ),
+        "prison_number": Field(
+            pl.String(), "identifier", "number of a prisoner in NOMIS, as written"
+        ),
         "mpan": Field(
             pl.String(), "identifier", "number of the home's electricity supply, 13 digits"
         ),
