@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from simulator import local_ids, randomness
+from simulator import randomness
+from simulator.carrying import NUMBERS, carried, carried_again
 from simulator.consent import opted_out
 from simulator.corruption import corrupt
 from simulator.coverage import covered_share
 from simulator.damages.records import Subjects, arrange, rewrite
 from simulator.draft import Draft, Sources
 from simulator.error_log import Log, cells_of
-from simulator.issuing import OFFICIAL, issued
-from simulator.local_ids import LOCAL
 from simulator.proneness import (
     STALE_HALF_LIFE_DAYS,
     month_factor,
@@ -124,7 +123,7 @@ def extract(
     )
     if arranged is not None:
         identity = (arranged.copy[order], arranged.second[order], arranged.other[order])
-        again = _numbered_again(world, name, agency, subject, identity[1])
+        again = carried_again(world, name, agency, subject, identity[1])
         columns, more = rewrite(draft, *identity, again)
         draft, log = replace(draft, columns=columns), arranged.log + log + more
     columns, more = corrupt(draft, agency.errors)
@@ -289,41 +288,12 @@ def _rightly_written(
             values = world.people[name].gather(person)
         elif name in _HOME_FIELDS:
             values = world.homes[name].gather(home)
-        elif name in OFFICIAL:
-            values = _official(world, name, agency, subject)
-        elif name in LOCAL:
-            numbered = _numbered(world, agency, subject)
-            values = local_ids.written(world.seed, agency_name, name, numbered)
+        elif name in NUMBERS:
+            values = carried(world, agency_name, agency, name, subject, _dates(world, subject))
         else:
             values = subject.events[name]
         columns[name] = values.cast(FIELDS[name].dtype)
     return columns
-
-
-def _official(world: World, name: str, agency: AgencySpec, subject: _Subject) -> pl.Series:
-    """Gives the official numbers that records rightly carry."""
-    of_people = OFFICIAL[name].of == "person"
-    frame, at = (world.people, subject.person) if of_people else (world.homes, subject.home)
-    dates = _dates(world, subject)
-    return issued(name, agency.service, world.seed, frame, at, dates, subject.events)
-
-
-def _numbered(world: World, agency: AgencySpec, subject: _Subject) -> NDArray[np.uint64]:
-    """Gives the stable id of what the agency numbers."""
-    person_id = world.people["person_id"].gather(np.maximum(subject.person, 0)).to_numpy()
-    return local_ids.numbered(agency.service, subject.origin, person_id, subject.provider)
-
-
-def _numbered_again(
-    world: World, name: str, agency: AgencySpec, subject: _Subject, second: NDArray[np.bool_]
-) -> dict[str, pl.Series]:
-    """Gives the agency's own numbers as they stand after errors of records, by field."""
-    fields = [field_name for field_name in agency.fields if field_name in LOCAL]
-    if not fields:
-        return {}
-    first = _numbered(world, agency, subject)
-    again = local_ids.numbered_again(agency.service, first, subject.ids, second)
-    return {field: local_ids.written(world.seed, name, field, again) for field in fields}
 
 
 def _asked(
