@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from validity_ladder import ladder_figures
 from validity_people import Run, move_figures, name_figures, people_figures, place_figures
 from validity_records import disagreement_figures, linkage_figures, presence_figures
 from validity_use import uniqueness_figures, use_figures
 
+from linkage.intervals import Z_95
 from scenarios.loading import load, with_setting
 from simulator.world import simulate
 
@@ -27,10 +29,20 @@ if TYPE_CHECKING:
 
 # How a row is read. share: ratio of ours to the published, by the complement above one half (per
 # cent). rate: the ratio as it is. bands: largest gap in points. size: largest relative gap.
-# direction: sign of a difference. below, above: a bound. equal: the same value. own: the bar that
-# the row sets. derived: not judged.
+# direction: sign of a difference. ratio: whether a ratio is above one. below, above: a bound.
+# equal: the same value. own: the bar that the row sets. derived: not judged.
 Kind = Literal[
-    "share", "rate", "bands", "size", "direction", "below", "above", "equal", "own", "derived"
+    "share",
+    "rate",
+    "bands",
+    "size",
+    "direction",
+    "ratio",
+    "below",
+    "above",
+    "equal",
+    "own",
+    "derived",
 ]
 VERDICTS = ("near", "right order", "miss")
 _RATIO = (1.2, 2.0)
@@ -177,6 +189,13 @@ ROWS: dict[str, Row] = {
     "unique-postcode": _row("share", 98.0),
     "four-points": _row("share", 95.0),
     "points-resolution": _row("rate", -0.1, unit="power"),
+    # The ladder of four steps, beside figures of section 7
+    "l-missed": _row("share", 4.1, 4.1, labels="under 18, all"),
+    "l-false": _row("share", 0.2, 0.2, labels="under 18, all"),
+    "l-missed-ratios": _row("ratio", unit="",
+                            labels="minorities to White, most to least deprived"),
+    "l-missed-ratios-ae": _row("ratio", unit="",
+                               labels="minorities to White, most to least deprived"),
     # Derived expectations
     "d-uniform": _row("derived", 84.9),
     "d-postcode": _row("derived", 99.9, 98.0, labels="day, month"),
@@ -196,7 +215,7 @@ def figures_of(people: int, seed: int) -> dict[str, tuple[float, ...]]:
     planted = {"fire-visit-effect": (kent.effect["home_visits"].ratio.value,)}
     parts = (
         people_figures, place_figures, move_figures, name_figures, presence_figures,
-        disagreement_figures, linkage_figures, use_figures, uniqueness_figures,
+        disagreement_figures, linkage_figures, ladder_figures, use_figures, uniqueness_figures,
     )  # fmt: skip
     return planted | {row: ours for part in parts for row, ours in part(run).items()}
 
@@ -212,6 +231,8 @@ def verdict(name: str, seeds: Sequence[tuple[float, ...]]) -> str:
         return "too few to say"
     if row.kind == "direction":
         return _directions(each)
+    if row.kind == "ratio":
+        return _above_one(pooled(each))
     pairs = list(zip(means, row.published, strict=True))
     if row.kind in _YES_OR_NO:
         holds, yes, no = _YES_OR_NO[row.kind]
@@ -246,6 +267,29 @@ def _directions(each: list[tuple[float, ...]]) -> str:
     return "undecided"
 
 
+def pooled(each: list[tuple[float, ...]]) -> list[tuple[float, float, float]]:
+    """Ratios over all seeds, with their 95 % intervals.
+
+    Each seed gives the logarithm of a ratio and its standard error, clustered by person; seeds are
+    worlds of their own, so that the errors of their mean add up in squares.
+    """
+    found = []
+    for logs, errors in zip(each[::2], each[1::2], strict=True):
+        mean = math.fsum(logs) / len(logs)
+        reach = Z_95 * math.sqrt(math.fsum(error**2 for error in errors)) / len(errors)
+        found.append((math.exp(mean), math.exp(mean - reach), math.exp(mean + reach)))
+    return found
+
+
+def _above_one(ratios: list[tuple[float, float, float]]) -> str:
+    """Reads ratios that should be above 1, by their intervals."""
+    if all(low > 1 for _, low, _ in ratios):
+        return "found"
+    if any(high <= 1 for _, _, high in ratios):
+        return "not found"
+    return "undecided"
+
+
 def ours(name: str, seeds: Sequence[tuple[float, ...]]) -> str:
     """Writes our numbers: the mean over seeds, and the lowest and highest."""
     row = ROWS[name]
@@ -253,6 +297,8 @@ def ours(name: str, seeds: Sequence[tuple[float, ...]]) -> str:
     if row.kind in ("bands", "own"):
         return _bands(row, each)
     shown = [_ranged(values, row) for values in each]
+    if row.kind == "ratio":
+        shown = [f"{ratio:.2f} (95 % {low:.2f} to {high:.2f})" for ratio, low, high in pooled(each)]
     labels = row.labels or ("",) * len(shown)
     if len(shown) > _MOST_SHOWN:
         shown = [_written(math.fsum(values) / len(values)) for values in each]

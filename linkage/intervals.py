@@ -6,13 +6,14 @@ draws at random, and nothing reads the truth: callers bring counts.
 Sources:
     Wilson 1927, JASA 22(158): 209-212 (score interval for a proportion).
     Korn and Graubard 1998, Survey Methodology 24(2): 193-201 (effective sample size).
+    Katz et al. 1978, Biometrics 34(3): 469-474 (logarithm of a ratio of two proportions).
     Brier 1950, Monthly Weather Review 78(1): 1-3 (score of a stated probability).
     Giomi et al. 2022, PoPETs 2023(2): 312-328 (residual risk of an attack over its control).
 """
 
 from __future__ import annotations
 
-from math import inf, nan, sqrt
+from math import inf, log, nan, sqrt
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 import numpy as np
@@ -43,6 +44,13 @@ class ResidualRisk(NamedTuple):
     value: float
     low: float
     high: float
+
+
+class LogRatio(NamedTuple):
+    """The natural logarithm of a ratio of two proportions, and its standard error."""
+
+    value: float
+    error: float
 
 
 @overload
@@ -128,6 +136,37 @@ def clustered_proportion(successes: NDArray[Any], clusters: NDArray[Any]) -> Int
     p = float(y.sum()) / n
     n_effective = _effective_trials(y, p, clusters)
     return wilson(p * n_effective, n_effective)
+
+
+def clustered_log_ratio(
+    one: tuple[NDArray[Any], NDArray[Any]], other: tuple[NDArray[Any], NDArray[Any]]
+) -> LogRatio:
+    """Logarithm of the ratio of two proportions whose trials come in clusters.
+
+    The variance is v_1/p_1^2 + v_2/p_2^2 (Katz et al. 1978), with v the variance of each proportion
+    between clusters, as in `clustered_proportion`. No cluster may have trials in both.
+
+    Args:
+        one: Successes (0 or 1) and clusters (small non-negative codes) of the numerator, each of
+            shape (trials,).
+        other: The same of the denominator.
+
+    Returns:
+        The logarithm and its standard error; not a number where a proportion has no success, or no
+        more than one cluster.
+    """
+    logs, variance = [], 0.0
+    for successes, clusters in (one, other):
+        y = np.asarray(successes, np.float64)
+        sizes = np.bincount(clusters)
+        count = int(np.count_nonzero(sizes))
+        if count < 2 or not y.any():  # noqa: PLR2004 - one cluster has no variance between
+            return LogRatio(nan, nan)
+        p = float(y.mean())
+        residuals = np.bincount(clusters, weights=y) - p * sizes
+        variance += count / (count - 1) * float(np.sum(residuals**2)) / (y.size * p) ** 2
+        logs.append(log(p))
+    return LogRatio(logs[0] - logs[1], sqrt(variance))
 
 
 def brier(confidence: NDArray[Any], correct: NDArray[Any]) -> float:

@@ -15,6 +15,7 @@ import polars as pl
 
 from simulator.identifiers import is_valid_nhs_number
 from simulator.official_numbers import is_valid_mpan, is_valid_pnc_id, is_valid_upn
+from simulator.streets import SHORT_ENDINGS
 
 Function = Callable[[pl.Series], pl.Series]
 
@@ -50,6 +51,14 @@ def postcode(values: pl.Series) -> pl.Series:
     return _on_distinct(
         values, lambda each: each.str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
     )
+
+
+def address(values: pl.Series) -> pl.Series:
+    """Give letters and digits in capitals: `Flat 3, 12 Alder Road` is `FLAT312ALDERRD`."""
+    short = {word.upper(): ending.upper() for word, ending in SHORT_ENDINGS.items()}
+    lines = values.str.to_uppercase().str.strip_chars(" .,")
+    ending = lines.str.extract(r"(\w+)$").replace(short).fill_null("")
+    return (lines.str.replace(r"\w+$", "") + ending).str.replace_all("[^A-Z0-9]", "")
 
 
 def uprn(values: pl.Series) -> pl.Series:
@@ -118,6 +127,7 @@ NORMALISATIONS: Final[Mapping[str, Normalisation]] = MappingProxyType(
         "surname": Normalisation("name", name),
         "date_of_birth": Normalisation("iso-date", date),
         "sex": Normalisation("sex", sex),
+        "address": Normalisation("address", address),
         "postcode": Normalisation("postcode", postcode),
         "uprn": Normalisation("uprn", uprn),
         "nino": Normalisation("nino", nino),

@@ -50,6 +50,7 @@ def draw_address_list(world: World, share: float, name: str) -> tuple[AddressLis
     """
     homes = violence_of(world).town.homes.select("street", "number")
     people = world.people.select("person_id", "date_of_birth").hstack(homes[world.layout.home_last])
+    people = people.filter(pl.Series(~world.layout.leaves))
     age = (pl.lit(world.spec.end) - pl.col("date_of_birth")).dt.total_days() / _DAYS_OF_A_YEAR
     adults = people.filter(age >= ADULT)
     ids = adults["person_id"].to_numpy()

@@ -62,6 +62,7 @@ def draw_register(world: World, share: float, name: str) -> tuple[NameRegister, 
     """
     homes = world.homes.select("postcode", "lsoa")[world.layout.home_last]
     people = world.people.select("person_id", "surname", "sex", "date_of_birth").hstack(homes)
+    people = people.filter(pl.Series(~world.layout.leaves))
     old = (pl.lit(world.spec.end) - pl.col("date_of_birth")).dt.total_days() >= _ADULT_DAYS
     adults = people.filter(old)
     ids = adults["person_id"].to_numpy()

@@ -116,9 +116,12 @@ def _planted_costs(
     pounds = expected_costs(
         world.seed, world.spec, world.people, world.homes, world.layout, counted
     )
-    group, codes = np.unique(world.people[question.group].to_numpy(), return_inverse=True)
-    stratum = strata(world.people, window, with_area=False)
-    pence = (pounds * 100).round().astype(np.int64)
+    # Of those there at the end, whom the registers list.
+    there = ~world.layout.leaves
+    people = world.people.filter(there)
+    group, codes = np.unique(people[question.group].to_numpy(), return_inverse=True)
+    stratum = strata(people, window, with_area=False)
+    pence = (pounds[there] * 100).round().astype(np.int64)
     means = standardised_means(pence, codes, stratum).mean / 100 / window.years
     labels = [f"{question.group}={name}" for name in group]
     overall = float(pence.sum()) / 100 / window.years / len(pence)

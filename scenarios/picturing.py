@@ -40,20 +40,19 @@ def picture(run: Run, write: Accountant) -> list[Figure]:
         *_household_sizes(world, write),
         *_surnames(world, write),
         *_map(world, write),
+        *_lives(world, write),
         *_errors(run, write),
     ]
 
 
 def _by_age_and_sex(world: World, write: Accountant) -> list[Figure]:
-    age = ages_at(world.people, world.spec, 0)
-    born = age >= 0
-    band = np.clip(age // 10, 0, len(AGES) - 1).astype(np.int64)
-    women = (world.people["sex"] == "F").to_numpy()
-    out_of = int(np.count_nonzero(born))
+    people = world.on_first_day
+    band = np.clip(ages_at(people, world.spec, 0) // 10, 0, len(AGES) - 1).astype(np.int64)
+    women = (people["sex"] == "F").to_numpy()
     return [
         write.share(
             "world", "world", "people_by_age_and_sex",
-            int(np.count_nonzero(born & (band == number) & (women == (sex == "F")))), out_of,
+            int(np.count_nonzero((band == number) & (women == (sex == "F")))), people.height,
             group=f"age={name},sex={sex}", method=f"of people alive {_WINDOW_START}",
         )
         for number, name in enumerate(AGES)
@@ -63,7 +62,7 @@ def _by_age_and_sex(world: World, write: Accountant) -> list[Figure]:
 
 def _household_sizes(world: World, write: Accountant) -> list[Figure]:
     sizes = np.minimum(
-        world.people.group_by("household_id").len()["len"].to_numpy(), LARGEST_HOUSEHOLD
+        world.on_first_day.group_by("household_id").len()["len"].to_numpy(), LARGEST_HOUSEHOLD
     )
     counts = np.bincount(sizes, minlength=LARGEST_HOUSEHOLD + 1)
     return [
@@ -77,7 +76,7 @@ def _household_sizes(world: World, write: Accountant) -> list[Figure]:
 
 
 def _surnames(world: World, write: Accountant) -> list[Figure]:
-    counts = world.people["surname"].value_counts(sort=True)["count"].to_numpy()
+    counts = world.on_first_day["surname"].value_counts(sort=True)["count"].to_numpy()
     people = int(counts.sum())
     return [
         write.share(
@@ -89,7 +88,7 @@ def _surnames(world: World, write: Accountant) -> list[Figure]:
 
 
 def _map(world: World, write: Accountant) -> list[Figure]:
-    home = world.layout.home_first
+    home = world.layout.home_first[: world.spec.people]
     east, north = (_square(world.homes[axis].to_numpy()[home]) for axis in ("easting", "northing"))
     counts = np.bincount(east * SQUARES + north, minlength=SQUARES**2)
     return [
@@ -101,6 +100,26 @@ def _map(world: World, write: Accountant) -> list[Figure]:
         )
         for number in range(SQUARES**2)
         if counts[number]
+    ]  # fmt: skip
+
+
+def _lives(world: World, write: Accountant) -> list[Figure]:
+    people, spec = world.people, world.spec
+    happened = {
+        "born": int((people["date_of_birth"] >= spec.start).sum()),
+        "died": people["died_on"].count(),
+        "arrived": people["arrived_on"].count(),
+        "left": people["left_on"].count(),
+        "moved within the region": people["moved_on"].count(),
+        "took another surname": people["renamed_on"].count(),
+        "were without a home": int((world.layout.homeless_from < spec.days).sum()),
+    }
+    return [
+        write.share(
+            "world", "world", "people_by_event", count, spec.people, group=f"event={event}",
+            method=f"people to whom it happened in {spec.days:,} days, over all {_WINDOW_START}",
+        )
+        for event, count in happened.items()
     ]  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def _truth(lives: tuple[pl.DataFrame, pl.DataFrame], written: dict[str, Written]
 def _world_figures(run: Run, write: Accountant) -> list[Figure]:
     world = run.world.value
     counts = {
-        "people": world.people.height,
+        "people": world.spec.people,
         "homes": world.homes.height,
         "practices": world.people["practice"].n_unique(),
         "small_areas": world.homes["lsoa"].n_unique(),

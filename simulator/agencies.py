@@ -17,6 +17,7 @@ from simulator.agency_quality import (
     MACRAL,
     NAMED_PERSON,
     NAMES,
+    OFFENDER,
     OFFENDERS,
     OLDER_YEARS,
     PERSON,
@@ -49,6 +50,11 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
                 "practice",
             ),
             coverage=Share(value=0.985, **ASSUMED),
+            ghosts=Share(
+                value=0.50,
+                evidence="assumed",
+                source="assumed: lists then hold some 4 % more than live there",
+            ),
             errors={
                 **rates(
                     nhs_number_missing=0.002,
@@ -195,33 +201,33 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
             nhs_number_of_someone_else=0.0005,
         ),
         "deaths": kept(
-            "Civil registration: deaths", "deaths", (*NAMED_PERSON, "uprn", "event_time")
+            "Civil registration: deaths", "deaths", (*NAMED_PERSON, "address", "uprn", "event_time")
         ),
         "police_incidents": kept(
             "Police: recorded crimes, by victim",
             "police_incidents",
-            (*NAMED_PERSON, "event_time", "offence_group"),
+            (*NAMED_PERSON, "address", "event_time", "offence_group"),
             completeness=POLICE,
             first_name_nickname=0.08,
         ),
         "courts": kept(
             "Courts and cautions: proven offences",
             "offending",
-            (*NAMED_PERSON, "pnc_id", "event_time", "offence_group", "previous_offences"),
+            (*OFFENDER, "event_time", "offence_group", "previous_offences"),
             completeness=rates(date_of_birth=0.99, postcode=0.87, pnc_id=0.95),
             **OFFENDERS,
         ),
         "prison": kept(
             "Prisons",
             "prison",
-            (*NAMED_PERSON, "prison_number", "pnc_id", "event_time", "end_time"),
+            (*OFFENDER, "prison_number", "event_time", "end_time"),
             completeness=rates(date_of_birth=0.99, postcode=0.80, pnc_id=0.95),
             **OFFENDERS,
         ),
         "probation": kept(
             "Probation service",
             "probation",
-            (*NAMED_PERSON, "pnc_id", "ethnic_group", "sentence", "previous_offences"),
+            (*OFFENDER, "ethnic_group", "sentence", "previous_offences"),
             completeness={
                 "postcode": Share(
                     value=0.87, low=0.86, high=0.88, evidence="published", source=PROBATION
@@ -233,27 +239,34 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
         "schools": kept(
             "Schools",
             "schools",
-            (*NAMED_PERSON, "upn", "ethnic_group", "free_school_meals", "absence_percent"),
+            (
+                *NAMED_PERSON,
+                "address",
+                "upn",
+                "ethnic_group",
+                "free_school_meals",
+                "absence_percent",
+            ),
             coverage=0.93,
             completeness=rates(postcode=0.98, upn=0.99),
         ),
         "childrens_services": kept(
             "Children's services",
             "childrens_services",
-            (*PERSON, "upn", "uprn", "childrens_plan"),
+            (*PERSON, "address", "upn", "uprn", "childrens_plan"),
             completeness=rates(nhs_number=0.95, upn=0.80, uprn=0.70),
             nhs_number_of_someone_else=0.003,
         ),
         "family_support": kept(
             "Council: family support",
             "family_support",
-            (*NAMED_PERSON, "local_id", "uprn", "needs", "children"),
+            (*NAMED_PERSON, "local_id", "address", "uprn", "needs", "children"),
             completeness=rates(date_of_birth=0.97, uprn=0.85),
         ),
         "tax_credits": kept(
             "Tax authority: tax credits",
             "tax_credits",
-            (*NAMED_PERSON, "nino", "children"),
+            (*NAMED_PERSON, "address", "nino", "children"),
             completeness=rates(postcode=0.97, nino=0.999),
         ),
         "council_tax": kept(
@@ -263,6 +276,7 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
                 "first_name",
                 "surname",
                 "date_of_birth",
+                "address",
                 "postcode",
                 "uprn",
                 "council_tax_class",
@@ -273,25 +287,25 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
         "valuation": kept(
             "Valuation office",
             "valuation",
-            ("postcode", "uprn", "council_tax_band", "dwelling_type"),
+            ("address", "postcode", "uprn", "council_tax_band", "dwelling_type"),
             completeness=rates(uprn=0.95),
         ),
         "social_landlord": kept(
             "Social landlord: tenancies",
             "social_tenancies",
-            (*NAMED_PERSON, "uprn", "dwelling_type", "children"),
+            (*NAMED_PERSON, "address", "uprn", "dwelling_type", "children"),
             completeness=rates(date_of_birth=0.95, uprn=0.95),
         ),
         "housing_works": kept(
             "Council: works on homes",
             "housing_works",
-            ("postcode", "uprn", "event_time", "work_kind"),
+            ("address", "postcode", "uprn", "event_time", "work_kind"),
             completeness=rates(uprn=0.95),
         ),
         "energy_department": kept(
             "Energy department: households in fuel poverty",
             "fuel_poverty",
-            (*NAMED_PERSON, "uprn", "mpan", "energy_rating"),
+            (*NAMED_PERSON, "address", "uprn", "mpan", "energy_rating"),
             completeness=rates(uprn=0.95, mpan=0.90),
         ),
         "energy_supplier": kept(
@@ -301,6 +315,7 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
                 "first_name",
                 "surname",
                 "date_of_birth",
+                "address",
                 "postcode",
                 "mpan",
                 "supplier_account",
@@ -319,7 +334,7 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
         "temporary_accommodation": kept(
             "Council: temporary accommodation",
             "temporary_accommodation",
-            (*NAMED_PERSON, "children"),
+            (*NAMED_PERSON, "address", "children"),
             completeness=rates(date_of_birth=0.97),
         ),
         "loneliness_survey": kept(

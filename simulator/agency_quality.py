@@ -48,6 +48,9 @@ NAMES = {
     "surname_former": Share(
         value=0.10, evidence="assumed", source="assumed, of those who changed it"
     ),
+    "surname_stale": Share(
+        value=0.50, evidence="assumed", source="assumed, on the day that it changes"
+    ),
 }
 
 
@@ -117,12 +120,15 @@ _TAKEN = (
     "surname_transliterated", "surname_phonetic", "surname_cut", "surname_parts_reordered",
     "names_swapped", "birth_date_next", "birth_date_swapped", "birth_date_first_of_january",
     "sex_unknown", "postcode_confused", "postcode_outward", "postcode_without_space",
+    "address_number_wrong", "address_number_missing", "address_flat_dropped", "address_typing",
+    "address_abbreviated", "address_in_capitals",
     "nino_of_household_member", "nino_of_someone_else", "nino_character",
     "upn_of_household_member", "upn_character",
     "pnc_id_of_someone_else", "pnc_id_character",
     "prison_number_of_someone_else", "prison_number_character",
     "mpan_of_neighbour", "mpan_character", "supplier_account_character",
 )  # fmt: skip
+OFFENDER = (*NAMED_PERSON, "address", "pnc_id")
 # What people tell who may have reasons not to be known: assumed.
 OFFENDERS = {"names_alias": 0.03, "first_name_nickname": 0.08, "birth_date_false": 0.01}
 
@@ -149,7 +155,12 @@ def kept(
     coverage: float = 1.0,
     **errors: float,
 ) -> AgencySpec:
-    """An agency with the usual errors on its fields, and some of its own."""
+    """An agency with the usual errors on its fields, and some of its own.
+
+    The first line of an address is as complete as the postcode, unless told otherwise.
+    """
+    if "address" in fields and "postcode" in completeness:
+        completeness = {"address": completeness["postcode"], **completeness}
     usual = {error: rate for error, rate in USUAL.items() if fits(error, fields)}
     if SERVICES[service].of != "person":
         usual.pop("address_stale", None)  # a home does not move

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,37 +16,10 @@ if TYPE_CHECKING:
 
     from simulator.specs import AgencySpec
     from simulator.state import World
+    from simulator.subject import Subject
 
 NUMBERS = (*OFFICIAL, *LOCAL)
 """Fields that are numbers, made only for records that carry them."""
-
-
-class Subject(Protocol):
-    """What records are about, one each: see extracts."""
-
-    @property
-    def ids(self) -> NDArray[np.uint64]:
-        """Stable id of each record."""
-
-    @property
-    def person(self) -> NDArray[np.int64]:
-        """Position of the person; -1 for a home alone."""
-
-    @property
-    def home(self) -> NDArray[np.int64]:
-        """Position of the home."""
-
-    @property
-    def provider(self) -> NDArray[np.int64]:
-        """Number of the site; -1 for none."""
-
-    @property
-    def origin(self) -> NDArray[np.uint64]:
-        """Stable id of what each record is about."""
-
-    @property
-    def events(self) -> pl.DataFrame:
-        """What else is written of each."""
 
 
 def carried(

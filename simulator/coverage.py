@@ -30,7 +30,7 @@ def members(world: World, group: Group) -> NDArray[np.bool_]:
     if group == "minority":
         return (people["ethnic_group"] != "White").to_numpy()
     if group == "movers":
-        return layout.moved_day >= 0
+        return (layout.moved_day >= 0) | (layout.since > 0)
     if group == "most_deprived":
         fifth = world.homes["deprivation_fifth"].to_numpy()[layout.home_last]
         return np.asarray(fifth == 1)

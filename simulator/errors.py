@@ -83,6 +83,7 @@ ERROR_TYPES: Mapping[str, ErrorType] = MappingProxyType(
         ),
         "record_duplicated": _row(ROW, "written again under another number, once or twice", 0.005),
         "address_stale": _row("postcode", "the address before the last move", 0.5),
+        "surname_stale": _row("surname", "the surname before one changed in the window", 0.5),
         # NHS number. A wrong number keeps its first digit, 9: others could be a real person's.
         "nhs_number_missing": _row("nhs_number", "blank", 0.02),
         "nhs_number_not_yet": _row(
@@ -207,6 +208,15 @@ ERROR_TYPES: Mapping[str, ErrorType] = MappingProxyType(
         "postcode_placeholder": _row("postcode", "UNKNOWN, N/A or XX", 0.002),
         "uprn_missing": _row("uprn", "blank", 0.014),
         "uprn_of_neighbour": _row("uprn", "of the home next door", 0.01),
+        "address_missing": _row("address", "blank", 0.01, _PSEUDOPEOPLE),
+        "address_number_wrong": _row("address", "the house number of a home nearby", 0.01),
+        "address_number_missing": _row("address", "no house number", 0.005),
+        "address_flat_dropped": _row("address", "of a flat, the number of the house alone", 0.10),
+        "address_typing": _row(
+            "address", "a slip of the keys in the street, after its first letter", 0.03
+        ),
+        "address_abbreviated": _row("address", "Rd for Road and the like", 0.3, unit="system"),
+        "address_in_capitals": _row("address", "in capitals", 0.3, unit="system"),
         "mpan_missing": _row("mpan", "blank", 0.02),
         "mpan_of_neighbour": _row("mpan", "of the home next door", 0.01),
         "mpan_character": _row("mpan", "one digit after the distributor's wrong", 0.001),

@@ -105,8 +105,8 @@ def draw_groups(
     """
     of_people, of_heads = groups_of_region(region)
     fifth = fifth[: homes.count]
-    number = np.arange(homes.count)
-    head = _by_fifth(seed, "ethnic group of household", number, fifth, of_heads)
+    key = homes.key[: homes.count]
+    head = _by_fifth(seed, "ethnic group of household", key, fifth, of_heads)
     group = head[homes.household]
     other = np.flatnonzero((homes.role == PARTNER) | (homes.role == SHARER))
     other = other[randomness.happens(seed, "of any ethnic group", ids[other], ANYBODY)]
@@ -154,7 +154,7 @@ def draw_heritage(
     first = randomness.happens(seed, "names after which parent", ids[child], 0.5)
     source[child] = np.where(first, group[heads[house]], partner_group[house])
     residents = np.where(homes.role == RESIDENT, homes.ordinal, 0)
-    keys = (homes.household * _PER_HOUSEHOLD + source) + (residents << 40)
+    keys = (homes.key[homes.household] * _PER_HOUSEHOLD + source) + (residents << 40)
     heritage = np.empty(len(ids), dtype=np.int64)
     for code, weights in enumerate(HERITAGE_WEIGHTS):
         at = np.flatnonzero(source == code)

@@ -6,7 +6,7 @@ it is about, and rows stand in order of that id, so neither says anything about 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,17 +19,13 @@ from simulator.corruption import corrupt
 from simulator.coverage import covered_share
 from simulator.damages.records import Subjects, arrange, rewrite
 from simulator.draft import Draft, Sources
-from simulator.error_log import Log, cells_of
-from simulator.proneness import (
-    STALE_HALF_LIFE_DAYS,
-    month_factor,
-    provider_factor,
-    stale_chance,
-)
+from simulator.last_known import HOME_FIELDS, field_of_homes, written_home, written_surname
+from simulator.proneness import month_factor, provider_factor
 from simulator.registering import register
 from simulator.schema import FIELDS, Dataset
 from simulator.services import SERVICES
 from simulator.specs import OF_PEOPLE, OF_VIOLENCE
+from simulator.subject import Subject
 from simulator.truth import RecordTruth
 from simulator.violence.recording import write_down
 
@@ -41,32 +37,8 @@ if TYPE_CHECKING:
     from simulator.state import World
     from simulator.violence.specs import RecordingSpec
 
-_HOME_FIELDS = ("lsoa", "msoa", "deprivation_fifth", "postcode", "uprn")
-
-
-@dataclass(frozen=True)
-class _Subject:
-    """What records of one agency are about, in the order of the world's events or people.
-
-    Attributes:
-        ids: Stable id of each record, uint64; that of what it is about, but for further records.
-        person: Position of the person, int64; -1 for a home alone.
-        home: Position of the home lived in at the time, int64.
-        day: Day of the window, int64.
-        provider: Number of the site or practice, int64; -1 for none.
-        origin: Stable id of what each record is about, uint64.
-        events: What else is written down of each, in the same order; may have no column.
-        errors: What is wrong with an incident as written: `event_id`, `error`; in no order of rows.
-    """
-
-    ids: NDArray[np.uint64] = field(repr=False)
-    person: NDArray[np.int64] = field(repr=False)
-    home: NDArray[np.int64] = field(repr=False)
-    day: NDArray[np.int64] = field(repr=False)
-    provider: NDArray[np.int64] = field(repr=False)
-    origin: NDArray[np.uint64] = field(repr=False)
-    events: pl.DataFrame = field(repr=False)
-    errors: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)
+# No fixed abode (NHS Data Dictionary, "ZZ99 3VZ").
+_OF_THE_HOMELESS = {"address": None, "postcode": "ZZ99 3VZ", "uprn": None}
 
 
 def extract(
@@ -97,25 +69,27 @@ def extract(
     multiplier = _multiplier(world, name, agency, subject)
     arranged = _arranged(world, name, agency, subject, multiplier)
     if arranged is not None:
-        subject = replace(_reorder(subject, arranged.at), ids=arranged.ids)
+        subject = replace(subject.at(arranged.at), ids=arranged.ids)
         multiplier = multiplier[arranged.at]
     record_id = randomness.words(world.seed, f"record of {name}", subject.ids)
     order = np.argsort(record_id)
-    subject, multiplier, record_id = _reorder(subject, order), multiplier[order], record_id[order]
-    written_home, log = _written_home(world, name, agency, subject, record_id)
+    subject, multiplier, record_id = subject.at(order), multiplier[order], record_id[order]
+    home, log = written_home(world, name, agency, subject, record_id)
+    surname, late = written_surname(world, name, agency, subject, record_id)
+    log += late
     draft = Draft(
         agency=name,
         seed=world.seed,
         record_id=record_id,
         person=subject.person,
-        home=written_home,
+        home=home,
         multiplier=multiplier,
         columns=_asked(
             world,
             name,
             agency,
             record_id,
-            _rightly_written(world, name, agency, subject, written_home),
+            _rightly_written(world, name, agency, subject, home, surname),
         ),
         sources=Sources(world.people, world.homes, world.layout.mate, world.spec.end.year),
         date=_dates(world, subject),
@@ -140,17 +114,17 @@ def extract(
 
 def _subject(
     world: World, name: str, agency: AgencySpec, recording: RecordingSpec | None
-) -> _Subject:
+) -> Subject:
     if agency.service in OF_VIOLENCE:
         if recording is None:
             raise ValueError(f"{name} records violence: say how (recording)")
         return _of_violence(world, agency, recording)
     if SERVICES[agency.service].keeps == "register":
-        listed = register(world, agency.service)
+        listed = register(world, agency.service, agency.ghosts.value)
         last_day = np.full(len(listed.ids), world.spec.days - 1)
         practice = world.people["practice"].cast(pl.Int64).to_numpy()
         provider = np.where(listed.person >= 0, practice[listed.person], -1)
-        return _Subject(
+        return Subject(
             listed.ids, listed.person, listed.home, last_day, provider, listed.ids, listed.content
         )
     events = world.events[name]
@@ -158,90 +132,42 @@ def _subject(
     day = (events["event_time"].dt.date() - world.spec.start).dt.total_days().to_numpy()
     ids = events["event_id"].to_numpy()
     site = events["place"].cast(pl.Int64).fill_null(-1).to_numpy()
-    return _Subject(ids, positions.person, positions.home, day, site, ids, events)
+    return Subject(ids, positions.person, positions.home, day, site, ids, events)
 
 
-def _of_violence(world: World, agency: AgencySpec, recording: RecordingSpec) -> _Subject:
+def _of_violence(world: World, agency: AgencySpec, recording: RecordingSpec) -> Subject:
     written = write_down(world, agency.service, recording)
     about = written.about
     person = about["person"].to_numpy()
     day = (about["time"].dt.date() - world.spec.start).dt.total_days().to_numpy()
-    moved = world.layout.moved_day[person]
-    gone = (moved >= 0) & (day >= moved)
-    home = np.where(gone, world.layout.home_last[person], world.layout.home_first[person])
+    home = world.layout.home_on(person, day)
     ids = about["event_id"].to_numpy()
     none = np.full(len(ids), -1, dtype=np.int64)
-    return _Subject(ids, person, home, day, none, ids, written.content, written.errors)
+    return Subject(ids, person, home, day, none, ids, written.content, written.errors)
 
 
-def _consenting(world: World, consent: ConsentSpec | None, subject: _Subject) -> _Subject:
+def _consenting(world: World, consent: ConsentSpec | None, subject: Subject) -> Subject:
     """Keeps the records of those who do not opt out; records of homes alone all stay."""
     if consent is None or consent.opt_out.value == 0.0:
         return subject
     out = opted_out(world, consent)
-    return _reorder(subject, np.flatnonzero((subject.person < 0) | ~out[subject.person]))
+    return subject.at(np.flatnonzero((subject.person < 0) | ~out[subject.person]))
 
 
-def _covered(world: World, name: str, agency: AgencySpec, subject: _Subject) -> _Subject:
+def _covered(world: World, name: str, agency: AgencySpec, subject: Subject) -> Subject:
     """Keeps the records that the agency passes on."""
     share = covered_share(world, agency.coverage.value, agency.coverage_ratios, subject.person)
     kept = randomness.happens(world.seed, f"covered by {name}", subject.ids, share)
-    return _reorder(subject, np.flatnonzero(kept))
+    return subject.at(np.flatnonzero(kept))
 
 
-def _reorder(subject: _Subject, at: NDArray[np.int64]) -> _Subject:
-    events = subject.events[at] if subject.events.width else subject.events
-    return replace(
-        subject,
-        ids=subject.ids[at],
-        person=subject.person[at],
-        home=subject.home[at],
-        day=subject.day[at],
-        provider=subject.provider[at],
-        origin=subject.origin[at],
-        events=events,
-    )
-
-
-def _written_home(
-    world: World,
-    name: str,
-    agency: AgencySpec,
-    subject: _Subject,
-    record_id: NDArray[np.uint64],
-) -> tuple[NDArray[np.int64], Log]:
-    """Returns the home whose address each record carries, and the log of stale addresses."""
-    rate = agency.errors.get("address_stale")
-    if rate is None or rate.value == 0.0:
-        return subject.home, Log()
-    moved = world.layout.moved_day[subject.person]
-    since = np.where(moved >= 0, subject.day - moved, -1).astype(np.float64)
-    half_life = agency.address_half_life_days
-    chance = stale_chance(
-        rate.value, since, STALE_HALF_LIFE_DAYS if half_life is None else half_life.value
-    )
-    stale = randomness.happens(world.seed, f"{name}: address_stale", record_id, chance)
-    written = np.where(stale, world.layout.home_first[subject.person], subject.home)
-    at = np.flatnonzero(stale)
-    cells, hits = [], np.zeros(len(at), dtype=np.bool_)
-    for field_name in (f for f in _HOME_FIELDS if f in agency.fields):
-        homes = world.homes[field_name]
-        # Few moves keep a postcode, but many keep an area.
-        changed = homes.gather(written[at]).ne_missing(homes.gather(subject.home[at])).to_numpy()
-        hits |= changed
-        cells.append(cells_of(record_id[at], "address_stale", field_name, changed))
-    movers = int((chance > 0).sum())
-    counts = ("address_stale", movers, float(chance.sum()), len(at), int(hits.sum()))
-    return written, Log(tuple(cells), (counts,))
-
-
-def _dates(world: World, subject: _Subject) -> NDArray[np.datetime64]:
+def _dates(world: World, subject: Subject) -> NDArray[np.datetime64]:
     """Gives the date of what each record is about, datetime64[D]."""
     return np.asarray((np.datetime64(world.spec.start) + subject.day).astype("datetime64[D]"))
 
 
 def _multiplier(
-    world: World, name: str, agency: AgencySpec, subject: _Subject
+    world: World, name: str, agency: AgencySpec, subject: Subject
 ) -> NDArray[np.float64]:
     """Gives the multiplier of all rates: of person and groups, of the provider, of its month."""
     known = subject.person >= 0
@@ -259,7 +185,7 @@ def _arranged(
     world: World,
     name: str,
     agency: AgencySpec,
-    subject: _Subject,
+    subject: Subject,
     multiplier: NDArray[np.float64],
 ) -> Arranged | None:
     """Draws which records there are; None if each subject has one, and nobody is left out."""
@@ -277,22 +203,33 @@ def _arranged(
 
 
 def _rightly_written(
-    world: World, agency_name: str, agency: AgencySpec, subject: _Subject, home: NDArray[np.int64]
+    world: World,
+    agency_name: str,
+    agency: AgencySpec,
+    subject: Subject,
+    home: NDArray[np.int64],
+    surname: pl.Series | None,
 ) -> dict[str, pl.Series]:
+    """Returns what the agency knows, rightly written; areas are those of the last known home."""
     columns: dict[str, pl.Series] = {}
-    # Of a home where nobody lives, nobody is named.
-    person = pl.Series(np.where(subject.person < 0, 0, subject.person))
-    person = person.set(pl.Series(subject.person < 0), None)
+    person = subject.named
     for name in agency.fields:
-        if name in OF_PEOPLE:
+        if name == "surname" and surname is not None:
+            values = surname
+        elif name in OF_PEOPLE:
             values = world.people[name].gather(person)
-        elif name in _HOME_FIELDS:
-            values = world.homes[name].gather(home)
+        elif name in HOME_FIELDS:
+            values = field_of_homes(world, name).gather(home)
         elif name in NUMBERS:
             values = carried(world, agency_name, agency, name, subject, _dates(world, subject))
         else:
             values = subject.events[name]
         columns[name] = values.cast(FIELDS[name].dtype)
+    homeless = (subject.person >= 0) & world.layout.is_homeless(subject.person, subject.day)
+    if homeless.any():
+        for name, value in _OF_THE_HOMELESS.items():
+            if name in columns:
+                columns[name] = columns[name].set(pl.Series(homeless), value)
     return columns
 
 
@@ -314,7 +251,7 @@ def _asked(
     return frame.to_dict()
 
 
-def _owners(world: World, subject: _Subject, record_id: NDArray[np.uint64]) -> pl.DataFrame:
+def _owners(world: World, subject: Subject, record_id: NDArray[np.uint64]) -> pl.DataFrame:
     person = world.people["person_id"].gather(np.maximum(subject.person, 0))
     return pl.DataFrame(
         {
@@ -332,7 +269,7 @@ def _owners(world: World, subject: _Subject, record_id: NDArray[np.uint64]) -> p
     )
 
 
-def _incident_log(subject: _Subject, record_id: NDArray[np.uint64]) -> pl.DataFrame:
+def _incident_log(subject: Subject, record_id: NDArray[np.uint64]) -> pl.DataFrame:
     """Gives what is wrong with incidents as written, by record."""
     if not subject.errors.height:
         return pl.DataFrame(schema={"record_id": pl.UInt64, "error": pl.String})

@@ -27,6 +27,9 @@ REFERENCE, PARTNER, CHILD, GROWN, SHARER, RESIDENT = range(len(ROLES))
 FIRST_ESTABLISHMENT = len(HOUSEHOLD_TYPES)
 """Kinds from here on are establishments, in the order of communal.ESTABLISHMENTS."""
 
+ARRIVING = 1 << 50
+"""Keys of households that arrive are those of the households whose homes they take, and this."""
+
 _SIZES = 8
 _OTHERS = np.array(
     [ROLES.index(t.others) if t.others in ROLES else SHARER for t in HOUSEHOLD_TYPES]
@@ -44,17 +47,19 @@ class Households:
         household: Household number of each person, int64, shape (people,), not decreasing.
         ordinal: 0 for the reference person, then 1, 2, ..., int64, shape (people,).
         role: Code into ROLES of each person, int8, shape (people,).
+        key: Stable number of each household, of which its draws are made, int64, like `kind`.
     """
 
     kind: NDArray[np.int64] = field(repr=False)
     household: NDArray[np.int64] = field(repr=False)
     ordinal: NDArray[np.int64] = field(repr=False)
     role: NDArray[np.int8] = field(repr=False)
+    key: NDArray[np.int64] = field(repr=False)
 
     @property
     def count(self) -> int:
         """How many households have people."""
-        return int(self.household[-1]) + 1
+        return int(self.household[-1]) + 1 if len(self.household) else 0
 
     @property
     def heads(self) -> NDArray[np.int64]:
@@ -65,6 +70,19 @@ class Households:
     def private(self) -> NDArray[np.bool_]:
         """Whether each household that has people is no establishment, shape (count,)."""
         return np.asarray(self.kind[: self.count] < FIRST_ESTABLISHMENT)
+
+    def alike(self, replaced: NDArray[np.int64]) -> Households:
+        """Returns households of others with the same kinds and roles, one person for each replaced.
+
+        Args:
+            replaced: Positions of people, in order; all of a private household, or some of the
+                residents of an establishment.
+        """
+        of_household, household = np.unique(self.household[replaced], return_inverse=True)
+        first = np.searchsorted(household, np.arange(len(of_household)))
+        ordinal = np.arange(len(replaced)) - first[household]
+        key = self.key[of_household] + ARRIVING
+        return Households(self.kind[of_household], household, ordinal, self.role[replaced], key)
 
 
 def draw_households(
@@ -102,7 +120,7 @@ def draw_households(
         raise ValueError(f"{len(fifth):,} homes do not hold {people:,} people")
     first = np.cumsum(size) - size
     ordinal = np.arange(people) - first[household]
-    return Households(kind, household, ordinal, _roles(kind, household, ordinal))
+    return Households(kind, household, ordinal, _roles(kind, household, ordinal), number)
 
 
 def _roles(

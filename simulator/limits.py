@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from simulator.identifiers import VALID_IN_BLOCK
+from simulator.population import NUMBERS_EACH
 from simulator.regions import REGIONS
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ def require_possible(spec: WorldSpec, memory: int | None = None) -> None:
             f"people must be {FEWEST_PEOPLE} or more, since nobody can be told from nobody; "
             f"given {spec.people:,}"
         )
-    if spec.people > VALID_IN_BLOCK:
+    most = VALID_IN_BLOCK // NUMBERS_EACH
+    if spec.people > most:
         raise ValueError(
-            f"people must be {VALID_IN_BLOCK:,} or fewer, as many as the unissued block has NHS "
-            f"numbers; given {spec.people:,}"
+            f"people must be {most:,} or fewer: the unissued block has {VALID_IN_BLOCK:,} NHS "
+            f"numbers, {NUMBERS_EACH} for each and those who come after; given {spec.people:,}"
         )
     there = memory_of_machine() if memory is None else memory
     needed = spec.people * _BYTES_PER_PERSON

@@ -1,10 +1,10 @@
 """Names: weighted pools, with Faker's lists as the head and an invented tail.
 
-Names are held as codes into a book of all pools' names and become text once. Surnames keep the true
-shares of Faker's 500 commonest British surnames (39.5 % of bearers) and give the other 60.5 % to a
-generated tail, so that two people share a surname about as often as they should. First names are
-drawn by sex and decade of birth from Zipf-Mandelbrot weights whose concentration falls over the
-century.
+Names are held as codes into a book of all pools' names and become text once; two surnames that are
+joined (see double_names.py) have one code. Surnames keep the true shares of Faker's 500 commonest
+British surnames (39.5 % of bearers) and give the other 60.5 % to a generated tail, so that two
+people share a surname about as often as they should. First names are drawn by sex and decade of
+birth from Zipf-Mandelbrot weights whose concentration falls over the century.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 # Heritage of names, in the order of their codes.
 HERITAGES = ("British", "South Asian", "African", "Other")
+
+# What stands between the parts of a joined surname, in the order of their codes.
+JOINERS = ("-", " ")
 
 # Faker locales of each heritage, in order: (first names, surnames).
 _LOCALES = {
@@ -192,16 +195,38 @@ class Book:
     """All names of several pools, each once, so that a name is a number until it is spelt.
 
     Attributes:
-        names: Distinct names; a code is a position among them.
+        names: Distinct names; a code is a position among them, or stands for two of them joined.
         codes: Codes of the names of each pool, in the pool's order, by the pool's label.
     """
 
     names: pl.Series = field(repr=False)
     codes: Mapping[tuple[object, ...], NDArray[np.int64]] = field(repr=False)
 
+    def join(
+        self, first: NDArray[np.int64], second: NDArray[np.int64], joiner: int
+    ) -> NDArray[np.int64]:
+        """Returns the codes of names joined two by two by one of JOINERS, int64, shape (n,)."""
+        size = len(self.names)
+        return size + (joiner * size + first) * size + second
+
+    def is_joined(self, codes: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Says which codes stand for two names joined, shape (n,)."""
+        return np.asarray(codes >= len(self.names))
+
     def spell(self, codes: NDArray[np.int64]) -> pl.Series:
-        """Returns the names of codes; null for codes below 0."""
-        return self.names.gather(pl.Series(codes).replace(-1, None))
+        """Returns the names of codes; null for codes below 0.
+
+        Two names are put together once for all who bear them.
+        """
+        size, joined = len(self.names), self.is_joined(codes)
+        distinct, which = np.unique(codes[joined] - size, return_inverse=True)
+        pair, second = np.divmod(distinct, size)
+        joiner, first = np.divmod(pair, size)
+        between = pl.Series(JOINERS, dtype=pl.String).gather(joiner)
+        texts = self.names.gather(first) + between + self.names.gather(second)
+        at = codes.copy()
+        at[joined] = size + which
+        return pl.concat([self.names, texts]).gather(pl.Series(at).replace(-1, None))
 
 
 def _book(pools: Mapping[tuple[object, ...], Pool]) -> Book:

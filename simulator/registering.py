@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator import randomness
 from simulator.events import models, registers
-from simulator.events.clients import clients_on
-from simulator.events.contacts import NEVER
+from simulator.events.clients import clients_at_end
 from simulator.events.dwellings import dwellings
-from simulator.events.timeline import death_minutes
 from simulator.services import SERVICES
 
 if TYPE_CHECKING:
@@ -16,27 +15,28 @@ if TYPE_CHECKING:
     from simulator.state import World
 
 
-def register(world: World, service: Service) -> registers.Register:
+def register(world: World, service: Service, ghosts: float = 0.0) -> registers.Register:
     """Returns who or what stands on a service's register.
 
     Args:
         world: The world.
         service: A service that keeps a register.
+        ghosts: Share of those who left or died in the window who still stand on a register of
+            people. Who they are is the same for all agencies.
 
     Returns:
-        The register. Where deaths end contacts, the dead stand on none of people; accounts of
-        households stay in their name.
+        The register; accounts of households are in the name of somebody who lives there.
     """
-    seed, home, of = world.seed, world.layout.home_last, SERVICES[service].of
-    args = (seed, world.spec, world.people, world.homes)
-    clients = clients_on(*args, home, world.spec.days - 1)
+    seed, layout, of = world.seed, world.layout, SERVICES[service].of
+    home, there = layout.home_last, ~layout.leaves
+    clients = clients_at_end(seed, world.spec, world.people, world.homes, layout)
     if of == "person":
-        listed = registers.of_people(seed, service, models.OF_PEOPLE[service], clients, home)
-        middle = clients_on(*args, world.layout.home_first, world.spec.days // 2)
-        died = death_minutes(seed, world.spec, middle)
-        return listed if died is None else listed.keep(died[listed.person] == NEVER)
-    homes = dwellings(world.homes, home, clients)
+        forgotten = randomness.happens(seed, "left on registers", clients.ids, ghosts)
+        model = models.OF_PEOPLE[service]
+        return registers.of_people(seed, service, model, clients, home, there | forgotten)
+    homes = dwellings(world.homes, home, clients, there)
     if of == "home":
         return registers.of_homes(seed, service, models.OF_HOMES[service], homes)
-    mate = world.layout.mate
-    return registers.of_households(seed, service, models.OF_HOMES[service], homes, clients, mate)
+    return registers.of_households(
+        seed, service, models.OF_HOMES[service], homes, clients, layout.mate, home, there
+    )

@@ -44,6 +44,9 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         ),
         "first_name": Field(pl.String(), "identifier", "first name as written"),
         "surname": Field(pl.String(), "identifier", "surname as written"),
+        "address": Field(
+            pl.String(), "identifier", "first line of the address as written: number and street"
+        ),
         "postcode": Field(pl.String(), "identifier", "postcode as written"),
         "uprn": Field(pl.String(), "identifier", "unique property reference number, as written"),
         # Official numbers (issuing.py says who has one), and agencies' own.

@@ -86,6 +86,48 @@ def _known_error(name: str) -> str:
 ErrorName = Annotated[str, AfterValidator(_known_error)]
 
 
+def _as_published(of: str) -> Amount:
+    return Amount(value=1.0, evidence="assumed", source=f"our choice: {of}")
+
+
+class LifeSpec(Spec):
+    """What happens to people in the window: rates over those of the tables in simulator/life.
+
+    Attributes without a unit multiply a table of rates: 1 for the table, 0 for none.
+    """
+
+    births: Annotated[Amount, at_most(10)] = Field(
+        default=_as_published("births by age of mother, England and Wales 2022"),
+        description="Births, over those by age of the mother; 0 for none.",
+    )
+    deaths: Annotated[Amount, at_most(10)] = Field(
+        default=_as_published("deaths by age, England and Wales 2022"),
+        description="Deaths, over those by age, sex and deprivation; 0 for none.",
+    )
+    leaving: Share = Field(
+        default=Share(value=0.30, evidence="assumed", source="our choice"),
+        description="Of households that move, the share who leave; others arrive in their homes.",
+    )
+    leaving_home: Annotated[Amount, at_most(10)] = Field(
+        default=_as_published("young adults, students and their terms"),
+        description="Young adults who leave home, and students who come and go, over the tables.",
+    )
+    couples: Annotated[Amount, at_most(10)] = Field(
+        default=_as_published("couples who form, marry and part"),
+        description="Couples who form, marry and part, over the tables.",
+    )
+    homelessness: Annotated[Amount, at_most(10)] = Field(
+        default=_as_published("people who sleep rough, England 2023"),
+        description="Spells without a home, over the table.",
+    )
+
+    @classmethod
+    def still(cls) -> Self:
+        """Returns a life in which households move among themselves, and nothing else happens."""
+        nothing = dict.fromkeys(cls.model_fields, 0.0)
+        return cls.model_validate(nothing)
+
+
 class WorldSpec(Spec):
     """The people, homes and areas to invent, and the window of time that is looked at."""
 
@@ -134,10 +176,8 @@ class WorldSpec(Spec):
         description="Variance, around a mean of 1, of each person's proneness to use services.",
     )
 
-    deaths_end_contacts: StrictBool = Field(
-        default=False,
-        description="Whether people who die have no contacts afterwards, and leave registers of "
-        "people.",
+    life: LifeSpec = Field(
+        default_factory=LifeSpec, description="What happens to people in the window."
     )
 
     @field_validator("start", mode="before")
@@ -247,6 +287,11 @@ class AgencySpec(Spec):
         default_factory=dict,
         description="By group, the odds that a record is passed on over those outside the group.",
     )
+    ghosts: Share = Field(
+        default=Share(value=0.0),
+        description="Of a register of people, the share of those who left or died in the window "
+        "who still stand on it.",
+    )
     completeness: dict[FieldName, Share] = Field(
         default_factory=dict,
         description="Share of records in which a field was asked for at all; 1 for others. Not "
@@ -325,6 +370,13 @@ class AgencySpec(Spec):
         if service in OF_HOMES:
             _refuse(tuple(errors), OF_PEOPLE_ONLY, "a visit is to a home and names nobody")
         return errors
+
+    @model_validator(mode="after")
+    def _hold_ghosts_of_registers(self) -> Self:
+        kind = SERVICES[self.service]
+        if self.ghosts.value > 0 and (kind.keeps, kind.of) != ("register", "person"):
+            raise ValueError("ghosts are for registers of people: nobody else is on a list")
+        return self
 
     @model_validator(mode="after")
     def _hold_contact_for_own_service(self) -> Self:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from simulator.life.lives import Lives
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -30,21 +32,13 @@ class Positions:
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Positions of people and homes in the world's frames; arrays of shape (people,).
+class Layout(Lives):
+    """Positions of people and homes in the world's frames, with what happens to people (see Lives).
 
     Attributes:
-        home_first: Home at the start of the window, int64.
-        home_last: Home at its end, int64.
-        moved_day: Day of the window of the move, int64; -1 for those who stay.
-        mate: Another member of the household, int64; the person's own position if alone.
         error_multiplier: Multiplier of all recording errors, float64, mean about 1.
     """
 
-    home_first: NDArray[np.int64] = field(repr=False)
-    home_last: NDArray[np.int64] = field(repr=False)
-    moved_day: NDArray[np.int64] = field(repr=False)
-    mate: NDArray[np.int64] = field(repr=False)
     error_multiplier: NDArray[np.float64] = field(repr=False)
 
 
@@ -55,11 +49,14 @@ class World:
     Attributes:
         spec: What was asked for.
         seed: The run's seed.
-        people: In order of household: `person_id`, `household_id`, `home_first`, `home_last`
+        people: Those there on the first day (`spec.people`) in order of household, then those who
+            arrive, then those who are born: `person_id`, `household_id`, `home_first`, `home_last`
             (UInt64), `moved_on` (Date, null for those who stay), `date_of_birth`, `sex`,
-            `ethnic_group`, `first_name`, `surname`, `former_surname`, `nhs_number` (Int64),
-            `practice`, `lsoa`, `msoa`, `deprivation_fifth` (of the home at the end); `second_home`
-            (UInt64, null for most: the other parent's home of a child, at the start).
+            `ethnic_group`, `first_name`, `surname` (at the end), `former_surname` (null unless
+            changed), `renamed_on` (Date, null unless it changes in the window), `nhs_number`
+            (Int64), `practice`, `lsoa`, `msoa`, `deprivation_fifth` (of the home at the end);
+            `second_home` (UInt64, null for most: the other parent's home of a child, at the
+            start); `arrived_on`, `left_on`, `died_on` (Date, null where it does not happen).
         homes: See places.homes_frame and dwellings.draw_dwellings.
         places: See places.sites_frame.
         events: By agency: `event_id`, `person_id` (null for events of homes), `home_id` (UInt64),
@@ -79,3 +76,8 @@ class World:
     positions: Mapping[str, Positions] = field(repr=False)
     layout: Layout = field(repr=False)
     violence: Violence | None = field(default=None, repr=False)
+
+    @property
+    def on_first_day(self) -> pl.DataFrame:
+        """The people who live there on the first day of the window, in order of household."""
+        return self.people.head(self.spec.people)

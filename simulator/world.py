@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from simulator import communal, lifecourse, places, population, randomness
+from simulator.ages import draw_ages
 from simulator.dwellings import draw_dwellings
 from simulator.effects import drawing_order
 from simulator.events import timeline
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulator.households import Households
+    from simulator.life.lives import Lives
     from simulator.regions import RegionName
     from simulator.schema import Dataset
     from simulator.specs import AgencySpec, EffectSpec, WorldSpec
@@ -88,24 +90,14 @@ def make_world(
     )
     fifth = found.deprivation_fifth[lived_in]
     households = draw_households(seed, spec.region, spec.people, fifth)
-    people = population.draw_people(seed, spec, spec.people, households, fifth)
     home_of = lived_in[: households.count]
-    age = ages_at(people, spec, 0)
-    moves = lifecourse.draw_moves(
-        seed,
-        spec,
-        home_of,
-        age[households.heads],
-        households.private,
-        fifth[: households.count],
-    )
     homes = _homes(seed, spec.region, found, home_of, households)
-    people = _housed(seed, spec, people, homes, households.household, moves)
-    second = draw_second_homes(seed, households, home_of, age)
-    people = people.with_columns(
-        second_home=homes["home_id"].gather(pl.Series(second).replace(NO_SECOND_HOME, None))
-    )
-    layout = _layout(seed, spec, people, homes, households, moves)
+    start = _first_day(seed, spec, households, home_of, homes)
+    people, lives = lifecourse.live(seed, spec, start)
+    people = _housed(seed, spec, people, homes, lives)
+    second = draw_second_homes(seed, households, home_of, start.age)
+    people = people.with_columns(second_home=_ids_of(homes, second, people.height))
+    layout = _layout(seed, spec, people, homes, lives)
     drawn = timeline.draw_events(
         seed,
         spec,
@@ -166,27 +158,43 @@ def groups_of_people(world: World) -> pl.DataFrame:
     ).sort("person_id")
 
 
-def _housed(
+def _first_day(
     seed: int,
     spec: WorldSpec,
-    people: pl.DataFrame,
+    households: Households,
+    home_of: NDArray[np.int64],
     homes: pl.DataFrame,
-    household: NDArray[np.int64],
-    moves: lifecourse.Moves,
+) -> lifecourse.Start:
+    """Draws who lives where on the first day."""
+    ids = population.person_ids(households)
+    age = draw_ages(seed, ids, households)
+    fifth = homes["deprivation_fifth"].to_numpy().astype(np.int64)
+    number = population.nhs_numbers(seed, np.arange(len(ids)), 0)
+    people = population.draw_people(seed, spec, ids, households, fifth[home_of], age, number)
+    empty = np.setdiff1d(np.arange(homes.height), home_of, assume_unique=True)
+    return lifecourse.Start(households, age, people, home_of, empty, fifth)
+
+
+def _ids_of(homes: pl.DataFrame, number: NDArray[np.int64], people: int) -> pl.Series:
+    """Returns ids of homes by number, null for none and for people without a number."""
+    none = np.full(people - len(number), NO_SECOND_HOME)
+    every = pl.Series(np.concatenate([number, none])).replace(NO_SECOND_HOME, None)
+    return homes["home_id"].gather(every)
+
+
+def _housed(
+    seed: int, spec: WorldSpec, people: pl.DataFrame, homes: pl.DataFrame, lives: Lives
 ) -> pl.DataFrame:
     """Adds where people live, their areas, and the practice where they are registered."""
-    last = moves.last[household]
-    day = moves.day[household]
-    moved_on = np.where(day >= 0, np.datetime64(spec.start) + day, np.datetime64("NaT"))
+    last = lives.home_last
     nearest = (last * _PEOPLE_PER_HOME / spec.people_per_practice).astype(np.int64)
     ids = people["person_id"].to_numpy()
     elsewhere = randomness.happens(seed, "registered next door", ids, _OTHER_PRACTICE)
     side = 2 * randomness.whole(seed, "which practice next door", ids, 2) - 1
     practice = np.abs(nearest + np.where(elsewhere, side, 0))
     return people.with_columns(
-        home_first=homes["home_id"].gather(moves.first[household]),
+        home_first=homes["home_id"].gather(lives.home_first),
         home_last=homes["home_id"].gather(last),
-        moved_on=pl.Series(moved_on.astype("datetime64[D]")).cast(pl.Date),
         practice=pl.Series(np.minimum(practice, nearest.max())).cast(pl.UInt32),
         lsoa=homes["lsoa"].gather(last),
         msoa=homes["msoa"].gather(last),
@@ -195,28 +203,14 @@ def _housed(
 
 
 def _layout(
-    seed: int,
-    spec: WorldSpec,
-    people: pl.DataFrame,
-    homes: pl.DataFrame,
-    households: Households,
-    moves: lifecourse.Moves,
+    seed: int, spec: WorldSpec, people: pl.DataFrame, homes: pl.DataFrame, lives: Lives
 ) -> Layout:
-    household = households.household
     at_start = people.with_columns(
-        deprivation_fifth=homes["deprivation_fifth"].gather(moves.first[household])
+        deprivation_fifth=homes["deprivation_fifth"].gather(lives.home_first)
     )
-    size = np.bincount(household)
-    first = np.cumsum(size) - size
-    mate = first[household] + (households.ordinal + 1) % size[household]
     ids = people["person_id"].to_numpy()
     frailty = np.ones(len(ids))
     if spec.frailty_variance.value > 0:
         frailty = randomness.gamma(seed, "error frailty", ids, 1 / spec.frailty_variance.value)
-    return Layout(
-        home_first=moves.first[household],
-        home_last=moves.last[household],
-        moved_day=moves.day[household],
-        mate=mate,
-        error_multiplier=frailty * group_multiplier(at_start, ages_at(people, spec, 0)),
-    )
+    multiplier = frailty * group_multiplier(at_start, ages_at(people, spec, 0))
+    return Layout(**vars(lives), error_multiplier=multiplier)

@@ -17,6 +17,8 @@ DAY = np.datetime64("2018-01-01")
 FIRST_NAMES = ("Robert", "Kate", "Mohammed", "Ahmad", "Steven", "Zoe-Ann", "Catherine", "Dmitri")
 SURNAMES = ("Clark", "Smith-Jones", "O'Brien", "Hussain", "Cruz Vega", "McDonald", "Thornley")
 
+STREETS = ("Alderham Road", "Larkford Way", "Upper Birchcombe Crescent")
+
 
 @cache
 def hand_draft(records: int, agency: str = "agency", seed: int = 1) -> Draft:
@@ -43,12 +45,17 @@ def hand_draft(records: int, agency: str = "agency", seed: int = 1) -> Draft:
     homes = pl.DataFrame(
         {
             "uprn": pl.Series(990_000_000_000 + row).cast(pl.UInt64),
+            "address": [
+                f"{'Flat 2, ' if i % 3 == 0 else ''}{1 + i % 40} {STREETS[i % len(STREETS)]}"
+                for i in row.tolist()
+            ],
             "postcode": [f"QO{1 + i % 9}{i % 10} {i % 10}BS" for i in row.tolist()],
         }
     )
     columns = {name: people[name] for name in ("first_name", "surname", "date_of_birth", "sex")}
     columns |= {
         "nhs_number": people["nhs_number"].cast(pl.String),
+        "address": homes["address"],
         "postcode": homes["postcode"],
         "uprn": homes["uprn"].cast(pl.String),
     }

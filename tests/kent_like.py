@@ -12,7 +12,7 @@ import polars as pl
 from simulator import randomness
 from simulator.agencies import CATALOGUE
 from simulator.draft import Draft, Sources
-from simulator.specs import WorldSpec
+from simulator.specs import LifeSpec, WorldSpec
 from simulator.world import make_world, simulate
 
 if TYPE_CHECKING:
@@ -42,15 +42,25 @@ def world_spec(people: int, **changes: Any) -> WorldSpec:
     return WorldSpec.model_validate(given | changes)
 
 
+STILL = LifeSpec.still()
+"""Households move among themselves, and nobody comes, goes, is born or dies."""
+
+
 @cache
 def kent(people: int, seed: int = 1) -> World:
-    """A world with these agencies and no effect, before anything is recorded."""
-    return make_world(world_spec(people), AGENCIES, {}, seed)
+    """A still world with these agencies and no effect, before anything is recorded."""
+    return make_world(world_spec(people, life=STILL), AGENCIES, {}, seed)
 
 
 @cache
 def recorded(people: int, seed: int = 1) -> tuple[World, dict[str, Dataset], Truth]:
     """The same world with its datasets and the truth about them."""
+    return simulate(world_spec(people, life=STILL), AGENCIES, {}, seed)
+
+
+@cache
+def living(people: int, seed: int = 1) -> tuple[World, dict[str, Dataset], Truth]:
+    """A world in which people come and go, are born, marry and die, and its datasets."""
     return simulate(world_spec(people), AGENCIES, {}, seed)
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from reidentify.release import Release
 from reidentify.safeguards import coarsen_events, coarsen_people
 from reidentify.specs import DatedEventsSpec, ReleaseSpec
+from simulator.life.lives import Lives
 from simulator.specs import WorldSpec
 from simulator.state import Layout, World
 
@@ -108,7 +109,7 @@ def small_world(people: list[Person], contacts: list[Contact], seed: int = 1) ->
             for service in SERVICES
         },
         positions={},
-        layout=Layout(none, none, none, none, none.astype(np.float64)),
+        layout=Layout(**vars(Lives.calm(none, none, none)), error_multiplier=none.astype(float)),
     )
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
+import polars as pl
 import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "validity.md"
 SCRIPT = ROOT / "benchmarks" / "validity.py"
+sys.path.insert(0, str(SCRIPT.parent))  # the script's parts import each other by their own names
+import validity  # noqa: E402
+
 CLASSES = ("calibrated-to", "held out", "not attempted")
 VERDICTS = (
     "near",
@@ -56,8 +62,9 @@ def figures() -> list[Figure]:
 
 
 def derived() -> set[str]:
-    """Ids of the derived expectations, which are not counted."""
-    return set(re.findall(r"^\| `(d-[a-z]+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+    """Ids of the derived expectations, and of figures compared again, which are not counted."""
+    text = PAGE.read_text(encoding="utf-8")
+    return set(re.findall(r"^\| `([dl]-[a-z-]+)` \|", text, re.MULTILINE))
 
 
 def claimed() -> list[str]:
@@ -109,6 +116,55 @@ def test_the_script_claims_ids_of_the_page_and_the_page_has_no_figure_from_elsew
     assert len(ids) == len(set(ids))
     filled = {row.name for row in figures() if row.verdict not in ("", "later world")}
     assert set(ids) == filled | derived()
+
+
+def test_the_ladder_of_four_steps_stands_beside_what_is_published_and_a_miss_is_called_one() -> (
+    None
+):
+    text = PAGE.read_text(encoding="utf-8")
+    rows = {
+        row[0].strip("`"): row for row in map(cells, re.findall(r"^\| `l-.*$", text, re.MULTILINE))
+    }
+    assert "4.1 %" in rows["l-missed"][2]
+    assert "0.2 %" in rows["l-false"][2]
+    for name in ("l-missed", "l-false"):
+        reading = re.search(r"; (near|right order|miss)\.(?P<why> Why: .+)?$", rows[name][-1])
+        assert reading, name
+        assert reading[1] != "miss" or reading["why"], name
+    for name in ("l-missed-ratios", "l-missed-ratios-ae"):
+        assert "higher for both" in rows[name][2]
+        assert len(re.findall(r"\(95 % [\d.]+ to [\d.]+\)", rows[name][-1])) == 2
+        assert re.search(r"; (found|not found|undecided)\.", rows[name][-1]), name
+
+
+def test_ratios_are_read_by_intervals_that_pool_the_seeds() -> None:
+    log_2, error = math.log(2), 0.3
+    [(ratio, low, high)] = validity.pooled([(log_2,) * 4, (error,) * 4])
+    assert ratio == pytest.approx(2)
+    assert math.log(high / low) == pytest.approx(2 * 1.96 * error / 2, rel=1e-3)
+    for pair, verdict in (
+        ((1.0, 0.1), "found"),
+        ((-1.0, 0.1), "not found"),
+        ((0.1, 1.0), "undecided"),
+    ):
+        assert validity.verdict("l-missed-ratios", [pair * 2]) == verdict
+    assert validity.verdict("l-missed-ratios", [(1.0, 0.1, -1.0, 0.1)]) == "not found"
+    assert validity.verdict("l-missed-ratios", [(math.nan,) * 4]) == "too few to say"
+
+
+def test_a_step_of_the_ladder_is_climbed_where_both_datasets_have_its_fields() -> None:
+    from validity_ladder import FOUR_STEPS, LOCAL_ID, steps_between
+
+    fields = sorted({field for step in FOUR_STEPS for field in step})
+    without = [field for field in fields if field != LOCAL_ID]
+
+    def holding(columns: list[str]) -> Any:
+        return SimpleNamespace(frame=pl.DataFrame({column: [] for column in columns}))
+
+    assert steps_between(holding(fields), holding(fields)) == FOUR_STEPS
+    left = steps_between(holding(fields), holding(without))
+    assert left == tuple(step for step in FOUR_STEPS if LOCAL_ID not in step)
+    assert len(left) == 3
 
 
 @pytest.mark.long

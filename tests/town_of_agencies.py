@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.agencies import CATALOGUE
-from simulator.events.clients import clients_on
+from simulator.events.clients import clients_at_end, clients_in_window
 from simulator.events.dwellings import Dwellings, dwellings
 from simulator.registering import register
 from simulator.services import SERVICES, Service
 from simulator.world import make_world
-from tests.kent_like import world_spec
+from tests.kent_like import STILL, world_spec
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,30 +30,29 @@ PEACEFUL = {n: a for n, a in CATALOGUE.items() if SERVICES[a.service].keeps != "
 
 @cache
 def town() -> World:
-    """A Kent-like world of 60,000 people with all of them."""
-    return make_world(world_spec(PEOPLE), PEACEFUL, {}, seed=1)
+    """A still Kent-like world of 60,000 people with all of them."""
+    return make_world(world_spec(PEOPLE, life=STILL), PEACEFUL, {}, seed=1)
 
 
 @cache
 def in_the_middle() -> Clients:
     """Everybody as services with events see them."""
     world = town()
-    home = world.layout.home_first
-    return clients_on(world.seed, world.spec, world.people, world.homes, home, world.spec.days // 2)
+    return clients_in_window(world.seed, world.spec, world.people, world.homes, world.layout)
 
 
 @cache
 def at_the_end() -> Clients:
     """Everybody as registers see them."""
     world = town()
-    home = world.layout.home_last
-    return clients_on(world.seed, world.spec, world.people, world.homes, home, world.spec.days - 1)
+    return clients_at_end(world.seed, world.spec, world.people, world.homes, world.layout)
 
 
 @cache
 def homes_at_the_end() -> Dwellings:
     """All homes as registers see them."""
-    return dwellings(town().homes, town().layout.home_last, at_the_end())
+    layout = town().layout
+    return dwellings(town().homes, layout.home_last, at_the_end(), ~layout.leaves)
 
 
 @cache

@@ -56,7 +56,8 @@ _ATTACKS = {
 
 MEASURES: tuple[tuple[str, str, str], ...] = (
     (_ANY, "world", "people homes practices small_areas records records_with_an_error"),
-    (_ANY, "world", "people_by_age_and_sex households_by_size people_by_surname people_by_square"),
+    (_ANY, "world", "people_by_age_and_sex households_by_size people_by_surname"),
+    (_ANY, "world", "people_by_square people_by_event"),
     (_ANY, "world", "errors_realised errors_expected"),
     (_STEP, "ingest", "records no_identifier birth_date_differs not_in_hub tokens"),
     (_STEP, "linkage", "recall precision missed_matches false_matches"),

@@ -27,6 +27,10 @@ def world_section(
     if not drawn:
         return ()
     blocks: list[Block] = [Text(_opening(reading)), *drawn]
+    happened = _happened(reading)
+    if happened:
+        heads = ("In the window, people", "Over all at its start")
+        blocks.append(Table("What happens to people", heads, happened))
     rows = _wrong(reading)
     if rows:
         columns = ("Agency", "Error", "Of records that it could hit", "Expected of them")
@@ -43,6 +47,13 @@ def _opening(reading: Reading) -> str:
     ]
     said = "Everybody below is invented."
     return f"{said} By surname, {listed(names)}." if names else said
+
+
+def _happened(reading: Reading) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (figure.group.partition("=")[2], stacked(figure, ""))
+        for figure in reading.groups("world", "world", "people_by_event")
+    )
 
 
 def _commonest(count: str) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Mistyping: substitute, insert, delete, swap neighbours. Shares of the four, assumed.
 TYPING = (0.45, 0.25, 0.20, 0.10)
 _OF_DIGITS = (0.0, 0.25, 0.20, 0.10)  # a substituted digit is an error of its own
-_LONGEST_TEXT = 32
+_USUAL_WIDTH = 32  # of texts as arrays; longer ones take as much as they need
 _ASCII = 128
 _NEIGHBOURS = {
     "A": "QWSZ", "B": "VGHN", "C": "XDFV", "D": "SERFCX", "E": "WSDR", "F": "DRTGVC", "G": "FTYHBV",
@@ -62,6 +62,14 @@ def typed_first(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series:
     return pl.Series(wrong, dtype=pl.String)
 
 
+def typed_street(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series:
+    """Mistypes one character of the street, after its first and behind the house number."""
+    text = draft.columns["address"].gather(at)
+    numbers = text.str.extract(r"^(.*\d+ )").fill_null("")
+    street = mistype(draft, error, at, _as_array(text.str.replace(r"^.*\d+ ", "")))
+    return numbers + pl.Series(street, dtype=pl.String)
+
+
 def typed_number(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series:
     """Inserts, loses or swaps a digit of an NHS number, after its first.
 
@@ -75,7 +83,10 @@ def typed_number(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series:
 
 
 def _as_array(text: pl.Series) -> NDArray[np.str_]:
-    return text.fill_null("").to_numpy().astype(f"U{_LONGEST_TEXT}")
+    """Gives texts as an array that has room for one character more than the longest."""
+    longest = text.str.len_chars().max()
+    width = max(_USUAL_WIDTH, longest + 1 if isinstance(longest, int) else 0)
+    return text.fill_null("").to_numpy().astype(f"U{width}")
 
 
 def mistype(
@@ -94,7 +105,8 @@ def mistype(
         draft: The draft, for its draws.
         error: Name of the error, part of every draw.
         at: Positions of the records, shape (n,).
-        text: Texts of up to 32 characters, shape (n,); shorter than two stay as they are.
+        text: Texts, shape (n,); shorter than two characters, or with no room for one more in an
+            array of at least 32, they stay as they are.
         first: Whether it is the first character that is mistyped, or never the first.
         keys: Neighbouring keys of each ASCII code, shape (128, 12).
         kinds: Weights of substitution, insertion, deletion, and swap with the neighbour.
@@ -102,20 +114,21 @@ def mistype(
     Returns:
         Texts, shape (n,).
     """
-    wide = np.ascontiguousarray(text.astype(f"U{_LONGEST_TEXT}"))
-    letters = wide.view(np.uint32).reshape(len(text), _LONGEST_TEXT)
+    width = max(_USUAL_WIDTH, text.dtype.itemsize // 4)
+    wide = np.ascontiguousarray(text.astype(f"U{width}"))
+    letters = wide.view(np.uint32).reshape(len(text), width)
     length = (letters != 0).sum(axis=1)
     rows = np.arange(len(text))
     if first:
         place = np.zeros(len(text), dtype=np.int64)
     else:
         place = 1 + draft.chosen(f"{error}: place", at, 10**6) % np.maximum(length - 1, 1)
-        place = np.minimum(place, _LONGEST_TEXT - 1)
+        place = np.minimum(place, width - 1)
     kind = randomness.choose(draft.seed, f"{error}: kind", draft.record_id[at], kinds)
     hit = letters[rows, place]
     near = keys[np.minimum(hit, _ASCII - 1), draft.chosen(f"{error}: key", at, 12)]
     neighbour = np.where(hit < _ASCII, near, hit)
-    column = np.arange(_LONGEST_TEXT)
+    column = np.arange(width)
     ahead = np.concatenate([letters[:, 1:], np.zeros((len(text), 1), np.uint32)], axis=1)
     behind = np.concatenate([letters[:, :1], letters[:, :-1]], axis=1)
     here, after = column == place[:, None], column > place[:, None]
@@ -131,5 +144,5 @@ def mistype(
     damaged = choices[kind, rows]
     damaged[length < 2] = letters[length < 2]  # noqa: PLR2004 - nothing after the first character
     # An insertion into a full-width text would lose its end: leave such a text alone.
-    damaged[length == _LONGEST_TEXT] = letters[length == _LONGEST_TEXT]
-    return np.ascontiguousarray(damaged).view(f"U{_LONGEST_TEXT}").reshape(-1)
+    damaged[length == width] = letters[length == width]
+    return np.ascontiguousarray(damaged).view(f"U{width}").reshape(-1)

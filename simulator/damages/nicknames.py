@@ -88,5 +88,5 @@ _TABLE = tabled(_both_ways())
 
 def nickname(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series:
     """Swaps a first name for a nickname or back, the same for a person in every agency."""
-    text = draft.columns["first_name"].gather(at).to_numpy().astype("U32")
+    text = draft.columns["first_name"].gather(at).to_numpy().astype("U")
     return pl.Series(_TABLE.instead(text, draft.lasting(error, at, 10**6)), dtype=pl.String)

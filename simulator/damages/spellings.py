@@ -112,7 +112,7 @@ def families_of(names: pl.Series) -> NDArray[np.float64]:
 
 def transliterated(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series:
     """Spells a name as another of its family, the same for a person in every agency."""
-    text = draft.columns[ERRORS[error]].gather(at).to_numpy().astype("U32")
+    text = draft.columns[ERRORS[error]].gather(at).to_numpy().astype("U")
     return pl.Series(_TABLE.instead(text, draft.lasting(error, at, 10**6)), dtype=pl.String)
 
 

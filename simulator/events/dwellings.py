@@ -56,21 +56,26 @@ class Dwellings:
         return Dwellings(**{f.name: getattr(self, f.name)[which] for f in fields(self)})
 
 
-def dwellings(homes: pl.DataFrame, home: NDArray[np.int64], clients: Clients) -> Dwellings:
+def dwellings(
+    homes: pl.DataFrame, home: NDArray[np.int64], clients: Clients, there: NDArray[np.bool_]
+) -> Dwellings:
     """Returns all homes as they are on the day for which `home` and the clients' ages hold.
 
     Args:
         homes: The world's homes.
         home: Position of the home of each person, int64, shape (people,).
         clients: The people.
+        there: Whether each is there on that day, bool, shape (people,).
     """
     count = homes.height
+    person = np.flatnonzero(there)
+    home, age = home[person], clients.age[person]
     head = np.full(count, -1, dtype=np.int64)
     # The reference person stands first in a household: written last, it stays.
-    head[home[::-1]] = np.arange(len(home))[::-1]
-    grown = clients.age >= _ADULT
+    head[home[::-1]] = person[::-1]
+    grown = age >= _ADULT
     oldest = np.zeros(count)
-    np.maximum.at(oldest, home, clients.age)
+    np.maximum.at(oldest, home, age)
     return Dwellings(
         ids=homes["home_id"].to_numpy(),
         fifth=homes["deprivation_fifth"].to_numpy().astype(np.int64),

@@ -90,6 +90,7 @@ def of_people(
     model: RegisterModel[Clients],
     clients: Clients,
     home: NDArray[np.int64],
+    listed: NDArray[np.bool_],
 ) -> Register:
     """Returns a register of people.
 
@@ -99,8 +100,9 @@ def of_people(
         model: Who stands on it.
         clients: Everybody, on the last day.
         home: Position of everybody's home on that day, int64, shape (people,).
+        listed: Whether each may stand on it, bool, shape (people,).
     """
-    at = _standing(seed, service, clients.ids, model.chances(seed, clients))
+    at = _standing(seed, service, clients.ids, np.where(listed, model.chances(seed, clients), 0.0))
     return Register(clients.ids[at], at, home[at], _content(seed, model, clients.at(at)))
 
 
@@ -121,6 +123,8 @@ def of_households(
     homes: Dwellings,
     clients: Clients,
     mate: NDArray[np.int64],
+    home: NDArray[np.int64],
+    there: NDArray[np.bool_],
 ) -> Register:
     """Returns a register of homes, each in the name of an adult who lives there, if anybody does.
 
@@ -130,12 +134,15 @@ def of_households(
         model: Which homes stand on it, and in whose name.
         homes: All homes, on the last day.
         clients: Everybody, on the same day.
-        mate: Position of another member of each person's household (see Layout.mate).
+        mate: Position of another member of each person's household (see Lives.mate).
+        home: Position of everybody's home on that day, int64, shape (people,).
+        there: Whether each is there on that day, bool, shape (people,).
     """
     listed = of_homes(seed, service, model, homes)
     head = homes.head[listed.home]
     other = mate[np.maximum(head, 0)]
-    able = (head >= 0) & (homes.adults[listed.home] > 1) & (clients.age[other] >= _ADULT)
+    able = (head >= 0) & (clients.age[other] >= _ADULT)
+    able &= there[other] & (home[other] == listed.home) & (other != head)
     by_other = able & randomness.happens(
         seed, f"account of {service} in another name", listed.ids, model.partner_share
     )

@@ -11,7 +11,7 @@ import polars as pl
 from simulator import effects as planted
 from simulator import places, randomness
 from simulator.events import deaths
-from simulator.events.clients import clients_on
+from simulator.events.clients import clients_in_window
 from simulator.events.contacts import (
     MINUTES_PER_DAY,
     Clients,
@@ -63,8 +63,7 @@ def draw_events(
     Returns:
         By agency, except registers: the frame of events (see World) and their positions.
     """
-    clients = _clients(seed, spec, people, homes, layout)
-    died = death_minutes(seed, spec, clients)
+    clients = clients_in_window(seed, spec, people, homes, layout)
     exposed: dict[str, NDArray[np.int64]] = {}
     drawn = {}
     for name, agency in agencies.items():
@@ -73,7 +72,7 @@ def draw_events(
         if kind.keeps != "events":
             continue
         if kind.of == "home":
-            seen = dwellings(homes, layout.home_first, clients)
+            seen = dwellings(homes, layout.home_first, clients, layout.since == 0)
             contacts, columns = _of_homes(seed, spec, agency, seen)
             exposed[name] = _exposed_by_home(spec, layout, contacts)
             drawn[name] = _frame(seed, spec, people, homes, layout, contacts, None, columns)
@@ -82,6 +81,8 @@ def draw_events(
         label = agency.service if model.is_shared else name
         mean = mean_contacts(seed, model, clients, spec.days)
         contacts = draw_contacts(seed, label, model, clients, mean, spec.days)
+        if agency.service == deaths.SERVICE:
+            contacts = deaths.contacts(clients, layout.died)
         if model.sequels is not None:
             contacts = contacts + draw_sequels(seed, label, model, clients, contacts, spec.days)
         for effect_name, effect in effects.items():
@@ -90,29 +91,12 @@ def draw_events(
                     seed, spec, name, model, clients, mean, contacts,
                     effect_name, effect, exposed[effect.exposure],
                 )  # fmt: skip
-        if died is not None:
-            contacts = contacts.keep(contacts.minute <= died[contacts.person])
+        contacts = contacts.keep(layout.is_there(contacts.person, contacts.minute))
         people_count = len(clients.ids)
         exposed[name] = planted.first_exposure(people_count, contacts.person, contacts.minute)
         columns = model.content(seed, contacts, clients) if model.content else {}
         drawn[name] = _frame(seed, spec, people, homes, layout, contacts, model, columns)
     return drawn
-
-
-def _clients(
-    seed: int, spec: WorldSpec, people: pl.DataFrame, homes: pl.DataFrame, layout: Layout
-) -> Clients:
-    """Returns everybody in the middle of the window, where they lived at its start."""
-    return clients_on(seed, spec, people, homes, layout.home_first, spec.days // 2)
-
-
-def death_minutes(seed: int, spec: WorldSpec, clients: Clients) -> NDArray[np.int64] | None:
-    """Returns the minute at which each person dies, or NEVER; null where nobody's contacts end."""
-    if not spec.deaths_end_contacts:
-        return None
-    mean = mean_contacts(seed, deaths.MODEL, clients, spec.days)
-    died = draw_contacts(seed, deaths.SERVICE, deaths.MODEL, clients, mean, spec.days)
-    return planted.first_exposure(len(clients.ids), died.person, died.minute)
 
 
 def _of_homes(
@@ -128,10 +112,11 @@ def _exposed_by_home(spec: WorldSpec, layout: Layout, visits: Contacts) -> NDArr
     homes = int(max(layout.home_first.max(), layout.home_last.max(), visits.person.max(initial=0)))
     by_home = planted.first_exposure(homes + 1, visits.person, visits.minute)
     moved = np.where(layout.moved_day >= 0, layout.moved_day, spec.days) * MINUTES_PER_DAY
+    since, until = layout.since, layout.until
     before, after = by_home[layout.home_first], by_home[layout.home_last]
-    before = np.where(before < moved, before, planted.NEVER)
-    after = np.where((layout.moved_day >= 0) & (after >= moved), after, planted.NEVER)
-    return np.minimum(before, after)
+    stays = (before >= since) & (before < np.minimum(moved, until))
+    moves = (layout.moved_day >= 0) & (after >= moved) & (after <= until)
+    return np.minimum(np.where(stays, before, planted.NEVER), np.where(moves, after, planted.NEVER))
 
 
 def _with_effect(
@@ -181,9 +166,7 @@ def _frame(
         place, cost = np.zeros(len(minute), np.uint32), np.zeros(len(minute), np.int64)
     else:
         person = contacts.person
-        moved = layout.moved_day[person]
-        gone = (moved >= 0) & (minute >= moved * MINUTES_PER_DAY)
-        home = np.where(gone, layout.home_last[person], layout.home_first[person])
+        home = layout.home_on(person, minute // MINUTES_PER_DAY)
         place = _sites(seed, spec, homes, home, contacts.event_id, model.site_kind)
         cost = costs(seed, model, contacts.event_id)
     start = np.datetime64(spec.start).astype("datetime64[m]")
@@ -254,11 +237,11 @@ def expected_costs(
     Returns:
         float64 array in pounds, shape (people,).
     """
-    clients = _clients(seed, spec, people, homes, layout)
+    clients = clients_in_window(seed, spec, people, homes, layout)
     total = np.zeros(people.height)
     for agency in agencies:
         kind = SERVICES[agency.service]
         if kind.keeps == "events" and kind.of == "person":
             model = contacts_model(agency)
             total += mean_contacts(seed, model, clients, spec.days) * model.mean_cost
-    return total
+    return total * layout.share_there(spec.days)

@@ -103,10 +103,10 @@ def _draw(
     clients: Clients,
     kinds: tuple[str, ...],
 ) -> Violence:
-    spec, people, homes, layout = world.spec, world.people, world.homes, world.layout
+    spec, homes, layout = world.spec, world.homes, world.layout
     base, seed = world.seed, world.seed + trial * TRIAL_STEP
     years = spec.days / _DAYS_PER_YEAR
-    thousand_years = people.height / 1000 * years
+    thousand_years = spec.people / 1000 * years
     places = _places(base, town, homes, layout)
     counts = {
         "assault": violence.a_and_e_per_1000.value * thousand_years / _VICTIMS_PER_ASSAULT,

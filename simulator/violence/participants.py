@@ -33,7 +33,8 @@ _BY_AGE = ((0, 0.02), (10, 0.25), (15, 1.1), (18, 2.4), (25, 1.7), (31, 1.0), (4
 _SUSPECT_BY_AGE = ((0, 0.0), (10, 0.4), (15, 1.6), (18, 2.2), (30, 1.1), (45, 0.5), (60, 0.1))
 _SUSPECT_MEN = 0.80  # assumed
 _AT_HOME_BY_AGE = ((0, 0.10), (14, 1.0))
-_MOST_AT_HOME = 10  # more than any household has
+_MOST_AT_HOME = 16  # more than any household has, and who arrives after it
+_MOST_TURNS = 12  # at drawing somebody who is there: nearly everybody is
 
 # Share of women among victims of offences, and among people in other contacts; assumed.
 _WOMEN_OF_OFFENCES = {"own_home": 0.70, "other_home": 0.50, "licensed": 0.30, "street": 0.32,
@@ -96,6 +97,8 @@ class Clients:
         moved: Minute of the move, int64; -1 for those who stay.
         by_first: People in order of `first`, int64.
         by_last: Movers in order of `last`, int64.
+        since: Minute from which each is there, int64.
+        until: Minute until which each is there, int64.
     """
 
     female: NDArray[np.bool_] = field(repr=False)
@@ -107,6 +110,12 @@ class Clients:
     moved: NDArray[np.int64] = field(repr=False)
     by_first: NDArray[np.int64] = field(repr=False)
     by_last: NDArray[np.int64] = field(repr=False)
+    since: NDArray[np.int64] = field(repr=False)
+    until: NDArray[np.int64] = field(repr=False)
+
+    def are_there(self, person: NDArray[np.int64], minute: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Says whether people are there at these minutes, arrays of one shape."""
+        return (minute >= self.since[person]) & (minute <= self.until[person])
 
     @classmethod
     def of(
@@ -121,8 +130,8 @@ class Clients:
         """Weighs everybody."""
         ids = people["person_id"].to_numpy()
         born = people["date_of_birth"].to_numpy().astype("datetime64[D]")
-        middle = np.datetime64(spec.start) + spec.days // 2
-        age = (middle - born).astype(np.int64) / _DAYS_PER_YEAR
+        middle = np.datetime64(spec.start) + layout.middle_day(spec.days)
+        age = np.maximum((middle - born).astype(np.int64) / _DAYS_PER_YEAR, 0.0)
         fifth = homes["deprivation_fifth"].to_numpy().astype(np.int64)[layout.home_first]
         proneness = np.ones(len(ids))
         if violence.repeat_variance.value > 0:
@@ -139,6 +148,8 @@ class Clients:
             moved=np.where(layout.moved_day >= 0, layout.moved_day * MINUTES_PER_DAY, -1),
             by_first=np.argsort(layout.home_first, kind="stable"),
             by_last=movers[np.argsort(layout.home_last[movers], kind="stable")],
+            since=layout.since,
+            until=layout.until,
         )
 
 
@@ -192,25 +203,23 @@ def _victims(
     women: NDArray[np.float64],
     ordinal: int,
 ) -> pl.DataFrame:
-    ids = incidents["incident_id"].to_numpy()
     own_home = (incidents["location_type"] == "own_home").to_numpy()
-    person = _anybody(seed, "victim", ids, clients.risk, clients.female, women, ordinal)
+    person = _anybody(seed, "victim", incidents, clients.risk, clients, women, ordinal)
     at = np.flatnonzero(own_home)
     person[at] = _residents(seed, incidents[at], clients, women[at], ordinal)
     return _frame(incidents, person, "victim", ordinal)
 
 
 def _suspects(seed: int, incidents: pl.DataFrame, clients: Clients) -> pl.DataFrame:
-    ids = incidents["incident_id"].to_numpy()
-    women = np.full(len(ids), 1 - _SUSPECT_MEN)
-    person = _anybody(seed, "suspect", ids, clients.suspicion, clients.female, women, 0)
+    women = np.full(incidents.height, 1 - _SUSPECT_MEN)
+    person = _anybody(seed, "suspect", incidents, clients.suspicion, clients, women, 0)
     return _frame(incidents, person, "suspect", 0)
 
 
 def _contacts(seed: int, incidents: pl.DataFrame, clients: Clients) -> pl.DataFrame:
     ids = incidents["incident_id"].to_numpy()
     women = np.full(len(ids), _WOMEN_OF_CONTACTS)
-    person = _anybody(seed, "in contact", ids, clients.risk, clients.female, women, 0)
+    person = _anybody(seed, "in contact", incidents, clients.risk, clients, women, 0)
     at = np.flatnonzero((incidents["location_type"] == "own_home").to_numpy())
     person[at] = _residents(seed, incidents[at], clients, women[at], 0)
     role = np.array(CONTACT_ROLES)[randomness.choose(seed, "kind of contact", ids, _CONTACT_SHARES)]
@@ -222,26 +231,35 @@ def _contacts(seed: int, incidents: pl.DataFrame, clients: Clients) -> pl.DataFr
 def _anybody(
     seed: int,
     role: str,
-    ids: NDArray[np.uint64],
+    incidents: pl.DataFrame,
     weight: NDArray[np.float64],
-    female: NDArray[np.bool_],
+    clients: Clients,
     women: NDArray[np.float64],
     draw: int,
 ) -> NDArray[np.int64]:
-    """Draws a person for each id: the sex first, then by weight within it.
+    """Draws a person for each incident: the sex first, then by weight within it.
 
-    Where nobody of a sex may be the one, somebody of the other is.
+    Whoever is not there at the time is drawn again. Where nobody of a sex may be the one, somebody
+    of the other is; -1 where nobody is found.
     """
+    ids, minute = incidents["incident_id"].to_numpy(), incidents["minute"].to_numpy()
     is_woman = randomness.happens(seed, f"sex of {role}", ids, women, draw=draw)
-    level = randomness.uniform(seed, f"who is {role}", ids, draw=draw)
-    person = np.empty(len(ids), dtype=np.int64)
+    person = np.full(len(ids), -1, dtype=np.int64)
     for sex in (False, True):
-        of_sex = np.flatnonzero((female == sex) & (weight > 0))
-        of_sex = of_sex if len(of_sex) else np.arange(len(female))
+        of_sex = np.flatnonzero((clients.female == sex) & (weight > 0))
+        of_sex = of_sex if len(of_sex) else np.arange(len(weight))
         cumulative = np.cumsum(weight[of_sex])
         at = np.flatnonzero(is_woman == sex)
-        place = np.searchsorted(cumulative, level[at] * cumulative[-1], side="right")
-        person[at] = of_sex[np.minimum(place, len(of_sex) - 1)]
+        for turn in range(_MOST_TURNS):
+            decision = f"who is {role}" if turn == 0 else f"who is {role}, turn {turn}"
+            level = randomness.uniform(seed, decision, ids[at], draw=draw)
+            place = np.searchsorted(cumulative, level * cumulative[-1], side="right")
+            drawn = of_sex[np.minimum(place, len(of_sex) - 1)]
+            there = clients.are_there(drawn, minute[at])
+            person[at[there]] = drawn[there]
+            at = at[~there]
+            if not at.size:
+                break
     return person
 
 
@@ -265,7 +283,7 @@ def _residents(
         ],
         axis=1,
     )
-    here &= who >= 0
+    here &= (who >= 0) & clients.are_there(np.maximum(who, 0), minute[:, None])
     sex = np.where(clients.female[np.maximum(who, 0)], women[:, None], 1 - women[:, None])
     weight = np.where(here, clients.at_home[np.maximum(who, 0)] * (0.05 + sex), 0.0)
     cumulative = np.cumsum(weight, axis=1)
@@ -280,7 +298,7 @@ def _residents(
 def _listed(
     order: NDArray[np.int64], home_of: NDArray[np.int64], home: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Lists up to ten people of each home, int64 (homes asked, 10); -1 fills up."""
+    """Lists people of each home, int64 (homes asked, _MOST_AT_HOME); -1 fills up."""
     homes = home_of[order]
     start = np.searchsorted(homes, home, side="left")
     end = np.searchsorted(homes, home, side="right")

@@ -9,6 +9,7 @@ import polars as pl
 from scipy.spatial import cKDTree
 
 from simulator import randomness
+from simulator.streets import place_names, postcode_runs, street_names, streets_of
 from simulator.violence.state import Town
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from simulator.violence.specs import ViolenceSpec
 
-_POSTCODES_PER_STREET = 3
 _LEAST_ADDRESSES = 8  # of a map point: data.police.uk
 _HOMES_PER_VENUE_STREET = 4.0  # venues of a night-time street, on average
 _IN_NIGHT_STREETS = 0.75  # share of venues that stand in night-time streets: assumed
@@ -26,21 +26,6 @@ _FROM_STREET_METRES = 45.0  # how far a venue or landmark stands from the middle
 # Wards of about 12,000 people: three middle areas make two wards.
 _WARDS, _MIDDLE_AREAS = 2, 3
 
-_FIRST = (  # noqa: SIM905 - shorter to read than a list
-    "Alder Amber Ash Barn Beech Birch Black Bramble Brook Cedar Chalk Church Clay Copper Crow "
-    "Dove Elder Elm Fern Flint Fox Frost Glen Gold Grange Green Grey Hart Hawk Hazel Heath Heron "
-    "Holly Ivy Juniper King Lark Laurel Lime Linden Maple Marsh Meadow Mill Moor Moss Oak Orchard "
-    "Otter Park Pear Pine Quarry Queen Raven Red River Robin Rose Rowan Sand Silver Stone Swan "
-    "Thorn Vale Walnut Well White Willow Wren"
-).split()
-_SECOND = (  # noqa: SIM905
-    "bourne bridge combe cote dale den field ford gate ham hill hurst lea ley mere stead stow ton "
-    "wick worth"
-).split()
-_ENDINGS = (  # noqa: SIM905
-    "Street Road Avenue Lane Close Gardens Terrace Grove Place Way Crescent Square"
-).split()
-_SIDES = ("", "Old ", "New ", "Upper ", "Lower ", "East ", "West ", "North ", "South ")
 _COLOURS = (  # noqa: SIM905
     "Red White Black Golden Green Blue Old Royal Silver Jolly Merry Three Railway Prince's Queen's"
 ).split()
@@ -63,7 +48,7 @@ def make_town(seed: int, homes: pl.DataFrame, spec: ViolenceSpec) -> Town:
         homes: The world's homes.
         spec: How many licensed premises there are.
     """
-    street_of = _street_of(homes["postcode"])
+    street_of = streets_of(postcode_runs(homes["postcode"]))
     people = homes.height * _PEOPLE_PER_HOME
     venues = max(3, round(spec.venues_per_1000.value * people / 1000))
     landmarks = max(3, round(_LANDMARKS_PER_1000 * people / 1000))
@@ -84,12 +69,6 @@ def make_town(seed: int, homes: pl.DataFrame, spec: ViolenceSpec) -> Town:
     return Town(streets, spots, points, placed)
 
 
-def _street_of(postcodes: pl.Series) -> NDArray[np.int64]:
-    """Numbers the street of each home: a run of postcodes in the order of homes."""
-    changes = (postcodes != postcodes.shift(1)).fill_null(value=False).to_numpy()
-    return np.cumsum(changes) // _POSTCODES_PER_STREET
-
-
 def _streets(
     seed: int, homes: pl.DataFrame, street_of: NDArray[np.int64], venues: int
 ) -> pl.DataFrame:
@@ -108,7 +87,7 @@ def _streets(
     return pl.DataFrame(
         {
             "street": number.astype(np.uint32),
-            "name": _street_names(seed, number),
+            "name": street_names(seed, number),
             "ward": (msoa * _WARDS // _MIDDLE_AREAS).astype(np.uint32),
             "easting": middle["easting"].round().astype(np.int32),
             "northing": middle["northing"].round().astype(np.int32),
@@ -116,27 +95,6 @@ def _streets(
             "night": night,
         }
     )
-
-
-def _stems() -> list[str]:
-    """Lists names of invented places, such as Alderham."""
-    return [f"{a}{b}" for a in _FIRST for b in _SECOND]
-
-
-def _street_names(seed: int, number: NDArray[np.int64]) -> list[str]:
-    stems = _stems()
-    everything = len(stems) * len(_ENDINGS) * len(_SIDES)
-    plain = len(stems) * len(_ENDINGS)
-    # The first names have no side, so that a small town has no Upper and Lower of everything.
-    block, within = np.divmod(number, plain)
-    code = randomness.permuted(seed, "names of streets", within, plain).astype(np.int64)
-    stem, ending = np.divmod(code, len(_ENDINGS))
-    if len(number) > everything:
-        raise ValueError(f"a town of {len(number):,} streets has more than there are names")
-    return [
-        f"{_SIDES[side]}{stems[s]} {_ENDINGS[e]}"
-        for side, s, e in zip(block.tolist(), stem.tolist(), ending.tolist(), strict=True)
-    ]
 
 
 def _points(homes: pl.DataFrame, streets: pl.DataFrame) -> pl.DataFrame:
@@ -197,7 +155,7 @@ def _venue_names(seed: int, number: NDArray[np.int64]) -> list[str]:
 
     Later ones are told apart as houses of one name are, by a place: The Red Lion at Alderham.
     """
-    stems = _stems()
+    stems = place_names()
     block, within = np.divmod(number, _NAMES_OF_VENUES)
     code = randomness.permuted(seed, "names of venues", within, _NAMES_OF_VENUES).astype(np.int64)
     if block.max(initial=0) > len(stems):

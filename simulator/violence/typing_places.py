@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from simulator import randomness
+from simulator.streets import SHORT_ENDINGS
 from simulator.violence.records import violence_of
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from simulator.state import World
 
 _VAGUE = ("town centre", "street", "outside pub", "pub", "high street", "in the street", "unknown")
-_SHORT = {"Street": "St", "Road": "Rd", "Avenue": "Ave", "Lane": "Ln", "Gardens": "Gdns",
-          "Square": "Sq", "Place": "Pl", "Close": "Cl", "Terrace": "Ter", "Crescent": "Cres",
-          "Grove": "Gr"}  # fmt: skip
 
 # Ways of typing a named place, and a street; how often each is used is assumed.
 _NAMED = ("{name}", "{bare}", "{bare} pub", "{name}, {street}", "{bare}, {short}", "outside {name}")
@@ -81,7 +79,7 @@ def vague(seed: int, ids: NDArray[np.uint64]) -> pl.Series:
 def _shortened(street: str) -> pl.Expr:
     before = pl.col(street).str.replace(r"\w+$", "")
     ending = pl.col(street).str.extract(r"(\w+)$", 1)
-    return before + ending.replace(_SHORT)
+    return before + ending.replace(SHORT_ENDINGS)
 
 
 def _filled(frame: pl.DataFrame, ways: tuple[str, ...], way: NDArray[np.int64]) -> pl.Series:

@@ -8,6 +8,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator.addresses import first_lines
 from simulator.corruption import corrupt
 from simulator.damages import DAMAGES
 from simulator.errors import ERROR_TYPES, OF_RECORDS, ROW, fits
@@ -23,8 +24,19 @@ if TYPE_CHECKING:
     from simulator.draft import Draft
     from simulator.state import World
 
-FIELDS = ("nhs_number", "first_name", "surname", "date_of_birth", "sex", "postcode", "uprn",
-          "nino", "upn", "local_id")  # fmt: skip
+FIELDS = (
+    "nhs_number",
+    "first_name",
+    "surname",
+    "date_of_birth",
+    "sex",
+    "address",
+    "postcode",
+    "uprn",
+    "nino",
+    "upn",
+    "local_id",
+)
 FITTING = [error for error in ERROR_TYPES if fits(error, FIELDS)]
 CHANCES = st.sampled_from([0.0, 0.01, 0.1, 0.5, 1.0])
 
@@ -43,7 +55,7 @@ def hold_log_against(right: pl.DataFrame, wrong: pl.DataFrame, cells: pl.DataFra
         assert set(differs) <= set(changed)
         assert set(once) <= set(differs)
     for error, field in cells.select("error", "field").unique().rows():
-        stale = error == "address_stale" and field in ("postcode", "uprn")
+        stale = error == "address_stale" and field in ("address", "postcode", "uprn")
         assert stale or field in ERROR_TYPES[error].fields or error in OF_RECORDS
 
 
@@ -86,7 +98,12 @@ def test_the_log_of_any_extract_is_its_difference_from_what_is_so_of_its_owners(
         {"title": "Register", "service": "gp_register", "fields": FIELDS, "errors": rates}
     )
     dataset, truth = extract(world, "register", spec)
-    homes = world.homes.select("home_id", "postcode", pl.col("uprn").cast(pl.String))
+    homes = world.homes.select(
+        "home_id",
+        "postcode",
+        pl.col("uprn").cast(pl.String),
+        address=first_lines(world.seed, world.homes),
+    )
     right = truth.owners.join(world.people, on="person_id", how="left", maintain_order="left").join(
         homes, on="home_id", how="left", maintain_order="left"
     )

@@ -25,6 +25,7 @@ EACH_FIELD = {
     "sex_wrong": 0.2,
     "postcode_typing": 0.2,
     "uprn_of_neighbour": 0.2,
+    "address_number_wrong": 0.2,
     "nino_character": 0.2,
     "upn_character": 0.2,
     "pnc_id_character": 0.2,
@@ -46,7 +47,7 @@ def test_every_error_has_fields_words_a_rate_and_its_source() -> None:
 
 
 def test_every_error_has_its_damage_or_is_of_records_or_addresses() -> None:
-    assert set(DAMAGES) | set(OF_RECORDS) | {"address_stale"} == set(ERROR_TYPES)
+    assert set(DAMAGES) | set(OF_RECORDS) | {"address_stale", "surname_stale"} == set(ERROR_TYPES)
     assert list(DAMAGES) == [error for error in ERROR_TYPES if error in DAMAGES]
 
 

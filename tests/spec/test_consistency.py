@@ -104,8 +104,8 @@ MISFITS: dict[str, tuple[list[Edit], list[tuple[str, str]]]] = {
         [("[identity.uprn]", '[identity.sex]\nscheme = "keyed-hash"\n[identity.uprn]')],
         [('scheme = "keyed-hash"\n[identity.uprn]',
           ('identity.sex.scheme = "keyed-hash": tokens are made of identifiers only, and sex '
-           "is none: nhs_number, first_name, surname, postcode, uprn, nino, upn, pnc_id, "
-           "prison_number, mpan, local_id, supplier_account"))],
+           "is none: nhs_number, first_name, surname, address, postcode, uprn, nino, upn, "
+           "pnc_id, prison_number, mpan, local_id, supplier_account"))],
     ),
     "a verification of what the hub does not know": (
         [('verify = ["date_of_birth"]', 'verify = ["date_of_birth", "uprn"]'),

@@ -39,7 +39,16 @@ if TYPE_CHECKING:
 
 PEOPLE = 20_000
 OF_KENT = {error for agency in AGENCIES.values() for error in agency.errors}
-FIELDS = ("nhs_number", "first_name", "surname", "date_of_birth", "sex", "postcode", "uprn")
+FIELDS = (
+    "nhs_number",
+    "first_name",
+    "surname",
+    "date_of_birth",
+    "sex",
+    "address",
+    "postcode",
+    "uprn",
+)
 
 
 def register(errors: dict[str, float]) -> AgencySpec:

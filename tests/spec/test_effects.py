@@ -87,8 +87,12 @@ def test_the_rate_after_exposure_over_the_rate_without_it_is_the_planted_ratio(
     after, rest = split(world)
     end = pl.lit(world.spec.end).cast(pl.Datetime("us"))
     first = world.events["course"].group_by("person_id").agg(pl.col("event_time").min())
-    exposed_time = first.select((end - pl.col("event_time")).dt.total_minutes()).sum().item()
-    other_time = PEOPLE * world.spec.days * 1_440 - exposed_time
+    until = world.people.select("person_id", until=pl.coalesce("left_on", "died_on"))
+    there = first.join(until, on="person_id", how="left")
+    exposed = pl.coalesce(pl.col("until").cast(pl.Datetime("us")), end) - pl.col("event_time")
+    exposed_time = there.select(exposed.dt.total_minutes()).sum().item()
+    everybody = world.layout.share_there(world.spec.days).sum()
+    other_time = everybody * world.spec.days * 1_440 - exposed_time
     found = (after.height / exposed_time) / (rest.height / other_time)
     # Rates are Poisson over gradients of age and area that both kinds of time share nearly.
     error = np.sqrt(1 / after.height + 1 / rest.height)

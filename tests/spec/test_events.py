@@ -23,7 +23,7 @@ from simulator.events.models import CONTACTS
 from simulator.places import PEOPLE_PER_TEAM, site_number, site_of_msoa
 from simulator.specs import AgencySpec
 from simulator.world import make_world
-from tests.kent_like import START, kent, recorded, world_spec
+from tests.kent_like import START, STILL, kent, recorded, world_spec
 from tests.statistical import assert_count, assert_mean, assert_share
 
 if TYPE_CHECKING:
@@ -122,7 +122,9 @@ def test_contacts_vary_between_people_more_than_chance_alone() -> None:
     expected = looked_up(world, a_and_e._BY_AGE, a_and_e._BY_FIFTH) * YEARS
     squares = (counts(world, "a_and_e") - expected) ** 2
     assert_mean(squares, float((expected + expected**2).mean()), fault=0.3)
-    alike = make_world(world_spec(20_000, contact_variance=0.0), {"a_and_e": A_AND_E}, {}, seed=1)
+    alike = make_world(
+        world_spec(20_000, contact_variance=0.0, life=STILL), {"a_and_e": A_AND_E}, {}, seed=1
+    )
     expected = looked_up(alike, a_and_e._BY_AGE, a_and_e._BY_FIFTH) * YEARS
     squares = (counts(alike, "a_and_e") - expected) ** 2
     assert_mean(squares, float(expected.mean()), fault=0.1)
@@ -220,7 +222,7 @@ def own_agency(**contact: float) -> AgencySpec:
 def test_an_own_service_has_its_stated_rate_ages_gradient_and_cost() -> None:
     given = {"per_person_year": 1.5, "age_from": 20, "age_to": 40, "deprivation_ratio": 2.0}
     agency = own_agency(**given, cost_pounds=80.0)
-    world = make_world(world_spec(30_000), {"own": agency}, {}, seed=4)
+    world = make_world(world_spec(30_000, life=STILL), {"own": agency}, {}, seed=4)
     found, age, fifth = counts(world, "own"), ages(world), fifths(world)
     eligible = (age >= 20) & (age < 41)
     assert found[~eligible].sum() == 0
@@ -244,7 +246,7 @@ def test_expected_costs_are_rates_times_mean_costs_and_nothing_for_visits_to_hom
     agency = own_agency(per_person_year=2.0, cost_pounds=50.0)
     other = own_agency(per_person_year=1.0, cost_pounds=10.0)
     fire = AgencySpec(title="Fire", service="fire_visits", fields=("uprn",))
-    world = make_world(world_spec(2_000, contact_variance=0.0), {"own": agency}, {}, 1)
+    world = make_world(world_spec(2_000, contact_variance=0.0, life=STILL), {"own": agency}, {}, 1)
     args = (world.seed, world.spec, world.people, world.homes, world.layout)
     cost = timeline.expected_costs(*args, [agency, other, fire])
     assert cost == pytest.approx(np.full(2_000, (2.0 * 50.0 + 10.0) * YEARS))

@@ -54,7 +54,9 @@ def town_world() -> Any:
         seed=1,
         people=people.with_columns(date_of_birth=born),
         violence=SimpleNamespace(trial=0, town=town, incidents=incidents, people=there),
-        layout=SimpleNamespace(home_last=np.arange(PEOPLE) % 2),
+        layout=SimpleNamespace(
+            home_last=np.arange(PEOPLE) % 2, leaves=np.zeros(PEOPLE, dtype=np.bool_)
+        ),
         spec=SimpleNamespace(end=date(2015, 12, 31)),
     )
 

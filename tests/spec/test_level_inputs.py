@@ -123,12 +123,16 @@ def all_own() -> Proposal:
             update={
                 "errors": {e: rate.model_copy(update=yours) for e, rate in agency.errors.items()},
                 "coverage": agency.coverage.model_copy(update=yours),
+                "ghosts": agency.ghosts.model_copy(update=yours),
             }
         )
         for name, agency in held.agency.items()
     }
     variances = ("frailty_variance", "contact_variance")
     world = {name: getattr(held.world, name).model_copy(update=yours) for name in variances}
+    life = held.world.life
+    lived = {name: getattr(life, name).model_copy(update=yours) for name in type(life).model_fields}
+    world["life"] = life.model_copy(update=lived)
     return held.model_copy(
         update={"agency": agencies, "world": held.world.model_copy(update=world)}
     )

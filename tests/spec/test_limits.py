@@ -35,7 +35,7 @@ for frame in (world.people, world.homes):
     [
         ({"people": 0}, "people must be 2 or more"),
         ({"people": 1}, "people must be 2 or more"),
-        ({"people": 90_909_092}, "90,909,091 or fewer"),
+        ({"people": 11_363_637}, "11,363,636 or fewer"),
         ({"region": "moon"}, "region must be one of shire_county, inner_borough"),
     ],
 )

@@ -15,7 +15,7 @@ from simulator.ages import EW_AGES
 from simulator.regions import REGIONS
 from simulator.schema import ETHNIC_GROUPS
 from simulator.world import ages_at, make_world
-from tests.kent_like import world_spec
+from tests.kent_like import STILL, world_spec
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,7 +54,7 @@ def age_bands(world: World) -> NDArray[np.float64]:
 @pytest.mark.long
 @pytest.mark.parametrize("region", REGIONS)
 def test_household_sizes_and_ethnic_groups_are_within_a_fifth_of_a_point(region: str) -> None:
-    world = make_world(world_spec(LARGE, region=region), {}, {}, 1)
+    world = make_world(world_spec(LARGE, region=region, life=STILL), {}, {}, 1)
     found = REGIONS[world.spec.region]
     assert np.abs(sizes(world) - np.array(found.household_sizes)).max() < POINTS
     assert np.abs(groups(world) - 100 * np.array(found.ethnic_shares)).max() < POINTS
@@ -68,44 +68,24 @@ def test_household_sizes_and_ethnic_groups_are_within_a_fifth_of_a_point(region:
 
 @pytest.mark.long
 def test_ages_are_those_of_england_and_wales_within_a_fifth_of_a_point() -> None:
-    world = make_world(world_spec(LARGE, region=AS_ENGLAND_AND_WALES), {}, {}, 1)
+    world = make_world(world_spec(LARGE, region=AS_ENGLAND_AND_WALES, life=STILL), {}, {}, 1)
     assert np.abs(age_bands(world) - np.array(EW_AGES)).max() < POINTS
     assert abs(100 * (world.people["sex"] == "F").mean() - 51.04) < POINTS
 
 
 def test_a_small_world_is_near_the_same_tables() -> None:
     # Three standard errors at some 17,000 households and 40,000 people are below a point.
-    world = make_world(world_spec(40_000, region=AS_ENGLAND_AND_WALES), {}, {}, 1)
+    world = make_world(world_spec(40_000, region=AS_ENGLAND_AND_WALES, life=STILL), {}, {}, 1)
     assert np.abs(sizes(world) - np.array(REGIONS[AS_ENGLAND_AND_WALES].household_sizes)).max() < 1
     assert np.abs(age_bands(world) - np.array(EW_AGES)).max() < 1
 
 
 @pytest.mark.long
 def test_residents_of_establishments_are_as_many_as_the_census_has_in_half_of_lsoas() -> None:
-    world = make_world(world_spec(LARGE), {}, {}, 1)
+    world = make_world(world_spec(LARGE, life=STILL), {}, {}, 1)
     homes = world.homes.select("home_id", "lsoa", "establishment")
     people = world.people.select(home_id="home_first").join(homes, on="home_id", how="left")
     resident = people["establishment"].is_not_null()
     assert abs(100 * resident.mean() - REGIONS["shire_county"].communal) < POINTS
     without = people.group_by("lsoa").agg(pl.col("establishment").null_count() == pl.len())
     assert 0.45 < without["establishment"].mean() < 0.65
-
-
-@pytest.mark.parametrize("people", [40, 315, 1_670, 8_200, 20_000])
-def test_birth_dates_single_people_out_as_arithmetic_says_in_areas_of_mean_size(
-    people: int,
-) -> None:
-    # Areas are a small part of the world: ranks are spread more evenly than chance would have it.
-    world = make_world(world_spec(400_000), {}, {}, 1)
-    age = ages_at(world.people, world.spec, 0)
-    # Ages are made even by rank; who lives beside whom is the world's.
-    even = 80.0 * np.argsort(np.argsort(age, kind="stable"), kind="stable") / len(age)
-    area = np.arange(len(age)) // people
-    whole = area < len(age) // people
-    for per_year in (365.25, 12.0, 1.0):
-        cells = 80.0 * per_year
-        key = pl.DataFrame(
-            {"area": area, "sex": world.people["sex"], "born": (even * per_year).astype(np.int64)}
-        ).filter(pl.Series(whole))
-        alone = key.select((pl.len().over("area", "sex", "born") == 1).mean()).item()
-        assert abs(alone - np.exp(-people / 2 / cells)) < 0.03, (people, per_year)

@@ -204,14 +204,24 @@ def test_two_agencies_that_keep_one_register_list_the_same_people_under_other_nu
     assert not set(owners[0]["record_id"]) & set(owners[1]["record_id"])
 
 
-def test_the_dead_leave_registers_of_people_if_deaths_end_contacts() -> None:
+def test_the_dead_leave_registers_of_people() -> None:
     deaths = {"deaths": PEACEFUL["deaths"]}
-    there = make_world(world_spec(20_000), deaths, {}, 1)
-    gone = make_world(world_spec(20_000, deaths_end_contacts=True), deaths, {}, 1)
+    there = make_world(world_spec(20_000, life={"deaths": 0, "births": 0}), deaths, {}, 1)
+    gone = make_world(world_spec(20_000, life={"births": 0}), deaths, {}, 1)
     dead = set(gone.positions["deaths"].person.tolist())
     before, after = (register(world, "gp_register").person for world in (there, gone))
-    assert set(before) - set(after) == dead
+    assert set(before) - set(after) == dead - set(np.flatnonzero(there.layout.leaves).tolist())
     assert len(dead) > 200
+    assert not there.positions["deaths"].person.size
+
+
+def test_ghosts_are_of_those_who_left_or_died_and_as_many_as_said() -> None:
+    world = make_world(world_spec(20_000), {}, {}, 1)
+    leaves = world.layout.leaves
+    for share in (0.0, 0.3, 1.0):
+        listed = register(world, "gp_register", share).person
+        assert_share(int(leaves[listed].sum()), int(leaves.sum()), share)
+        assert len(listed) == (~leaves).sum() + leaves[listed].sum()
 
 
 def test_a_homes_last_household_is_the_one_on_its_register() -> None:
