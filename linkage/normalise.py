@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from simulator.identifiers import is_valid_nhs_number
+from simulator.official_numbers import is_valid_mpan, is_valid_pnc_id, is_valid_upn
 from simulator.streets import SHORT_ENDINGS
 
 Function = Callable[[pl.Series], pl.Series]
@@ -66,6 +67,39 @@ def uprn(values: pl.Series) -> pl.Series:
     return _keep(digits, digits.str.contains("^[0-9]{1,12}$"))
 
 
+def nino(values: pl.Series) -> pl.Series:
+    """Give two letters and six digits in capitals; the last letter, which adds nothing, is cut.
+
+    Null for anything else. Whether a prefix is in use is not asked: invented ones are not.
+    """
+    given = _in_capitals(values)
+    return _keep(given.str.slice(0, 8), given.str.contains("^[A-Z]{2}[0-9]{6}[A-D]?$"))
+
+
+def upn(values: pl.Series) -> pl.Series:
+    """Give 13 characters in capitals; null unless the check letter is right."""
+    given = _in_capitals(values)
+    return _keep(given, is_valid_upn(given))
+
+
+def pnc_id(values: pl.Series) -> pl.Series:
+    """Give the id in full, as `2095/9000001Q`; null for short forms and a wrong check letter."""
+    given = _in_capitals(values).str.replace("^([0-9]{4})([0-9]{7}[A-Z])$", "${1}/${2}")
+    return _keep(given, is_valid_pnc_id(given))
+
+
+def prison_number(values: pl.Series) -> pl.Series:
+    """Give a letter, four digits and two letters, in capitals; null for anything else."""
+    given = _in_capitals(values)
+    return _keep(given, given.str.contains("^[A-Z][0-9]{4}[A-Z]{2}$"))
+
+
+def mpan(values: pl.Series) -> pl.Series:
+    """Give the 13 digits of the core; null unless the check digit is right."""
+    given = _in_capitals(values)
+    return _keep(given, is_valid_mpan(given))
+
+
 def name(values: pl.Series) -> pl.Series:
     """Give a name's letters A to Z in capitals, accents folded: `Zoë O'Neill` is `ZOEONEILL`."""
     return _on_distinct(
@@ -96,6 +130,11 @@ NORMALISATIONS: Final[Mapping[str, Normalisation]] = MappingProxyType(
         "address": Normalisation("address", address),
         "postcode": Normalisation("postcode", postcode),
         "uprn": Normalisation("uprn", uprn),
+        "nino": Normalisation("nino", nino),
+        "upn": Normalisation("upn", upn),
+        "pnc_id": Normalisation("pnc-id", pnc_id),
+        "prison_number": Normalisation("prison-number", prison_number),
+        "mpan": Normalisation("mpan", mpan),
     }
 )
 
@@ -120,6 +159,11 @@ def comparable(frame: pl.DataFrame, field: str) -> pl.Series:
     """
     values = normalisation(field).function(frame[field])
     return _keep(values, values != "").alias(field)
+
+
+def _in_capitals(values: pl.Series) -> pl.Series:
+    """Give text in capitals without blanks and hyphens."""
+    return values.str.replace_all(r"[\s-]", "").str.to_uppercase()
 
 
 def _keep(values: pl.Series, where: pl.Series) -> pl.Series:

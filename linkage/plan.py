@@ -18,7 +18,7 @@ WAREHOUSE: Final = "warehouse"
 HOLDERS_OF_LINK_KEYS = (SHARED_HOLDER, WAREHOUSE)
 """Names under which keys of link tokens are derived, which no recipient may have (ingest.py)."""
 
-LINKABLE = ("nhs_number", "uprn", "postcode")
+LINKABLE = ("nhs_number", "uprn", "postcode", "nino", "upn")
 """Fields whose tokens may be joined: few records share a value, so a join stays small."""
 
 Scheme = Literal["clear", "remove", "plain-hash", "keyed-hash", "coded", "coded-per-row", "vault"]

@@ -17,6 +17,7 @@ from simulator.agency_quality import (
     MACRAL,
     NAMED_PERSON,
     NAMES,
+    OFFENDER,
     OFFENDERS,
     OLDER_YEARS,
     PERSON,
@@ -144,6 +145,7 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
             "gp_consultations",
             Share(value=0.002, **ASSUMED),
             "practice",
+            "local_id",
             "blood_tests",
         ),
         "ambulance": kept(
@@ -188,6 +190,7 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
             "cancer",
             (
                 *PERSON,
+                "local_id",
                 "event_time",
                 "cancer_site",
                 "cancer_stage",
@@ -211,54 +214,61 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
         "courts": kept(
             "Courts and cautions: proven offences",
             "offending",
-            (*NAMED_PERSON, "address", "event_time", "offence_group", "previous_offences"),
-            completeness=rates(date_of_birth=0.99, postcode=0.87),
+            (*OFFENDER, "event_time", "offence_group", "previous_offences"),
+            completeness=rates(date_of_birth=0.99, postcode=0.87, pnc_id=0.95),
             **OFFENDERS,
         ),
         "prison": kept(
             "Prisons",
             "prison",
-            (*NAMED_PERSON, "address", "event_time", "end_time"),
-            completeness=rates(date_of_birth=0.99, postcode=0.80),
+            (*OFFENDER, "prison_number", "event_time", "end_time"),
+            completeness=rates(date_of_birth=0.99, postcode=0.80, pnc_id=0.95),
             **OFFENDERS,
         ),
         "probation": kept(
             "Probation service",
             "probation",
-            (*NAMED_PERSON, "address", "ethnic_group", "sentence", "previous_offences"),
+            (*OFFENDER, "ethnic_group", "sentence", "previous_offences"),
             completeness={
                 "postcode": Share(
                     value=0.87, low=0.86, high=0.88, evidence="published", source=PROBATION
                 ),
-                **rates(date_of_birth=0.99),
+                **rates(date_of_birth=0.99, pnc_id=0.97),
             },
             **OFFENDERS,
         ),
         "schools": kept(
             "Schools",
             "schools",
-            (*NAMED_PERSON, "address", "ethnic_group", "free_school_meals", "absence_percent"),
+            (
+                *NAMED_PERSON,
+                "address",
+                "upn",
+                "ethnic_group",
+                "free_school_meals",
+                "absence_percent",
+            ),
             coverage=0.93,
-            completeness=rates(postcode=0.98),
+            completeness=rates(postcode=0.98, upn=0.99),
         ),
         "childrens_services": kept(
             "Children's services",
             "childrens_services",
-            (*PERSON, "address", "uprn", "childrens_plan"),
-            completeness=rates(nhs_number=0.95, uprn=0.70),
+            (*PERSON, "address", "upn", "uprn", "childrens_plan"),
+            completeness=rates(nhs_number=0.95, upn=0.80, uprn=0.70),
             nhs_number_of_someone_else=0.003,
         ),
         "family_support": kept(
             "Council: family support",
             "family_support",
-            (*NAMED_PERSON, "address", "uprn", "needs", "children"),
+            (*NAMED_PERSON, "local_id", "address", "uprn", "needs", "children"),
             completeness=rates(date_of_birth=0.97, uprn=0.85),
         ),
         "tax_credits": kept(
             "Tax authority: tax credits",
             "tax_credits",
-            (*NAMED_PERSON, "address", "children"),
-            completeness=rates(postcode=0.97),
+            (*NAMED_PERSON, "address", "nino", "children"),
+            completeness=rates(postcode=0.97, nino=0.999),
         ),
         "council_tax": kept(
             "Council: council tax",
@@ -296,8 +306,8 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
         "energy_department": kept(
             "Energy department: households in fuel poverty",
             "fuel_poverty",
-            (*NAMED_PERSON, "address", "uprn", "energy_rating"),
-            completeness=rates(uprn=0.95),
+            (*NAMED_PERSON, "address", "uprn", "mpan", "energy_rating"),
+            completeness=rates(uprn=0.95, mpan=0.90),
         ),
         "energy_supplier": kept(
             "Energy supplier",
@@ -308,6 +318,8 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
                 "date_of_birth",
                 "address",
                 "postcode",
+                "mpan",
+                "supplier_account",
                 "tariff",
                 "energy_kwh",
             ),
@@ -317,7 +329,7 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
         "rough_sleepers": kept(
             "Outreach: people who sleep rough",
             "rough_sleeping",
-            ("nhs_number", "first_name", "surname", "date_of_birth", "sex"),
+            ("nhs_number", "local_id", "first_name", "surname", "date_of_birth", "sex"),
             completeness=rates(nhs_number=0.30, first_name=0.90, surname=0.75, date_of_birth=0.60),
         ),
         "temporary_accommodation": kept(

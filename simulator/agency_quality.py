@@ -122,7 +122,13 @@ _TAKEN = (
     "sex_unknown", "postcode_confused", "postcode_outward", "postcode_without_space",
     "address_number_wrong", "address_number_missing", "address_flat_dropped", "address_typing",
     "address_abbreviated", "address_in_capitals",
+    "nino_of_household_member", "nino_of_someone_else", "nino_character",
+    "upn_of_household_member", "upn_character",
+    "pnc_id_of_someone_else", "pnc_id_character",
+    "prison_number_of_someone_else", "prison_number_character",
+    "mpan_of_neighbour", "mpan_character", "supplier_account_character",
 )  # fmt: skip
+OFFENDER = (*NAMED_PERSON, "address", "pnc_id")
 # What people tell who may have reasons not to be known: assumed.
 OFFENDERS = {"names_alias": 0.03, "first_name_nickname": 0.08, "birth_date_false": 0.01}
 

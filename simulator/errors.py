@@ -78,7 +78,7 @@ ERROR_TYPES: Mapping[str, ErrorType] = MappingProxyType(
         "person_omitted": _row(ROW, "the person is not known to the agency", 0.02, unit="client"),
         "record_merged": _row(ROW, "holds some details of a household member or other", 0.0002),
         "record_split": _row(
-            ROW, "two identities: the second has no NHS number, and a former surname", 0.003,
+            ROW, "two identities: the second has no official number, and a former surname", 0.003,
             unit="client",
         ),
         "record_duplicated": _row(ROW, "written again under another number, once or twice", 0.005),
@@ -95,6 +95,29 @@ ERROR_TYPES: Mapping[str, ErrorType] = MappingProxyType(
         "nhs_number_digit": _row("nhs_number", "one digit wrong", 0.001),
         "nhs_number_slip": _row("nhs_number", "a digit inserted, lost, or two swapped", 0.0005),
         "nhs_number_digits": _row("nhs_number", "each digit but the first wrong at 10 %", 0.0002),
+        # Other official numbers. The characters that keep them apart from real ones stay.
+        "nino_missing": _row("nino", "blank", 0.02),
+        "nino_of_household_member": _row("nino", "a household member's", 0.0005),
+        "nino_of_someone_else": _row("nino", "anybody else's", 0.0005),
+        "nino_character": _row("nino", "a letter or digit after the first wrong", 0.001),
+        "upn_missing": _row("upn", "blank", 0.01),
+        "upn_of_household_member": _row("upn", "that of another child of the household", 0.0005),
+        "upn_character": _row("upn", "a digit of school, year or serial wrong", 0.001),
+        "pnc_id_missing": _row("pnc_id", "blank", 0.03),
+        "pnc_id_of_someone_else": _row("pnc_id", "anybody else's, or as yet nobody's", 0.001),
+        "pnc_id_character": _row("pnc_id", "a digit of the serial, or the letter, wrong", 0.001),
+        "prison_number_missing": _row("prison_number", "blank", 0.005),
+        "prison_number_of_someone_else": _row(
+            "prison_number", "anybody else's, or as yet nobody's", 0.0005
+        ),
+        "prison_number_character": _row(
+            "prison_number", "a letter or digit after the first wrong", 0.001
+        ),
+        # Agencies' own numbers.
+        "local_id_missing": _row("local_id", "blank", 0.005),
+        "local_id_character": _row("local_id", "one digit wrong", 0.0005),
+        "supplier_account_missing": _row("supplier_account", "blank", 0.01),
+        "supplier_account_character": _row("supplier_account", "one digit wrong", 0.001),
         # First name: other values.
         "first_name_missing": _row("first_name", "blank", 0.01, _PSEUDOPEOPLE),
         "first_name_baby": _row("first_name", "Baby, in the first week", 0.6, who="newborns"),
@@ -194,6 +217,9 @@ ERROR_TYPES: Mapping[str, ErrorType] = MappingProxyType(
         ),
         "address_abbreviated": _row("address", "Rd for Road and the like", 0.3, unit="system"),
         "address_in_capitals": _row("address", "in capitals", 0.3, unit="system"),
+        "mpan_missing": _row("mpan", "blank", 0.02),
+        "mpan_of_neighbour": _row("mpan", "of the home next door", 0.01),
+        "mpan_character": _row("mpan", "one digit after the distributor's wrong", 0.001),
     }
 )  # fmt: skip
 

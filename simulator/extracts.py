@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from simulator import randomness
+from simulator.carrying import NUMBERS, carried, carried_again
 from simulator.consent import opted_out
 from simulator.corruption import corrupt
 from simulator.coverage import covered_share
@@ -88,7 +89,7 @@ def extract(
             name,
             agency,
             record_id,
-            _rightly_written(world, agency, subject, home, surname),
+            _rightly_written(world, name, agency, subject, home, surname),
         ),
         sources=Sources(world.people, world.homes, world.layout.mate, world.spec.end.year),
         date=_dates(world, subject),
@@ -96,7 +97,8 @@ def extract(
     )
     if arranged is not None:
         identity = (arranged.copy[order], arranged.second[order], arranged.other[order])
-        columns, more = rewrite(draft, *identity)
+        again = carried_again(world, name, agency, subject, identity[1])
+        columns, more = rewrite(draft, *identity, again)
         draft, log = replace(draft, columns=columns), arranged.log + log + more
     columns, more = corrupt(draft, agency.errors)
     log += more
@@ -202,6 +204,7 @@ def _arranged(
 
 def _rightly_written(
     world: World,
+    agency_name: str,
     agency: AgencySpec,
     subject: Subject,
     home: NDArray[np.int64],
@@ -217,6 +220,8 @@ def _rightly_written(
             values = world.people[name].gather(person)
         elif name in HOME_FIELDS:
             values = field_of_homes(world, name).gather(home)
+        elif name in NUMBERS:
+            values = carried(world, agency_name, agency, name, subject, _dates(world, subject))
         else:
             values = subject.events[name]
         columns[name] = values.cast(FIELDS[name].dtype)

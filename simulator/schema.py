@@ -49,6 +49,26 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         ),
         "postcode": Field(pl.String(), "identifier", "postcode as written"),
         "uprn": Field(pl.String(), "identifier", "unique property reference number, as written"),
+        # Official numbers (issuing.py says who has one), and agencies' own.
+        "nino": Field(pl.String(), "identifier", "National Insurance number as written; from 16"),
+        "upn": Field(pl.String(), "identifier", "unique pupil number as written; from 5 to 18"),
+        "pnc_id": Field(
+            pl.String(),
+            "identifier",
+            "id of an offender or suspect on the Police National Computer",
+        ),
+        "prison_number": Field(
+            pl.String(), "identifier", "number of a prisoner in NOMIS, as written"
+        ),
+        "mpan": Field(
+            pl.String(), "identifier", "number of the home's electricity supply, 13 digits"
+        ),
+        "local_id": Field(
+            pl.String(), "identifier", "number of the person at the agency, or at a site of it"
+        ),
+        "supplier_account": Field(
+            pl.String(), "identifier", "number of the account at the supplier"
+        ),
         "date_of_birth": Field(pl.Date(), "attribute", "date of birth as written"),
         "sex": Field(pl.String(), "attribute", "sex as written: F or M, or U for unknown"),
         "ethnic_group": Field(pl.String(), "attribute", "ethnic group in five classes"),

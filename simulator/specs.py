@@ -17,6 +17,8 @@ from pydantic import (
 
 from simulator.coverage import Group
 from simulator.errors import ERROR_TYPES, ERRORS, fits
+from simulator.issuing import OFFICIAL
+from simulator.local_ids import LOCAL
 from simulator.regions import RegionName
 from simulator.schema import FIELDS
 from simulator.services import SERVICES, Service, keeping
@@ -255,6 +257,13 @@ def _refuse_unfit(fields: tuple[str, ...], service: Service) -> None:
     if kind.of == "home":
         what = "a visit is to a home" if kind.keeps == "events" else "a record is of a home"
         _refuse(fields, OF_PEOPLE, f"{what} and names nobody")
+    for name, number in OFFICIAL.items():
+        if service not in number.carried_by:
+            _refuse(fields, (name,), f"it is a number of {number.whose}")
+    for name, services in LOCAL.items():
+        if service not in services:
+            whose = "people" if name == "local_id" else "energy accounts"
+            _refuse(fields, (name,), f"it is a number of {whose}")
     unfit = tuple(name for name in OF_EVENTS if name not in kind.content)
     if kind.keeps == "register" and not kind.content:
         _refuse(fields, unfit, "a register holds no events")

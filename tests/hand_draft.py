@@ -10,6 +10,8 @@ import polars as pl
 from simulator import randomness
 from simulator.draft import Draft, Sources
 from simulator.identifiers import nhs_number
+from simulator.issuing import OFFICIAL, number_of
+from simulator.local_ids import LOCAL, written
 
 DAY = np.datetime64("2018-01-01")
 FIRST_NAMES = ("Robert", "Kate", "Mohammed", "Ahmad", "Steven", "Zoe-Ann", "Catherine", "Dmitri")
@@ -57,6 +59,10 @@ def hand_draft(records: int, agency: str = "agency", seed: int = 1) -> Draft:
         "postcode": homes["postcode"],
         "uprn": homes["uprn"].cast(pl.String),
     }
+    for name, number in OFFICIAL.items():
+        columns[name] = number_of(name, seed, people if number.of == "person" else homes, row)
+    for name in LOCAL:
+        columns[name] = written(seed, agency, name, ids)
     return Draft(
         agency=agency,
         seed=seed,

@@ -62,7 +62,7 @@ _GROUPS = {
     "grade=self-taught": "Self-taught: rates learnt from what it holds",
     "grade=naive": "Naive: rates as guessed",
 }
-_LETTERS = ("gp", "nhs", "uprn")  # read letter by letter
+_LETTERS = ("gp", "nhs", "uprn", "nino", "upn", "pnc", "mpan")  # read letter by letter
 _DEPRIVATION = {"1": "fifth 1, most deprived", "5": "fifth 5, least deprived"}
 
 

@@ -31,11 +31,15 @@ def without_space(draft: Draft, _error: str, at: NDArray[np.int64]) -> pl.Series
 
 def uprn_of_neighbour(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series:
     """Writes the property number of the home next door, on either side."""
+    return draft.sources.homes["uprn"].gather(next_door(draft, error, at)).cast(pl.String)
+
+
+def next_door(draft: Draft, error: str, at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Returns the position of the home next door to each record's, on either side, int64."""
     side = 2 * draft.chosen(error, at, 2) - 1
     last = draft.sources.homes.height - 1
-    next_door = np.abs(draft.home[at] + side)
-    next_door = np.where(next_door > last, last - 1, next_door)
-    return draft.sources.homes["uprn"].gather(next_door).cast(pl.String)
+    neighbour = np.abs(draft.home[at] + side)
+    return np.asarray(np.where(neighbour > last, last - 1, neighbour))
 
 
 def number_wrong(draft: Draft, error: str, at: NDArray[np.int64]) -> pl.Series:

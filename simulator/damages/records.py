@@ -9,6 +9,7 @@ most of its details are.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +33,9 @@ _SECOND_SHARE = 0.5  # of the records of somebody with two identities, under the
 
 # What a merged record may hold of the other person: one of these groups of fields, assumed.
 _OF_THE_OTHER = (("nhs_number",), ("first_name",), ("date_of_birth", "sex"))
+
+_FIND_A_PERSON = ("nhs_number", "nino", "upn", "pnc_id", "prison_number")
+"""Official numbers by which two identities would have been found to be one."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +165,11 @@ def _donors(about: Subjects, merged: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def rewrite(
-    draft: Draft, copy: NDArray[np.bool_], second: NDArray[np.bool_], other: NDArray[np.int64]
+    draft: Draft,
+    copy: NDArray[np.bool_],
+    second: NDArray[np.bool_],
+    other: NDArray[np.int64],
+    again: Mapping[str, pl.Series] = MappingProxyType({}),
 ) -> tuple[dict[str, pl.Series], Log]:
     """Writes second identities and merged records into a draft.
 
@@ -170,6 +178,7 @@ def rewrite(
         copy: Whether each is another record of the same, shape (records,).
         second: Whether each stands under a second identity.
         other: Position of the person with whom each is merged; -1 for none.
+        again: The agency's own numbers of copies and second identities, by field; of all records.
 
     Returns:
         The columns as written, and the log: a row for the record itself, in field `record_id`, and
@@ -178,11 +187,18 @@ def rewrite(
     columns = dict(draft.columns)
     log = Log()
     for error, hit in (("record_duplicated", copy), ("record_split", second)):
-        log += _of_rows(draft, error, np.flatnonzero(hit))
+        at = np.flatnonzero(hit)
+        log += _of_rows(draft, error, at)
+        for name, numbers in again.items():
+            # What was not asked for stays unwritten.
+            there = at[columns[name].gather(at).is_not_null().to_numpy()]
+            if there.size:
+                log += _put(draft, columns, error, name, there, numbers.gather(there))
     at = np.flatnonzero(second)
-    if "nhs_number" in columns and at.size:
-        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(at))
-        log += _put(draft, columns, "record_split", "nhs_number", at, nothing)
+    for name in _FIND_A_PERSON:
+        if name in columns and at.size:
+            nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(at))
+            log += _put(draft, columns, "record_split", name, at, nothing)
     if "surname" in columns and at.size:
         former = draft.sources.people["former_surname"].gather(draft.person[at])
         earlier = pl.select(pl.coalesce(former, columns["surname"].gather(at))).to_series()

@@ -26,6 +26,13 @@ EACH_FIELD = {
     "postcode_typing": 0.2,
     "uprn_of_neighbour": 0.2,
     "address_number_wrong": 0.2,
+    "nino_character": 0.2,
+    "upn_character": 0.2,
+    "pnc_id_character": 0.2,
+    "prison_number_character": 0.2,
+    "mpan_character": 0.2,
+    "local_id_character": 0.2,
+    "supplier_account_character": 0.2,
 }
 
 

@@ -70,7 +70,7 @@ MISFITS: dict[str, tuple[list[Edit], list[tuple[str, str]]]] = {
         [('on = "uprn"', 'on = "surname"')],
         [('on = "surname"',
           ('link.visits.on = "surname": must be an identifier that few records share: '
-           "nhs_number, uprn, postcode"))],
+           "nhs_number, uprn, postcode, nino, upn"))],
     ),
     "a token that nobody makes": (
         [('on = "uprn"', 'on = "postcode"')],
@@ -93,7 +93,8 @@ MISFITS: dict[str, tuple[list[Edit], list[tuple[str, str]]]] = {
     "a token step without a field": (
         [('on = "uprn"\n', "")],
         [("[link.visits]",
-          "link.visits.on: is needed by method `token`, one of: nhs_number, uprn, postcode")],
+          ("link.visits.on: is needed by method `token`, one of: nhs_number, uprn, postcode, "
+           "nino, upn"))],
     ),
     "an empty match-key": (
         [('["nhs_number"],', "[],")],
@@ -103,7 +104,8 @@ MISFITS: dict[str, tuple[list[Edit], list[tuple[str, str]]]] = {
         [("[identity.uprn]", '[identity.sex]\nscheme = "keyed-hash"\n[identity.uprn]')],
         [('scheme = "keyed-hash"\n[identity.uprn]',
           ('identity.sex.scheme = "keyed-hash": tokens are made of identifiers only, and sex '
-           "is none: nhs_number, first_name, surname, address, postcode, uprn"))],
+           "is none: nhs_number, first_name, surname, address, postcode, uprn, nino, upn, "
+           "pnc_id, prison_number, mpan, local_id, supplier_account"))],
     ),
     "a verification of what the hub does not know": (
         [('verify = ["date_of_birth"]', 'verify = ["date_of_birth", "uprn"]'),

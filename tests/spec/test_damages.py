@@ -16,12 +16,14 @@ from simulator.damages.nicknames import NICKNAMES
 from simulator.damages.numbers import DIGIT_WRONG
 from simulator.errors import ERROR_TYPES
 from simulator.identifiers import is_valid_nhs_number
+from simulator.issuing import OFFICIAL, number_of
+from simulator.official_numbers import is_valid_pnc_id, is_valid_upn
 from simulator.settings import Share
-from tests.hand_draft import hand_draft
+from tests.hand_draft import DAY, hand_draft
 from tests.statistical import assert_count, assert_share
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -275,6 +277,56 @@ def test_wrong_digits_never_make_a_number_of_another_block() -> None:
     whole = numbers.filter(numbers.str.contains("^[0-8][0-9]{9}$"))
     assert whole.len() > 100
     assert not is_valid_nhs_number(whole.cast(pl.Int64).to_numpy()).any()
+
+
+@pytest.mark.parametrize("error", [e for e in DAMAGES if e.endswith("_character")])
+def test_a_wrong_character_is_one_of_the_same_kind_in_any_place_but_those_that_are_kept(
+    error: str,
+) -> None:
+    found = damaged(error)
+    right, wrong = (found[side].to_list() for side in ("right", "wrong"))
+    places = set()
+    for one, other in zip(right, wrong, strict=True):
+        differing = [at for at, pair in enumerate(zip(one, other, strict=True)) if len({*pair}) > 1]
+        assert len(differing) == 1
+        (place,) = differing
+        assert one[place].isdigit() == other[place].isdigit()
+        assert other[place].isascii()
+        assert other[place].isalnum()
+        places.add(place)
+    field = ERROR_TYPES[error].fields[0]
+    kept = OFFICIAL[field].kept if field in OFFICIAL else 0
+    assert places == set(range(kept, len(right[0])))
+
+
+@pytest.mark.parametrize(("field", "valid"), [("upn", is_valid_upn), ("pnc_id", is_valid_pnc_id)])
+def test_a_wrong_character_of_a_upn_or_a_pnc_id_always_fails_the_check(
+    field: str, valid: Callable[[pl.Series], pl.Series]
+) -> None:
+    found = damaged(f"{field}_character")
+    assert valid(found["right"]).all()
+    assert not valid(found["wrong"]).any()
+
+
+def test_numbers_of_others_are_theirs_if_they_are_of_an_age_to_have_one() -> None:
+    draft = hand_draft(RECORDS)
+    people = draft.sources.people
+    for error, field, low, high in (
+        ("nino_of_household_member", "nino", 16, 1_000),
+        ("upn_of_household_member", "upn", 5, 19),
+    ):
+        found = damaged(error, draft=draft)
+        mate = found["row"].to_numpy() ^ 1
+        theirs = number_of(field, draft.seed, people, mate)
+        assert found["wrong"].to_list() == theirs.to_list()
+        age = (pl.Series(DAY.repeat(len(mate))) - people["date_of_birth"].gather(mate)).dt
+        years = age.total_days() / 365.25
+        assert years.min() >= low
+        assert years.max() < high
+    found = damaged("mpan_of_neighbour", draft=draft)
+    doors = number_of("mpan", draft.seed, draft.sources.homes, np.arange(RECORDS)).to_list()
+    at = np.array([doors.index(written) for written in found["wrong"].to_list()[:500]])
+    assert set(np.abs(at - found["row"].to_numpy()[:500])) == {1}
 
 
 def test_dates_swap_slip_or_are_made_coarser() -> None:

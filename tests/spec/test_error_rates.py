@@ -56,7 +56,7 @@ def who(kind: str, field: str) -> NDArray[np.float64]:
 def test_an_error_hits_as_many_cells_as_the_chances_of_the_records_say(error: str) -> None:
     """Within three standard errors, over four seeds.
 
-    A false alarm in 370 for each error when draws change: over all 69 of them, one change in six.
+    A false alarm in 370 for each error when draws change: over all 89 of them, one change in five.
     """
     rate, kind = 0.1, ERROR_TYPES[error]
     draft = hand_draft(RECORDS)

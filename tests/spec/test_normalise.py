@@ -15,6 +15,8 @@ from linkage.normalise import NORMALISATIONS, comparable
 from linkage.plan import Treatment
 from linkage.pseudonyms.tokens import label, tokens
 from simulator.identifiers import nhs_number
+from simulator.issuing import OFFICIAL
+from tests.hand_draft import hand_draft
 
 KEY = KeyRing.from_bytes(b"a master only for this test").derive(Purpose("surname", "all", ""))
 KEYED = Treatment(scheme="keyed-hash")
@@ -48,6 +50,28 @@ TABLE = [
     ("uprn", "1234567890123", None),
     ("uprn", "12A", None),
     ("uprn", None, None),
+    ("nino", "qq 12 34 56 c", "QQ123456"),
+    ("nino", "QQ123456", "QQ123456"),
+    ("nino", "QQ123456E", None),
+    ("nino", "Q1234567C", None),
+    ("nino", None, None),
+    ("upn", " u099 00000 0000 ", "U099000000000"),
+    ("upn", "V099000000000", None),
+    ("upn", "099000000000", None),
+    ("upn", None, None),
+    ("pnc_id", "2090/9000000c", "2090/9000000C"),
+    ("pnc_id", "20909000000C", "2090/9000000C"),
+    ("pnc_id", "2090/9000000D", None),
+    ("pnc_id", "90/9000000C", None),
+    ("pnc_id", None, None),
+    ("prison_number", "x0000aa", "X0000AA"),
+    ("prison_number", "XX0000A", None),
+    ("prison_number", None, None),
+    ("mpan", "99 0000 0000 006", "9900000000006"),
+    ("mpan", "9900000000007", None),
+    ("mpan", "990000000000", None),
+    ("mpan", None, None),
+    ("local_id", " 0042 ", "0042"),
     ("first_name", "Zoë", "ZOE"),
     ("first_name", "anne-marie", "ANNEMARIE"),
     ("surname", "O'Neill", "ONEILL"),
@@ -79,6 +103,18 @@ def test_every_valid_number_of_the_block_keeps_its_digits() -> None:
     numbers = nhs_number(np.arange(0, 90_909_091, 1_000_003))
     written = pl.DataFrame({"nhs_number": [f"{n:010d}" for n in numbers.tolist()]})
     assert comparable(written, "nhs_number").to_list() == written["nhs_number"].to_list()
+
+
+@pytest.mark.parametrize("field", list(OFFICIAL))
+def test_every_official_number_has_a_comparable_form_of_its_own_and_a_token(field: str) -> None:
+    written = hand_draft(2_000).columns[field]
+    form = comparable(written.to_frame(field), field)
+    assert form.null_count() == 0
+    assert form.n_unique() == written.len()
+    untidy = (" " + written.str.to_lowercase() + " ").to_frame(field)
+    assert comparable(untidy, field).equals(form)
+    made = tokens(form, KEYED, KEY)
+    assert made.n_unique() == written.len()
 
 
 @pytest.mark.parametrize("bits", [32, 40, 64])

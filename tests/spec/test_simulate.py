@@ -117,6 +117,22 @@ def test_the_dictionary_has_every_field_of_every_agency_with_its_errors() -> Non
         assert all(error in told for error in agency.errors)
 
 
+def test_the_dictionary_says_whose_each_number_is_and_what_goes_wrong_with_it() -> None:
+    table = dictionary(CATALOGUE)
+    for field, agency, meaning, error in (
+        ("nino", "tax_credits", "from 16", "nino_character"),
+        ("upn", "schools", "from 5 to 18", "upn_of_household_member"),
+        ("pnc_id", "courts", "offender or suspect", "pnc_id_character"),
+        ("prison_number", "prison", "prisoner", "prison_number_character"),
+        ("mpan", "energy_supplier", "home's electricity supply", "mpan_of_neighbour"),
+        ("local_id", "cancer_registry", "at the agency", ""),
+    ):
+        row = table.filter(agency=agency, field=field).row(0, named=True)
+        assert row["role"] == "identifier"
+        assert meaning in row["meaning"]
+        assert error in row["recorded_wrongly"]
+
+
 def test_agencies_and_regions_by_name() -> None:
     assert list(agency_specs(("a_and_e", "gp_register", "a_and_e"))) == ["a_and_e", "gp_register"]
     assert len(ALONE) >= 7
