@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator.events.contacts import NEVER
 from simulator.violence import participants, rhythm
 from simulator.violence.incidents import Places
 from simulator.violence.nearby import METRES, Rates, with_nearby
@@ -155,6 +156,8 @@ def clients(people: list[tuple[int, int, int | None, bool, int]]) -> Clients:
         moved=moved,
         by_first=np.argsort(first, kind="stable"),
         by_last=movers[np.argsort(last[movers], kind="stable")],
+        since=np.zeros(len(people), dtype=np.int64),
+        until=np.full(len(people), NEVER),
     )
 
 
