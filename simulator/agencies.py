@@ -14,6 +14,8 @@ from simulator.agency_quality import (
     BIRTH_DATE,
     CONTACT,
     CUREDS,
+    GHOSTS,
+    LESS_REGISTERED,
     MACRAL,
     NAMED_PERSON,
     NAMES,
@@ -50,12 +52,9 @@ CATALOGUE: Mapping[str, AgencySpec] = MappingProxyType(
                 "practice",
                 "registered_on",
             ),
-            coverage=Share(value=0.985, **ASSUMED),
-            ghosts=Share(
-                value=0.50,
-                evidence="assumed",
-                source="assumed: lists then hold some 4 % more than live there",
-            ),
+            coverage=Share(value=0.988, **ASSUMED),
+            coverage_ratios=LESS_REGISTERED,
+            ghosts=GHOSTS,
             errors={
                 **rates(
                     nhs_number_missing=0.002,

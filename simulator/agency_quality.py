@@ -10,14 +10,30 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import ERROR_TYPES, fits
 from simulator.services import SERVICES
-from simulator.settings import Share
+from simulator.settings import Ratio, Share
 from simulator.specs import AgencySpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from simulator.coverage import Group
     from simulator.services import Service
 
+GHOSTS = Share(
+    value=0.50,
+    evidence="assumed",
+    source="assumed: lists then hold some 4 % more than live there",
+)
+# Groups fewer of whom were found in the Personal Demographics Service (ONS, Census 2021 to PDS).
+_UNDER = {
+    "evidence": "assumed",
+    "source": "assumed: the direction is that of ONS, Census 2021 linked to the PDS",
+}
+LESS_REGISTERED: dict[Group, Ratio] = {
+    "men": Ratio(value=0.75, **_UNDER),
+    "aged_20_29": Ratio(value=0.50, **_UNDER),
+    "minority": Ratio(value=0.60, **_UNDER),
+}
 PERSON = ("nhs_number", "first_name", "surname", "date_of_birth", "sex", "postcode")
 CONTACT = ("event_time", "place", "cost_pence")
 ASSUMED = {"evidence": "assumed", "source": "assumed: no published rate for this field"}

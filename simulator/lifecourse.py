@@ -36,6 +36,8 @@ _DAYS_PER_YEAR = 365.25
 _ADULT = 18.0
 _AGES_APART = 1.0  # years between somebody who leaves and who arrives instead, at most: assumed
 _ALONE = next(i for i, t in enumerate(HOUSEHOLD_TYPES) if t.title == "one person, under 66")
+_SHARING = next(i for i, t in enumerate(HOUSEHOLD_TYPES) if t.title == "other")
+_YOUNG_SHARER = 40.0
 _HALL = FIRST_ESTABLISHMENT + next(
     i for i, e in enumerate(ESTABLISHMENTS) if e.title == "hall of residence"
 )
@@ -144,7 +146,14 @@ def _parting_and_joining(seed: int, spec: WorldSpec, start: Start, lives: Lives)
         lives.stays & ((households.role == GROWN) | (households.role == CHILD)) & (age >= _ADULT)
     )
     parting = couples.draw_parting(seed, spec, ids, partner, age)
-    own = leaving_home.draw_own_homes(seed, spec, ids, grown, age)
+    sharing = np.flatnonzero(
+        lives.stays
+        & (households.ordinal == 0)
+        & (households.kind[households.household] == _SHARING)
+        & (age < _YOUNG_SHARER)
+    )
+    own, joining = leaving_home.draw_leaving(seed, spec, ids, grown, age, sharing)
+    lives = lives.moving(joining.person, joining.day, lives.home_first[joining.other])
     return _to_empty_homes(seed, ids, lives, (parting, own), start.empty)
 
 

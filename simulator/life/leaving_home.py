@@ -3,7 +3,8 @@
 About a quarter of those of 18 and 19 who live with their parents leave the region in autumn to
 study (38 % of 18-year-olds enter higher education, told from memory; that two thirds of them go
 elsewhere is assumed). Half of the residents of a hall leave each summer and as many arrive. Other
-young adults move to a home of their own, at yearly chances that are assumed.
+young adults move to a home of their own or join people who share one, at yearly chances that are
+assumed.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 _STUDIES_ELSEWHERE = ((0, 0.0), (18, 0.25), (20, 0.0))
 _LEAVES_HALL = 0.5
-_OWN_HOME = ((0, 0.0), (18, 0.06), (22, 0.13), (30, 0.10), (35, 0.05), (45, 0.01))
+_OWN_HOME = ((0, 0.0), (18, 0.10), (20, 0.56), (25, 0.16), (30, 0.10), (35, 0.05), (45, 0.01))
+_SHARES = 0.6  # of them, those who join people who share a home, and take none of their own
 _TERM_BEGINS = (9, 20)
 _DAYS_PER_YEAR = 365.25
 
@@ -74,14 +76,15 @@ def draw_students(
     return Step.of(person, np.concatenate([none, *when]))
 
 
-def draw_own_homes(
+def draw_leaving(
     seed: int,
     spec: WorldSpec,
     ids: NDArray[np.uint64],
     grown: NDArray[np.int64],
     age: NDArray[np.float64],
-) -> Step:
-    """Draws which grown children move to a home of their own, of those given, and when.
+    sharing: NDArray[np.int64],
+) -> tuple[Step, Step]:
+    """Draws which grown children move out, of those given, and when.
 
     Args:
         seed: The run's seed.
@@ -89,7 +92,18 @@ def draw_own_homes(
         ids: Stable ids, shape (people,).
         grown: Positions of children who live with their parents.
         age: Ages in the middle of the window, shape (people,).
+        sharing: Positions of the reference persons of those who share a home.
+
+    Returns:
+        Those who move to a home of their own, and those who join others, whose reference person is
+        the other concerned.
     """
     yearly = by_age(age[grown], _OWN_HOME) * spec.life.leaving_home.value
     at, day = once(seed, spec, "moves to a home of one's own", ids[grown], yearly)
-    return Step.of(grown[at], day)
+    person = grown[at]
+    joins = randomness.happens(seed, "joins people who share a home", ids[person], _SHARES)
+    joins &= len(sharing) > 0
+    alone, joiner = person[~joins], person[joins]
+    with_whom = randomness.whole(seed, "whom one joins", ids[joiner], max(len(sharing), 1))
+    other = sharing[with_whom] if len(sharing) else joiner
+    return Step.of(alone, day[~joins]), Step(joiner, day[joins], other)

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from simulator.specs import WorldSpec
 
-# Move rate by age of the reference person, relative to the mean: a third of people aged 20-24 moved
-# in a year (census 2001); beyond 30 the shape is assumed. Columns: from age, multiplier.
-_MOVE_BY_AGE = ((0, 2.6), (30, 1.3), (45, 0.65), (65, 0.35))
+# Move rate by age of the reference person, relative to the mean: set with life/leaving_home.py so
+# that a third of people aged 20-24 move in a year (census 2001), and all together as often as the
+# mean says; beyond 30 the shape is assumed. Columns: from age, multiplier.
+_MOVE_BY_AGE = ((0, 6.6), (25, 2.1), (30, 0.95), (45, 0.46), (65, 0.25))
 _SAME_FIFTH = 0.70  # movers who stay in the same deprivation fifth: assumed
 _DAYS_PER_YEAR = 365.25
 
