@@ -62,10 +62,10 @@ NAMES = {
     "first_name_initial": Share(value=0.004, evidence="published", source=CARDINAL),
     "surname_typing": Share(value=0.011, evidence="published", source=CARDINAL),
     "surname_former": Share(
-        value=0.10, evidence="assumed", source="assumed, of those who changed it"
+        value=0.10, evidence="assumed", source="assumed: of those who changed it"
     ),
     "surname_stale": Share(
-        value=0.50, evidence="assumed", source="assumed, on the day that it changes"
+        value=0.50, evidence="assumed", source="assumed: on the day that it changes"
     ),
 }
 

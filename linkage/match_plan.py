@@ -1,0 +1,76 @@
+"""How to match two files, or find duplicates in one: blocking rules, comparisons, decision."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StrictBool
+
+from simulator.settings import Amount, Share, Spec, no_repeats
+
+Columns = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(no_repeats)]
+"""Names of columns, or parts of columns such as `surname:soundex` or `date_of_birth:year`."""
+
+
+class Comparison(Spec):
+    """How one column is compared: levels of agreement, best first.
+
+    A pair gets the first level that holds; `else` where none does, and `missing` where a side has
+    no value. Both are always there.
+    """
+
+    column: str = Field(min_length=1, description="Column of both files.")
+    kind: Literal["name", "date", "postcode", "text", "exact", "number"] = Field(
+        description="How its values are brought to comparable form, and which levels it may have."
+    )
+    levels: tuple[str, ...] = Field(
+        min_length=1, description="Levels of agreement, best first, such as `jaro_winkler>=0.92`."
+    )
+    term_frequency: StrictBool = Field(
+        default=False,
+        description="Whether agreement on a rare value counts for more than on a common one.",
+    )
+
+
+class MatchPlan(Spec):
+    """How to match: everything that decides which pairs are linked."""
+
+    blocking: tuple[Columns, ...] = Field(
+        min_length=1,
+        description="Rules: pairs that agree on all columns of one of them are compared.",
+    )
+    comparisons: tuple[Comparison, ...] = Field(
+        min_length=1, description="Columns that are compared, and how."
+    )
+    deterministic: tuple[Columns, ...] = Field(
+        min_length=1,
+        description="Rules whose pairs are taken for matches when the share of matches is "
+        "estimated beforehand.",
+    )
+    deterministic_recall: Share = Field(
+        default=Share(value=0.85, evidence="assumed", source="our choice"),
+        description="Share of all matches that the deterministic rules find.",
+    )
+    threshold: Share = Field(
+        default=Share(value=0.95, evidence="assumed", source="our choice"),
+        description="Probability from which a pair is linked.",
+    )
+    review_from: Share = Field(
+        default=Share(value=0.50, evidence="assumed", source="our choice"),
+        description="Probability from which a pair below the threshold is for clerical review.",
+    )
+    gap: Amount = Field(
+        default=Amount(value=0.0),
+        description="Match weight, in bits, by which a pair must lead its second-best candidate.",
+    )
+    one_to_one: Literal["none", "greedy", "optimal"] = Field(
+        default="greedy", description="Whether a record may be linked more than once."
+    )
+    largest_block: int = Field(
+        default=2_000,
+        ge=2,
+        description="Records of one value on a side beyond which a block is split or left out.",
+    )
+    random_pairs: int = Field(
+        default=4_000_000, ge=1_000, description="Random pairs from which u is learnt."
+    )
