@@ -47,6 +47,9 @@ def written_home(
     chance = _stale_chance(agency, "address_stale", subject, moved)
     if chance is None:
         return subject.home, Log()
+    # Whoever has no home has no address that could be out of date.
+    homeless = world.layout.is_homeless(subject.person, subject.day)
+    chance = np.where(homeless, 0.0, chance)
     stale = randomness.happens(world.seed, f"{name}: address_stale", record_id, chance)
     written = np.where(stale, world.layout.home_first[subject.person], subject.home)
     at = np.flatnonzero(stale)
