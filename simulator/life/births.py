@@ -48,9 +48,9 @@ class Births(NamedTuple):
 
     Attributes:
         mother: Position of the mother, int64, shape (births,).
-        day: Day of the window.
-        ordinal: 0, 1, ... among the births of one mother, twins apart.
-        twin: Whether a twin of the one before.
+        day: Day of the window, from 0, int64, same shape.
+        ordinal: 0, 1, ... among the births of one mother, twins apart; int64, same shape.
+        twin: Whether a twin of the one before, bool, same shape.
     """
 
     mother: NDArray[np.int64]
@@ -73,11 +73,14 @@ def draw_births(
     Args:
         seed: The run's seed.
         spec: The world's spec: window and level of births.
-        ids: Stable ids, shape (people,).
-        age: Ages in the middle of the window, in years.
-        female: Whether a woman.
-        in_couple: Whether in a couple that lives together.
+        ids: Stable ids, uint64, shape (people,).
+        age: Ages in the middle of the window, in years, float64, same shape.
+        female: Whether a woman, bool, same shape.
+        in_couple: Whether in a couple that lives together, bool, same shape.
         lives: When each is there, and alive.
+
+    Returns:
+        The births.
     """
     per_year = by_age(age, _RATES) * np.where(in_couple, _IN_COUPLE, _OTHERS) * female * _LEVEL
     mean = per_year * spec.life.births.value * spec.days / _DAYS_PER_YEAR
@@ -162,6 +165,9 @@ def lives_of_children(births: Births, lives: Lives) -> Lives:
     Args:
         births: The births.
         lives: Those of everybody else; the children's positions follow on.
+
+    Returns:
+        Their lives, in the order of births.
     """
     mother, start = births.mother, len(lives.mate)
     own = start + np.arange(len(mother))

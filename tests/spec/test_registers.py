@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from simulator.alone import simulate
 from simulator.events import (
     council_tax,
     families,
@@ -138,6 +139,12 @@ def test_an_account_is_in_the_name_of_an_adult_who_lives_there(service: Service)
     share = OF_HOMES[service].partner_share
     # The next member may be a child: then the account stays with the reference person.
     assert 0.5 * share <= other.mean() < share + 0.05
+
+
+def test_a_survey_can_ask_somebody_in_an_establishment_of_hundreds() -> None:
+    answers = simulate(people=20_000, seed=3, agencies=["loneliness_survey"])
+    sizes = answers.datasets["loneliness_survey"].frame["household_size"]
+    assert sizes.cast(int).max() > 255
 
 
 def test_no_account_is_in_the_name_of_a_child_whose_parents_are_gone() -> None:
