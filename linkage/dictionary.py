@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 import polars as pl
 from numba import njit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 MISSING: Final = -1
 """The code of no value."""
@@ -65,9 +69,24 @@ class Dictionary:
         return symbols_of(self.values)
 
     @cached_property
-    def worked_out(self) -> dict[str, NDArray[np.int32]]:
-        """What was worked out of the values before, by name: filled by `linkage.parts` alone."""
+    def _worked_out(self) -> dict[str, Any]:
+        """What was worked out of the values before, by name."""
         return {}
+
+    def once(self, name: str, work_out: Callable[[pl.Series], T]) -> T:
+        """Work something out of the distinct values, unless it was worked out before.
+
+        Args:
+            name: Name of what is worked out; the same name always means the same function.
+            work_out: Gives it, from `values`.
+
+        Returns:
+            What the function gave.
+        """
+        if name not in self._worked_out:
+            self._worked_out[name] = work_out(self.values)
+        known: T = self._worked_out[name]
+        return known
 
 
 def dictionary_of(left: pl.Series, right: pl.Series) -> Dictionary:
@@ -86,6 +105,18 @@ def dictionary_of(left: pl.Series, right: pl.Series) -> Dictionary:
     present = codes if not text.null_count() else codes[codes != MISSING]
     counts = np.bincount(present, minlength=len(first)).astype(np.int64, copy=False)
     return Dictionary(text.gather(first), codes[: len(left)], codes[len(left) :], counts)
+
+
+def codes_of(values: pl.Series) -> NDArray[np.int32]:
+    """Number the distinct values of a column in order of first appearance.
+
+    Args:
+        values: String.
+
+    Returns:
+        int32, as long as the column: equal where values are; -1 where there is none.
+    """
+    return _numbered(values)[0]
 
 
 def symbols_of(values: pl.Series) -> Symbols:
