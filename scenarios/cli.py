@@ -15,6 +15,7 @@ import typer
 
 from scenarios.commands.check import check
 from scenarios.commands.explain import explain
+from scenarios.commands.link import link
 from scenarios.commands.list_systems import list_systems
 from scenarios.commands.rules import RuleCrossed
 from scenarios.commands.run import run
@@ -22,14 +23,14 @@ from scenarios.commands.schema import schema
 from scenarios.commands.simulate import simulate
 from scenarios.commands.terminal import BadInput, say
 from scenarios.files import OutputError
-from scenarios.problems import ProposalError
+from scenarios.problems import ProblemsError
 
 DONE, CROSSED, BAD_INPUT, BUG, STOPPED = 0, 1, 2, 3, 130
 
 # What each error means for whoever called; any other exception is a bug.
 EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
     (RuleCrossed, CROSSED),
-    (ProposalError, BAD_INPUT),
+    (ProblemsError, BAD_INPUT),
     (BadInput, BAD_INPUT),
     (OutputError, BAD_INPUT),
 )
@@ -47,6 +48,7 @@ app = typer.Typer(
 app.command("list")(list_systems)
 app.command("check")(check)
 app.command("run")(run)
+app.command("link")(link)
 app.command("explain")(explain)
 app.command("schema")(schema)
 app.command("simulate")(simulate)

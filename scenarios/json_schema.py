@@ -1,4 +1,4 @@
-"""JSON Schema of a proposal as it is written in a file, and of a result.
+"""JSON Schema of a proposal or a plan as it is written in a file, and of a result.
 
 Pydantic's own schema of Proposal describes the value after loading. A file may be shorter: a plain
 number stands for a table, the catalogue fills in an agency, and an option lists dotted settings.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from linkage.match_plan import MatchPlan
 from scenarios.proposal import Proposal
 from scenarios.result import Result
 from simulator.settings import Amount, Number, Ratio, Share
@@ -30,6 +31,16 @@ def proposal_schema() -> dict[str, Any]:
     option = parts["Option"]
     option["required"] = ["title"]
     option["additionalProperties"] = True
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def plan_schema() -> dict[str, Any]:
+    """Returns the JSON Schema of a plan file."""
+    schema = MatchPlan.model_json_schema()
+    parts = schema["$defs"]
+    for number in _NUMBERS:
+        if number.__name__ in parts:
+            parts[number.__name__] = _number_schema(number, parts[number.__name__])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

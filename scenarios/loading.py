@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import pathlib
 import re
-import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from scenarios.problems import NOTHING, Finding, Problem, ProposalError, nearest
 from scenarios.systems import system_text, systems
+from scenarios.toml_files import Shipped, parse_toml, read_toml
 from scenarios.toml_lines import Header, TomlLines, toml_lines
 from scenarios.validate import NAMED, changed, not_finite, validated
 
 if TYPE_CHECKING:
+    import pathlib
     from collections.abc import Iterator
 
     from scenarios.problems import Path
@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Problem", "ProposalError", "apply_option", "load", "with_setting"]
 
-LARGEST_FILE = 4_000_000  # bytes; far above any proposal, so that a wrong file is refused at once
 DEEPEST_HEADER = 2  # parts of a table header, such as [agency.a_and_e]
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_SYNTAX = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end.*)\)")
+
+PROPOSAL: Final = Shipped(
+    "proposal",
+    "system",
+    systems,
+    ProposalError,
+    needs="a proposal needs at least version, about, world, agency, link and question",
+)
 
 
 def load(name_or_path: str | pathlib.Path) -> Proposal:
@@ -40,7 +46,7 @@ def load(name_or_path: str | pathlib.Path) -> Proposal:
         ProposalError: If it cannot be read or is wrong; holds every problem, with its line.
     """
     file, text = _read(name_or_path)
-    table = _parse(file, text)
+    table = parse_toml(file, text, PROPOSAL)
     places = toml_lines(text)
     proposal, found = validated(table)
     unlike = [*_deep_headers(places.headers), *_bad_names(table), *not_finite(table)]
@@ -89,79 +95,7 @@ def _read(name_or_path: str | pathlib.Path) -> tuple[str, str]:
     """Returns how the file is called in messages, and its text."""
     if isinstance(name_or_path, str) and name_or_path in systems():
         return f"{name_or_path}.toml (shipped)", system_text(name_or_path)
-    if not str(name_or_path).strip():
-        rule = f"give a system ({', '.join(systems())}) or a proposal file"
-        raise ProposalError([Problem("", None, "", None, rule)])
-    path = pathlib.Path(name_or_path)
-    try:
-        if path.is_dir():
-            raise _refused(path, _directory(path))
-        with path.open("rb") as opened:
-            content = opened.read(LARGEST_FILE + 1)
-    except FileNotFoundError:
-        raise _not_found(name_or_path) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise _refused(path, f"cannot be read: {reason}") from None
-    return str(path), _decoded(path, content)
-
-
-def _decoded(path: pathlib.Path, content: bytes) -> str:
-    if len(content) > LARGEST_FILE:
-        raise _refused(path, "larger than 4 MB, so it cannot be a proposal")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        rule = "not UTF-8 text; save it as UTF-8, the usual choice of a text editor"
-        raise _refused(path, rule, line) from None
-    if not text.strip():
-        raise _refused(path, "empty; a proposal needs at least version, about, world, agency, "
-                             "link and question")  # fmt: skip
-    return text
-
-
-def _directory(path: pathlib.Path) -> str:
-    inside = sorted(each.name for each in path.glob("*.toml"))[:5]
-    more = f"; in it: {', '.join(inside)}" if inside else ""
-    return f"a directory; give a proposal file{more}"
-
-
-def _not_found(name_or_path: str | pathlib.Path) -> ProposalError:
-    path, names = pathlib.Path(name_or_path), systems()
-    if path.suffix or len(path.parts) > 1 or isinstance(name_or_path, pathlib.Path):
-        beside = {each.stem: str(each) for each in path.parent.glob("*.toml")}
-        near = beside.get(nearest(path.stem, beside) or "")
-        return _refused(path, "there is no such file", suggestion=near)
-    rule = f"neither a system ({', '.join(names)}) nor a file"
-    return _refused(path, rule, suggestion=nearest(path.name, names))
-
-
-def _refused(
-    path: pathlib.Path, rule: str, line: int | None = None, suggestion: str | None = None
-) -> ProposalError:
-    return ProposalError([Problem(str(path), line, "", None, rule, suggestion)])
-
-
-def _parse(file: str, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ProposalError([_syntax(file, text, str(error))]) from None
-    except RecursionError:
-        rule = "nested too deeply to be a proposal"
-        raise ProposalError([Problem(file, None, "", None, rule)]) from None
-
-
-def _syntax(file: str, text: str, message: str) -> Problem:
-    found = _SYNTAX.fullmatch(message)
-    if found is None:
-        return Problem(file, None, "", None, f"not valid TOML: {message}")
-    what, line, column = found["what"], found["line"], found["column"]
-    if line is None:
-        end = len(text.splitlines())
-        return Problem(file, end, "", None, f"not valid TOML at its end: {what}")
-    return Problem(file, int(line), "", None, f"not valid TOML at column {column}: {what}")
+    return read_toml(name_or_path, PROPOSAL)
 
 
 def _deep_headers(headers: tuple[Header, ...]) -> Iterator[Finding]:

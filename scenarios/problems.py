@@ -1,4 +1,4 @@
-"""Problems: what is wrong with a proposal, each with its place, value, rule and suggestion."""
+"""Problems: what is wrong with what was given, each with its place, value, rule and suggestion."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class Problem:
         return ": ".join(part for part in (place, what, self.rule) if part) + stop + ask
 
 
-class ProposalError(Exception):
-    """A proposal cannot be used.
+class ProblemsError(Exception):
+    """What was given cannot be used.
 
     Attributes:
         problems: Everything that is wrong with it, in the order of the file.
@@ -55,6 +55,18 @@ class ProposalError(Exception):
         """Keeps the problems; the message has one on each line."""
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ProposalError(ProblemsError):
+    """A proposal cannot be used."""
+
+
+class PlanError(ProblemsError):
+    """A plan for matching cannot be used."""
+
+
+class SuppliedError(ProblemsError):
+    """A supplied file cannot be used; its problems hold no value of it."""
 
 
 @dataclass(frozen=True)

@@ -21,19 +21,22 @@ MOST_NAMES = 8  # longer lists of what is allowed are left out where one name is
 AGENCY_SETTING = 3  # parts of the name of an agency's setting: agency, its name, the setting
 
 
-def findings(errors: Iterable[ErrorDetails], table: Mapping[str, Any]) -> list[Finding]:
+def findings(
+    errors: Iterable[ErrorDetails], table: Mapping[str, Any], root: Setting = ROOT
+) -> list[Finding]:
     """Rewords pydantic's errors in plain English.
 
     Args:
-        errors: The errors of a ValidationError of Proposal.
-        table: The proposal as it was read, for telling which agencies start from the catalogue.
+        errors: The errors of a ValidationError of the root's spec.
+        table: What was read, for telling which agencies start from the catalogue.
+        root: What was to be made of it: a proposal, or another spec.
 
     Returns:
         One finding for each error; errors that only repeat another are left out.
     """
     found: list[Finding] = []
     for error in errors:
-        path = without_tags(error["loc"])
+        path = without_tags(error["loc"], root)
         if error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]:
             continue  # long enough, but for items that are wrong themselves
         if error["type"] == "proposal":
@@ -41,7 +44,7 @@ def findings(errors: Iterable[ErrorDetails], table: Mapping[str, Any]) -> list[F
         elif error["type"] == "missing" and _is_unknown_agency(path, table):
             found.append(_unknown_agency(str(path[1]), table))
         else:
-            found.append(_reworded(error, path))
+            found.append(_reworded(error, path, root))
     return list({str(finding.as_problem()): finding for finding in found}.values())
 
 
@@ -83,16 +86,16 @@ def _not_in_catalogue(path: Path, given: Any) -> Finding:  # noqa: ANN401 - as r
     return Finding(path, given, rule, nearest(given, CATALOGUE))
 
 
-def _reworded(error: ErrorDetails, path: Path) -> Finding:
+def _reworded(error: ErrorDetails, path: Path, root: Setting) -> Finding:
     kind = error["type"]
     if kind == "extra_forbidden":
-        return _unknown_setting(error, path)
+        return _unknown_setting(error, path, root)
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        return _wrong_form(error, path)
+        return _wrong_form(error, path, root)
     if kind == "missing":
-        return Finding(path, NOTHING, _missing(path))
+        return Finding(path, NOTHING, _missing(path, root))
     if kind not in ("value_error", "literal_error"):
-        return Finding(path, _shown(error["input"]), _rule(error, path))
+        return Finding(path, _shown(error["input"]), _rule(error, path, root))
     rule, allowed = _value_error(error)
     is_key = error["loc"][-1] == "[key]"
     given = path[-1] if is_key else _shown(error["input"])
@@ -109,10 +112,10 @@ def _shown(given: Any) -> Any:  # noqa: ANN401 - as read from a file
     return NOTHING if is_whole else given
 
 
-def _unknown_setting(error: ErrorDetails, path: Path) -> Finding:
+def _unknown_setting(error: ErrorDetails, path: Path, root: Setting) -> Finding:
     if path[0] == "agency" and path[-1] == "like":
         return _not_in_catalogue(path, error["input"])
-    table = _setting_around(path)
+    table = _setting_around(path, root)
     allowed = table.names() if table else ()
     if path[0] == "agency" and len(path) == AGENCY_SETTING:
         allowed = (*allowed, "like")
@@ -137,12 +140,12 @@ def _child(table: Setting, name: str) -> Setting:
     return child if child is not None else table
 
 
-def _setting_around(path: Path) -> Setting | None:
-    return find([part for part in path[:-1] if isinstance(part, str)])
+def _setting_around(path: Path, root: Setting) -> Setting | None:
+    return find([part for part in path[:-1] if isinstance(part, str)], root)
 
 
-def _wrong_form(error: ErrorDetails, path: Path) -> Finding:
-    setting = find([str(part) for part in path])
+def _wrong_form(error: ErrorDetails, path: Path, root: Setting) -> Finding:
+    setting = find([str(part) for part in path], root)
     tag, allowed = tags(setting.annotation) if setting else ("", ())
     rule = f"must be one of: {', '.join(allowed)}"
     if error["type"] == "union_tag_not_found":
@@ -151,8 +154,8 @@ def _wrong_form(error: ErrorDetails, path: Path) -> Finding:
     return Finding((*path, tag), given, rule, nearest(given, allowed))
 
 
-def _missing(path: Path) -> str:
-    setting = find([part for part in path if isinstance(part, str)])
+def _missing(path: Path, root: Setting) -> str:
+    setting = find([part for part in path if isinstance(part, str)], root)
     words = setting.fields[0].description if setting and setting.fields else None
     return f"is required ({words[0].lower()}{words[1:].rstrip('.')})" if words else "is required"
 
@@ -168,11 +171,11 @@ def _value_error(error: ErrorDetails) -> tuple[str, list[str]]:
     return rule, names.split(", ") if colon else []
 
 
-def _rule(error: ErrorDetails, path: Path) -> str:
+def _rule(error: ErrorDetails, path: Path, root: Setting) -> str:
     """Says in plain English what pydantic's built-in checks ask for."""
     kind = error["type"]
     if kind in ("greater_than_equal", "less_than_equal"):
-        return _range(error, path)
+        return _range(error, path, root)
     if kind == "string_pattern_mismatch":
         return "must start with a small letter and hold only small letters, digits, - and _"
     if kind == "string_too_short":
@@ -201,8 +204,8 @@ def _plain(error: ErrorDetails) -> str:
     return error["msg"].replace("Input should", "must")
 
 
-def _range(error: ErrorDetails, path: Path) -> str:
-    setting = find([part for part in path if isinstance(part, str)]) or ROOT
+def _range(error: ErrorDetails, path: Path, root: Setting) -> str:
+    setting = find([part for part in path if isinstance(part, str)], root) or root
     low, high = bounds(setting.fields[0]) if setting.fields else (None, None)
     if low is not None and high is not None:
         return f"must be between {low:,} and {high:,}"

@@ -75,21 +75,21 @@ class Setting:
 ROOT = Setting((), Proposal)
 
 
-def find(path: Sequence[str]) -> Setting | None:
-    """Returns the setting of that name, or null if there is none."""
-    setting: Setting | None = ROOT
+def find(path: Sequence[str], root: Setting = ROOT) -> Setting | None:
+    """Returns the setting of that name inside a root, or null if there is none."""
+    setting: Setting | None = root
     for name in path:
         setting = setting.child(name) if setting is not None else None
     return setting
 
 
-def without_tags(location: Sequence[str | int]) -> tuple[str | int, ...]:
+def without_tags(location: Sequence[str | int], root: Setting = ROOT) -> tuple[str | int, ...]:
     """Returns an error location of pydantic as a path in the file.
 
     Pydantic inserts the tag of a form (such as `key_thief`) and marks bad keys with `[key]`.
     """
     path: list[str | int] = []
-    at: Any = Proposal
+    at: Any = root.annotation
     for part in location:
         tag = _tag_name(at)
         if tag and any(_tag_of(model, tag) == part for model in models(at)):
@@ -105,7 +105,7 @@ def models(annotation: Any) -> tuple[type[BaseModel], ...]:  # noqa: ANN401 - a 
     """Returns the specs of which one must stand at a place; none if it holds no settings."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return (annotation,)
-    if get_origin(annotation) is Annotated:
+    if get_origin(annotation) in (Annotated, tuple):
         return models(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
         return tuple(model for part in get_args(annotation) for model in models(part))

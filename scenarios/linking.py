@@ -1,0 +1,273 @@
+"""Linking supplied files, the main path: read, plan, match, judge, write."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from linkage.aligned import align
+from linkage.column_pairs import pair_columns
+from linkage.suggest import suggest
+from scenarios.json_text import json_text
+from scenarios.linking_files import read_supplied
+from scenarios.linking_quality import quality, read_truth
+from scenarios.named_columns import named_pairs, without_absent
+from scenarios.pair_of_files import write_both
+from scenarios.plan_files import load_plan, shipped_plans
+from scenarios.problems import Problem, SuppliedError
+from scenarios.record import version
+from scenarios.tables import parquet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from linkage.matched import Matched
+
+    from linkage.aligned import Aligned
+    from linkage.column_pairs import ColumnPair
+    from linkage.match_plan import MatchPlan
+    from linkage.suggest import Suggestion
+    from scenarios.linking_files import SuppliedFile
+    from scenarios.linking_quality import TruePairs
+
+PROVENANCE: Final = "supplied"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Files that were read, and how they are to be matched.
+
+    Attributes:
+        left: The left file.
+        right: The right file; null for duplicates in one.
+        truth: The true pairs, where they were given.
+        plan: The plan; its columns are those of `columns`.
+        columns: The columns that it names, as each file calls them.
+        suggestion: What the plan rests on; null where it was given.
+        dropped: Columns of a shipped plan that the files do not have.
+        aligned: Both files in the form in which they are matched.
+        seconds: Seconds of each step so far.
+    """
+
+    left: SuppliedFile
+    right: SuppliedFile | None
+    truth: TruePairs | None
+    plan: MatchPlan
+    columns: tuple[ColumnPair, ...]
+    suggestion: Suggestion | None
+    dropped: tuple[str, ...]
+    aligned: Aligned
+    seconds: dict[str, float]
+
+
+def prepare(
+    left: Path,
+    right: Path | None,
+    *,
+    plan: str | None = None,
+    id_column: str | None = None,
+    truth: Path | None = None,
+) -> Prepared:
+    """Reads files, and finds or reads the plan.
+
+    Args:
+        left: CSV or Parquet.
+        right: The same; null to find duplicates in the left file.
+        plan: A shipped plan or a plan file; null to suggest one.
+        id_column: The column of ids; null to look for one, or to number rows.
+        truth: A file of true pairs; null if none is known.
+
+    Returns:
+        All that matching needs.
+
+    Raises:
+        SuppliedError: If a file cannot be used; holds the problems of all of them.
+        PlanError: If the plan cannot be used.
+    """
+    began = time.perf_counter()
+    asked = load_plan(plan) if plan is not None else None
+    ours, theirs = _read_both(left, right, id_column)
+    true_pairs = read_truth(truth, ours, theirs) if truth is not None else None
+    read = time.perf_counter()
+    their_frame = theirs.frame if theirs is not None else None
+    pairs = pair_columns(ours.frame, their_frame)
+    suggestion: Suggestion | None = None
+    dropped: tuple[str, ...] = ()
+    if asked is None:
+        if not pairs:
+            raise SuppliedError([_nothing_in_common(ours, theirs)])
+        suggestion = suggest(ours.frame, their_frame, pairs)
+        asked, columns = suggestion.plan, suggestion.columns
+    else:
+        if plan in shipped_plans():
+            asked, dropped = without_absent(asked, pairs, (ours, theirs))
+        columns = named_pairs(str(plan), asked, pairs, (ours, theirs))
+    aligned = align(ours.frame, their_frame, columns)
+    seconds = {"read": read - began, "plan": time.perf_counter() - read}
+    return Prepared(ours, theirs, true_pairs, asked, columns, suggestion, dropped, aligned, seconds)
+
+
+def match_prepared(
+    prepared: Prepared, seed: int, progress: Callable[[str, float], None] | None = None
+) -> Matched:
+    """Matches files that were prepared; the only place where the engine is called."""
+    from linkage.matcher import match
+
+    aligned = prepared.aligned
+    return match(aligned.left, aligned.right, prepared.plan, seed=seed, progress=progress)
+
+
+def links_of(prepared: Prepared, matched: Matched) -> pl.DataFrame:
+    """Gives the links as they are written: ids, weight, probability and rule, and no other value.
+
+    Args:
+        prepared: The files.
+        matched: What was found.
+
+    Returns:
+        `left_id`, `right_id`, `match_weight`, `match_probability`, `rule`, `provenance`, in the
+        order of the left file, then of the right.
+    """
+    linked: pl.DataFrame = matched.pairs.filter(pl.col("decision") == "link").sort("left", "right")
+    right = prepared.left if prepared.right is None else prepared.right
+    return linked.select(
+        prepared.left.ids.gather(linked["left"]).alias("left_id"),
+        right.ids.gather(linked["right"]).alias("right_id"),
+        "match_weight",
+        "match_probability",
+        "rule",
+        pl.lit(PROVENANCE).alias("provenance"),
+    )
+
+
+def summary_of(
+    prepared: Prepared, matched: Matched, seed: int, seconds: dict[str, float]
+) -> dict[str, Any]:
+    """Gives the summary of a linkage: plan, levels, blocks, counts and quality; timings apart.
+
+    Args:
+        prepared: The files and the plan.
+        matched: What was found.
+        seed: The seed.
+        seconds: Seconds of each step.
+
+    Returns:
+        A table that JSON can write; all but `timings` is the same whenever the same is linked.
+        It holds names of columns, and no value of them.
+    """
+    counts, timed = _apart(matched.summary)
+    all_seconds = prepared.seconds | timed | seconds
+    files = [each for each in (prepared.left, prepared.right) if each is not None]
+    table: dict[str, Any] = {
+        "format": 1,
+        "provenance": PROVENANCE,
+        "linkassay": version(),
+        "seed": seed,
+        "files": [_about(each) for each in files],
+        "columns": [_about_column(each, prepared) for each in prepared.columns],
+        "plan": prepared.plan.model_dump(mode="json"),
+        "plan_was": "suggested" if prepared.suggestion is not None else "given",
+        "counts": counts,
+        "levels": _rows(matched.levels),
+        "patterns": _rows(matched.patterns),
+        "blocks": _rows(matched.blocks),
+        "timings": {name: round(spent, 3) for name, spent in all_seconds.items()},
+    }
+    if prepared.truth is not None:
+        one_file = prepared.right is None
+        table["quality"] = quality(matched.pairs, prepared.truth, one_file=one_file)
+        table["true_pairs_elsewhere"] = prepared.truth.elsewhere
+    return table
+
+
+def write_links(out: Path, links: pl.DataFrame, summary: dict[str, Any], *, replace: bool) -> Path:
+    """Writes the links and, beside them, the summary: both or neither.
+
+    Returns:
+        Where the summary is.
+
+    Raises:
+        OutputError: If something is there and `replace` is false, or nothing can be written.
+    """
+    beside = out.with_suffix(".json")
+    is_csv = out.suffix.lower() == ".csv"
+    content = links.write_csv().encode() if is_csv else parquet(links, PROVENANCE)
+    written = {out: content, beside: (json_text(summary) + "\n").encode()}
+    write_both(written, replace=replace)
+    return beside
+
+
+def _read_both(
+    left: Path, right: Path | None, id_column: str | None
+) -> tuple[SuppliedFile, SuppliedFile | None]:
+    """Reads both files, so that what is wrong with either is said at once."""
+    read: list[SuppliedFile] = []
+    problems: list[Problem] = []
+    for path in [left] if right is None else [left, right]:
+        try:
+            read.append(read_supplied(path, id_column))
+        except SuppliedError as error:
+            problems += error.problems
+    if right is None and read and read[0].frame.height == 1:
+        rule = "holds one row, and duplicates need two; give a second file to link it with"
+        problems.append(Problem(str(left), None, "", None, rule))
+    if problems:
+        raise SuppliedError(problems)
+    return read[0], read[1] if right is not None else None
+
+
+def _nothing_in_common(left: SuppliedFile, right: SuppliedFile | None) -> Problem:
+    if right is None:
+        rule = "no column can be compared: each is empty, has one value, or numbers the records"
+        return Problem(str(left.path), None, "", None, rule)
+    rule = (
+        f"no column says the same as one of {right.path}; columns here: "
+        f"{', '.join(left.frame.columns)}; columns there: {', '.join(right.frame.columns)}; give "
+        "those that do the same name, or name them in a plan (--plan)"
+    )
+    return Problem(str(left.path), None, "", None, rule)
+
+
+def _apart(summary: dict[str, float | int]) -> tuple[dict[str, Any], dict[str, float]]:
+    """Parts counts from seconds."""
+    timed = {name: float(value) for name, value in summary.items() if "second" in name}
+    return {name: value for name, value in summary.items() if name not in timed}, timed
+
+
+def _about(file: SuppliedFile) -> dict[str, Any]:
+    return {
+        "file": file.path.name,
+        "kind": file.kind,
+        "rows": file.frame.height,
+        "columns": list(file.frame.columns),
+        "id": file.id_column or None,
+    }
+
+
+def _about_column(column: ColumnPair, prepared: Prepared) -> dict[str, Any]:
+    dates = prepared.aligned.unread.get(column.name)
+    return {
+        "name": column.name,
+        "left": column.left,
+        "right": column.right,
+        "taken_for": column.role,
+        "kind": column.kind,
+        "missing_left": column.missing[0],
+        "missing_right": column.missing[1],
+        "not_dates_left": dates[0] if dates else None,
+        "not_dates_right": dates[1] if dates else None,
+    }
+
+
+def _rows(frame: pl.DataFrame) -> Sequence[dict[str, Any]]:
+    """Gives a frame as rows in which JSON can write every number."""
+    finite = frame.with_columns(
+        pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name)
+        for name, dtype in frame.schema.items()
+        if dtype.is_float()
+    )
+    return finite.to_dicts()
