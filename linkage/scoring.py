@@ -101,7 +101,7 @@ def first_of(rules: NDArray[np.uint32]) -> NDArray[np.int64]:
 
 
 def _most_bits(u: tuple[NDArray[np.float64], ...], prior: float) -> tuple[NDArray[np.float64], ...]:
-    """Returns the most that each digit can weigh, with an m of 1; the first with the prior's odds."""
+    """Returns the most that digits can weigh, with an m of 1; the first with the prior's odds."""
     found = []
     for values in u:
         bits = -np.log2(values)

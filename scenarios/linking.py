@@ -22,14 +22,13 @@ from scenarios.record import version
 from scenarios.tables import parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
-
-    from linkage.matched import Matched
 
     from linkage.aligned import Aligned
     from linkage.column_pairs import ColumnPair
     from linkage.match_plan import MatchPlan
+    from linkage.matched import Matched
     from linkage.suggest import Suggestion
     from scenarios.linking_files import SuppliedFile
     from scenarios.linking_quality import TruePairs
@@ -232,7 +231,7 @@ def _nothing_in_common(left: SuppliedFile, right: SuppliedFile | None) -> Proble
     return Problem(str(left.path), None, "", None, rule)
 
 
-def _apart(summary: dict[str, float | int]) -> tuple[dict[str, Any], dict[str, float]]:
+def _apart(summary: Mapping[str, float]) -> tuple[dict[str, Any], dict[str, float]]:
     """Parts counts from seconds."""
     timed = {name: float(value) for name, value in summary.items() if "second" in name}
     return {name: value for name, value in summary.items() if name not in timed}, timed
