@@ -9,9 +9,8 @@ import polars as pl
 import pytest
 
 from linkage.dictionary import dictionary_of
-from linkage.levels import Level, agree, first_level, levels_of, parse_level
+from linkage.levels import MEASURES, Level, agree, first_level, levels_of, parse_level
 from linkage.match_plan import Comparison
-from linkage.measures import MEASURES
 from linkage.parts import Kind
 
 KINDS = get_args(Kind)
