@@ -48,7 +48,7 @@ def date(values: pl.Series) -> pl.Series:
 
 def postcode(values: pl.Series) -> pl.Series:
     """Give letters and digits alone, in capitals: `ct1 2ab` is `CT12AB`."""
-    return _on_distinct(
+    return on_distinct(
         values, lambda each: each.str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
     )
 
@@ -102,7 +102,7 @@ def mpan(values: pl.Series) -> pl.Series:
 
 def name(values: pl.Series) -> pl.Series:
     """Give a name's letters A to Z in capitals, accents folded: `Zoë O'Neill` is `ZOEONEILL`."""
-    return _on_distinct(
+    return on_distinct(
         values,
         lambda each: each.str.normalize("NFKD").str.to_uppercase().str.replace_all("[^A-Z]", ""),
     )
@@ -172,7 +172,7 @@ def _keep(values: pl.Series, where: pl.Series) -> pl.Series:
     return pl.select(chosen.alias("values")).to_series()
 
 
-def _on_distinct(values: pl.Series, rule: Function) -> pl.Series:
+def on_distinct(values: pl.Series, rule: Function) -> pl.Series:
     """Apply a costly rule to each distinct value once: names and postcodes repeat."""
     distinct = values.drop_nulls().unique()
     return values.replace_strict(distinct, rule(distinct), default=None, return_dtype=pl.String)

@@ -67,7 +67,8 @@ class TargetTruth:
     Attributes:
         frame: `target_id`, `person_id` (UInt64), ordered by `target_id`.
         qualifying: How many people of the world could have been drawn.
-        people: How many people the world holds.
+        people: How many people could have been drawn but for that: for knowledge of a day, those
+            there on that day; else those there at some time in the window.
     """
 
     frame: pl.DataFrame = field(repr=False)
@@ -127,8 +128,9 @@ def draw_dated_knowledge(
 def draw_number_list(world: World, share: float, name: str) -> tuple[NumberList, TargetTruth]:
     """Draws a list that holds each person of the world with the same probability.
 
-    Nobody is left out beforehand: registered or not, each person is on the list or not by a draw of
-    their own. The numbers are right, as they are in the world.
+    Nobody is left out beforehand: registered or not, still there or gone, whoever was there at some
+    time is on the list or not by a draw of their own. The numbers are right, as they are in the
+    world.
 
     Args:
         world: The world.

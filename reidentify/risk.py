@@ -92,7 +92,7 @@ def score_events(
     """
     drawn = (
         f"{method}; targets drawn from the {targets.qualifying:,} of {targets.people:,} people "
-        f"with at least {max(claims)} contacts"
+        f"there at some time, with at least {max(claims)} contacts"
     )
     compatible = _compatible(release, knowledge, targets, owners)
     rows: list[RiskRow] = []

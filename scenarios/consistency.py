@@ -26,6 +26,7 @@ from scenarios.questions.specs import (
     VenueEvidenceSpec,
 )
 from simulator.effects import EffectCycle, drawing_order
+from simulator.events import deaths
 from simulator.schema import FIELDS
 from simulator.services import SERVICES
 from simulator.specs import OF_HOMES, OF_VIOLENCE, REGISTER, REGISTERS, WITH_HOME_INCIDENTS
@@ -170,6 +171,9 @@ def _effect(
     elif effect.outcome in proposal.agency and effect.outcome not in contacts:
         rule = "has no contacts of people, which alone can change"
         yield Misfit((*path, "outcome"), effect.outcome, rule, contacts)
+    elif effect.outcome in _with_service(proposal, deaths.SERVICE):
+        rule = "is of deaths, which happen at the rates of world.life and by no effect"
+        yield Misfit((*path, "outcome"), effect.outcome, rule)
     if effect.only_at_home:
         yield from _at_home(proposal, (*path, "only_at_home"), effect.outcome)
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from linkage.intervals import wilson
 from scenarios.accounts import chance
+from simulator.events.contacts import MINUTES_PER_DAY
 from simulator.world import ages_at
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _lives(world: World, write: Accountant) -> list[Figure]:
         "left": people["left_on"].count(),
         "moved within the region": people["moved_on"].count(),
         "took another surname": people["renamed_on"].count(),
-        "were without a home": int((world.layout.homeless_from < spec.days).sum()),
+        "were without a home": int(_are_homeless(world).sum()),
     }
     return [
         write.share(
@@ -121,6 +122,14 @@ def _lives(world: World, write: Accountant) -> list[Figure]:
         )
         for event, count in happened.items()
     ]  # fmt: skip
+
+
+def _are_homeless(world: World) -> NDArray[np.bool_]:
+    """Says who is without a home on a day of the window on which they are there."""
+    layout = world.layout
+    comes, goes = layout.since // MINUTES_PER_DAY, layout.until // MINUTES_PER_DAY
+    first = np.maximum(layout.homeless_from, comes)
+    return np.asarray((first < layout.homeless_until) & (first <= goes) & (first < world.spec.days))
 
 
 def _square(metres: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Group = Literal["men", "aged_20_29", "minority", "most_deprived", "movers"]
 """Groups that registers tend to lack: those under-represented in the Personal Demographics Service
-beside the census of 2021 (ONS), the most deprived, and people who moved in the window."""
+beside the census of 2021 (ONS), the most deprived, and who moved or arrived in the window."""
 
 _TWENTIES = (20, 30)
 _DAYS_PER_YEAR = 365.25
@@ -30,7 +30,8 @@ def members(world: World, group: Group) -> NDArray[np.bool_]:
     if group == "minority":
         return (people["ethnic_group"] != "White").to_numpy()
     if group == "movers":
-        return (layout.moved_day >= 0) | (layout.since > 0)
+        arrived = people["arrived_on"].is_not_null().to_numpy()
+        return np.asarray((layout.moved_day >= 0) | arrived)
     if group == "most_deprived":
         fifth = world.homes["deprivation_fifth"].to_numpy()[layout.home_last]
         return np.asarray(fifth == 1)

@@ -40,8 +40,10 @@ class Sources:
         """
         born = self.people["date_of_birth"].to_physical().to_numpy()
         own = np.arange(len(self.mate))
-        before = np.empty_like(self.mate)
-        before[self.mate] = own
+        before = own.copy()
+        # Children name their mother as mate, but she is the next of one of her own household, who
+        # stands before them: written last, it stays.
+        before[self.mate[::-1]] = own[::-1]
         found = np.full(len(own), -1, dtype=np.int64)
         for neighbour in (before, self.mate):
             alike = (born[neighbour] == born) & (neighbour != own)

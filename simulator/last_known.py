@@ -31,7 +31,7 @@ HOME_FIELDS = ("lsoa", "msoa", "deprivation_fifth", "address", "postcode", "uprn
 
 
 def field_of_homes(world: World, name: str) -> pl.Series:
-    """Returns a field of all homes; addresses are written only where they are asked for."""
+    """Returns a field of all homes, shape (homes,); addresses are written only where asked for."""
     return first_lines(world.seed, world.homes) if name == "address" else world.homes[name]
 
 
@@ -42,11 +42,25 @@ def written_home(
     subject: Subject,
     record_id: NDArray[np.uint64],
 ) -> tuple[NDArray[np.int64], Log]:
-    """Returns the home whose address each record carries, and the log of stale addresses."""
+    """Returns the home whose address each record carries, and the log of stale addresses.
+
+    Args:
+        world: The world.
+        name: Name of the agency.
+        agency: What it records, how often it lags and for how long.
+        subject: What the records are about.
+        record_id: Their ids, uint64, shape (records,).
+
+    Returns:
+        Positions of homes, int64, shape (records,); and the log.
+    """
     moved = world.layout.moved_day[subject.person]
     chance = _stale_chance(agency, "address_stale", subject, moved)
     if chance is None:
         return subject.home, Log()
+    # Whoever has no home has no address that could be out of date.
+    homeless = world.layout.is_homeless(subject.person, subject.day)
+    chance = np.where(homeless, 0.0, chance)
     stale = randomness.happens(world.seed, f"{name}: address_stale", record_id, chance)
     written = np.where(stale, world.layout.home_first[subject.person], subject.home)
     at = np.flatnonzero(stale)
@@ -63,7 +77,18 @@ def written_surname(
     subject: Subject,
     record_id: NDArray[np.uint64],
 ) -> tuple[pl.Series | None, Log]:
-    """Returns the surname of the day or, where the agency lags, the former one; and the log."""
+    """Returns the surname of the day or, where the agency lags, the former one; and the log.
+
+    Args:
+        world: The world.
+        name: Name of the agency.
+        agency: What it records, how often it lags and for how long.
+        subject: What the records are about.
+        record_id: Their ids, uint64, shape (records,).
+
+    Returns:
+        String, shape (records,), None where the agency records no surname; and the log.
+    """
     if "surname" not in agency.fields:
         return None, Log()
     renamed = np.where(subject.person >= 0, world.layout.renamed_day[subject.person], NO_DAY)

@@ -94,7 +94,7 @@ def live(seed: int, spec: WorldSpec, start: Start) -> tuple[pl.DataFrame, Lives]
         partner >= 0,
         lives,
     )
-    children = births.draw_children(seed, spec, born, people, partner)
+    children = births.draw_children(seed, spec, born, people, partner, lives)
     first_child = len(lives.mate)
     lives = lives.then(births.lives_of_children(born, lives))
     people = _with(people, children)
@@ -167,7 +167,7 @@ def _to_empty_homes(
     """Gives each mover an empty home, while there are any; the rest stay where they are."""
     person = np.concatenate([step.person for step in steps])
     day = np.concatenate([step.day for step in steps])
-    turn = np.lexsort((ids[person], day))[: len(empty)]
+    turn = randomness.order(seed, "who finds an empty home", ids[person])[: len(empty)]
     free = empty[randomness.order(seed, "empty homes", empty)]
     return lives.moving(person[turn], day[turn], free[: len(turn)])
 
@@ -188,7 +188,7 @@ def _renaming(
     lives: Lives,
     partner: NDArray[np.int64],
 ) -> tuple[Lives, Drawn]:
-    """Lets people take their partner's surname."""
+    """Lets people take the surname of a partner with whom they then live."""
     female = (people.frame["sex"] == "F").to_numpy()
     surname, former = people.frame["surname"], people.frame["former_surname"]
     second = np.flatnonzero(start.households.role == PARTNER)
@@ -198,7 +198,9 @@ def _renaming(
     ids = people.frame["person_id"].to_numpy()
     age = start.age + spec.days / 2 / _DAYS_PER_YEAR
     step = couples.draw_marrying(seed, spec, ids, changes, partner[changes], age)
-    there = lives.is_there(step.person, step.day * MINUTES_PER_DAY)
+    minute = step.day * MINUTES_PER_DAY
+    there = lives.is_there(step.person, minute) & lives.is_there(step.other, minute)
+    there &= lives.home_on(step.person, step.day) == lives.home_on(step.other, step.day)
     person, other = step.person[there], step.other[there]
     renamed = lives.renamed_day.copy()
     renamed[person] = step.day[there]
@@ -218,7 +220,8 @@ def _arriving(
     homes = start.households.alike(gone)
     ids = randomness.combine("arrival", start.people.frame["person_id"].gather(gone).to_numpy(), 0)
     apart = _AGES_APART * (2 * randomness.uniform(seed, "age of who arrives", ids) - 1)
-    age = np.maximum(start.age[gone] + apart, 1 / _DAYS_PER_YEAR)
+    # Whoever would not be born yet is as old as that is ahead.
+    age = np.maximum(np.abs(start.age[gone] + apart), 1 / _DAYS_PER_YEAR)
     fifth = start.fifth[lives.home_first[gone]]
     number = population.nhs_numbers(seed, gone, population.NUMBERS_EACH - 1)
     first = np.searchsorted(homes.household, np.arange(homes.count))

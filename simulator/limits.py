@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from simulator.specs import WorldSpec
 
 FEWEST_PEOPLE = 2
-# Measured at 1.5 million people: 0.6 GB without agencies (benchmarks/test_world_speed.py).
-_BYTES_PER_PERSON = 450
+# Measured at 1.5 million people: 1.05 GB without agencies (benchmarks/test_world_speed.py).
+_BYTES_PER_PERSON = 700
 _BYTES_PER_GB = 1e9
 
 

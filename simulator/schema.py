@@ -134,7 +134,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "often_lonely": Field(pl.Boolean(), "content", "whether often lonely, as answered"),
         "health": Field(pl.String(), "content", "health as answered: very_good, good, fair, poor"),
         "widowed": Field(pl.Boolean(), "content", "whether widowed"),
-        "household_size": Field(pl.UInt8(), "content", "people in the home"),
+        "household_size": Field(pl.UInt16(), "content", "people in the home"),
     }
 )
 

@@ -56,7 +56,8 @@ class World:
             changed), `renamed_on` (Date, null unless it changes in the window), `nhs_number`
             (Int64), `practice`, `lsoa`, `msoa`, `deprivation_fifth` (of the home at the end);
             `second_home` (UInt64, null for most: the other parent's home of a child, at the
-            start); `arrived_on`, `left_on`, `died_on` (Date, null where it does not happen).
+            start); `arrived_on`, `left_on`, `died_on`, `registered_on` (Date, null where it does
+            not happen in the window; registered are those who arrive or are born).
         homes: See places.homes_frame and dwellings.draw_dwellings.
         places: See places.sites_frame.
         events: By agency: `event_id`, `person_id` (null for events of homes), `home_id` (UInt64),

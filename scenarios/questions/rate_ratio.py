@@ -133,7 +133,9 @@ def _person_times(view: View, spec: RateRatioSpec, window: Window) -> _PersonTim
     follow_up = exposed_from + spec.follow_up_days * _MINUTES_PER_DAY
     exposed_until = np.minimum(periods(follow_up, precision, window.start)[0], end)
     before_until = np.where(first < end, before_until, end)
-    seen_from = np.minimum(first_seen(view.people, window), before_until)
+    registered = first_seen(view.people, window)
+    exposed_from = np.maximum(exposed_from, registered)
+    seen_from = np.minimum(registered, before_until)
     bounds = (seen_from, before_until, exposed_from, exposed_until)
     after, before = _count_outcomes(view, spec, window, bounds)
     has_after = np.flatnonzero(exposed_until > exposed_from)

@@ -35,7 +35,13 @@ def rates(_seed: int, clients: Clients) -> NDArray[np.float64]:
 
 
 def contacts(clients: Clients, died: NDArray[np.int64]) -> Contacts:
-    """Returns one contact for each who dies, at that minute; NEVER for those who live."""
+    """Returns one contact for each who dies.
+
+    Args:
+        clients: Everybody.
+        died: Minute of the window at which each dies, int64, shape (people,); NEVER for those who
+            live.
+    """
     person = np.flatnonzero(died < NEVER)
     event_id = randomness.combine(f"contact {SERVICE}", clients.ids[person], 0)
     return Contacts(event_id, person, died[person], np.zeros(len(person), dtype=np.bool_))

@@ -26,7 +26,8 @@ class Dwellings:
     Attributes:
         ids: Stable home ids, uint64, shape (homes,).
         fifth: Deprivation fifth, 1 most deprived, int64.
-        head: Position of the reference person of the household, int64; -1 where nobody lives.
+        head: Position of the reference person of the household, int64: an adult where there is
+            one; -1 where nobody lives.
         adults: People of 18 and over, int64.
         children: People under 18, int64.
         oldest: Age in years of the oldest, float64; 0 where nobody lives.
@@ -71,9 +72,10 @@ def dwellings(
     person = np.flatnonzero(there)
     home, age = home[person], clients.age[person]
     head = np.full(count, -1, dtype=np.int64)
-    # The reference person stands first in a household: written last, it stays.
-    head[home[::-1]] = person[::-1]
     grown = age >= _ADULT
+    # The reference person stands first in a household, and before children: written last, it stays.
+    for those in (~grown, grown):
+        head[home[those][::-1]] = person[those][::-1]
     oldest = np.zeros(count)
     np.maximum.at(oldest, home, age)
     return Dwellings(

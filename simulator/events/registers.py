@@ -126,7 +126,7 @@ def of_households(
     home: NDArray[np.int64],
     there: NDArray[np.bool_],
 ) -> Register:
-    """Returns a register of homes, each in the name of an adult who lives there, if anybody does.
+    """Returns a register of homes, each in the name of an adult who lives there, if any does.
 
     Args:
         seed: The run's seed.
@@ -140,6 +140,7 @@ def of_households(
     """
     listed = of_homes(seed, service, model, homes)
     head = homes.head[listed.home]
+    head = np.where(clients.age[np.maximum(head, 0)] >= _ADULT, head, -1)
     other = mate[np.maximum(head, 0)]
     able = (head >= 0) & (clients.age[other] >= _ADULT)
     able &= there[other] & (home[other] == listed.home) & (other != head)

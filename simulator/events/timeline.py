@@ -94,7 +94,8 @@ def draw_events(
         contacts = contacts.keep(layout.is_there(contacts.person, contacts.minute))
         people_count = len(clients.ids)
         exposed[name] = planted.first_exposure(people_count, contacts.person, contacts.minute)
-        columns = model.content(seed, contacts, clients) if model.content else {}
+        content = model.content(seed, contacts, clients) if model.content else {}
+        columns = _while_there(content, layout.until[contacts.person])
         drawn[name] = _frame(seed, spec, people, homes, layout, contacts, model, columns)
     return drawn
 
@@ -108,15 +109,38 @@ def _of_homes(
 
 
 def _exposed_by_home(spec: WorldSpec, layout: Layout, visits: Contacts) -> NDArray[np.int64]:
-    """Returns the minute at which each person was living in a home that was visited."""
-    homes = int(max(layout.home_first.max(), layout.home_last.max(), visits.person.max(initial=0)))
-    by_home = planted.first_exposure(homes + 1, visits.person, visits.minute)
-    moved = np.where(layout.moved_day >= 0, layout.moved_day, spec.days) * MINUTES_PER_DAY
-    since, until = layout.since, layout.until
-    before, after = by_home[layout.home_first], by_home[layout.home_last]
-    stays = (before >= since) & (before < np.minimum(moved, until))
-    moves = (layout.moved_day >= 0) & (after >= moved) & (after <= until)
-    return np.minimum(np.where(stays, before, planted.NEVER), np.where(moves, after, planted.NEVER))
+    """Returns the first minute at which each person was living in a home that was visited."""
+    length = spec.days * MINUTES_PER_DAY
+    ends = np.minimum(layout.until, length)
+    moved = np.where(layout.moved_day >= 0, layout.moved_day * MINUTES_PER_DAY, ends)
+    visits_by_home = np.sort(visits.person * length + visits.minute)
+    return np.minimum(
+        _first_visit(visits_by_home, length, layout.home_first, layout.since, moved),
+        _first_visit(visits_by_home, length, layout.home_last, moved, ends),
+    )
+
+
+def _first_visit(
+    visits: NDArray[np.int64],
+    length: int,
+    home: NDArray[np.int64],
+    since: NDArray[np.int64],
+    until: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Returns the minute of the first visit to each person's home from one minute to another.
+
+    Args:
+        visits: Position of the home times `length`, plus the minute, in order; int64.
+        length: Minutes of the window.
+        home: Position of each person's home, int64, shape (people,).
+        since: Minute from which the person lives there, same shape.
+        until: Minute until which, no later than the end of the window.
+
+    Returns:
+        int64 array, shape (people,); NEVER where there is none.
+    """
+    found = np.append(visits, planted.NEVER)[np.searchsorted(visits, home * length + since)]
+    return np.where(found < home * length + until, found - home * length, planted.NEVER)
 
 
 def _with_effect(
@@ -188,6 +212,19 @@ def _frame(
         **{field: _column(spec, field, values) for field, values in columns.items()},
     ).drop("known")
     return frame, Positions(person, home)
+
+
+def _while_there(
+    columns: Mapping[str, NDArray[np.generic] | pl.Series], until: NDArray[np.int64]
+) -> Mapping[str, NDArray[np.generic] | pl.Series]:
+    """Ends spells when the person dies or leaves; what would come after that does not happen."""
+    found = dict(columns)
+    if "end_time" in found:
+        found["end_time"] = np.minimum(np.asarray(found["end_time"]), until)
+    if "treatment_time" in found:
+        minute = np.asarray(found["treatment_time"])
+        found["treatment_time"] = np.where(minute <= until, minute, planted.NEVER)
+    return found
 
 
 def _column(spec: WorldSpec, field: str, values: NDArray[np.generic] | pl.Series) -> pl.Series:

@@ -48,9 +48,9 @@ class Births(NamedTuple):
 
     Attributes:
         mother: Position of the mother, int64, shape (births,).
-        day: Day of the window.
-        ordinal: 0, 1, ... among the births of one mother, twins apart.
-        twin: Whether a twin of the one before.
+        day: Day of the window, from 0, int64, same shape.
+        ordinal: 0, 1, ... among the births of one mother, twins apart; int64, same shape.
+        twin: Whether a twin of the one before, bool, same shape.
     """
 
     mother: NDArray[np.int64]
@@ -73,11 +73,14 @@ def draw_births(
     Args:
         seed: The run's seed.
         spec: The world's spec: window and level of births.
-        ids: Stable ids, shape (people,).
-        age: Ages in the middle of the window, in years.
-        female: Whether a woman.
-        in_couple: Whether in a couple that lives together.
+        ids: Stable ids, uint64, shape (people,).
+        age: Ages in the middle of the window, in years, float64, same shape.
+        female: Whether a woman, bool, same shape.
+        in_couple: Whether in a couple that lives together, bool, same shape.
         lives: When each is there, and alive.
+
+    Returns:
+        The births.
     """
     per_year = by_age(age, _RATES) * np.where(in_couple, _IN_COUPLE, _OTHERS) * female * _LEVEL
     mean = per_year * spec.life.births.value * spec.days / _DAYS_PER_YEAR
@@ -101,7 +104,12 @@ def draw_births(
 
 
 def draw_children(
-    seed: int, spec: WorldSpec, births: Births, parents: Drawn, partner: NDArray[np.int64]
+    seed: int,
+    spec: WorldSpec,
+    births: Births,
+    parents: Drawn,
+    partner: NDArray[np.int64],
+    lives: Lives,
 ) -> Drawn:
     """Draws who is born: like the mother, but for what a partner of another group changes.
 
@@ -110,7 +118,11 @@ def draw_children(
         spec: The world's spec, for its first day.
         births: The births.
         parents: Everybody else, at least those whose positions the mothers have.
-        partner: Position of each one's partner; -1 for none, shape (people,).
+        partner: Position of each one's partner; -1 for none, int64, shape (people,).
+        lives: When each changes surname.
+
+    Returns:
+        The children, in the order of births; surnames are those that the parents bear that day.
     """
     frame, mother = parents.frame, births.mother
     ids = randomness.combine("child", frame["person_id"].gather(mother).to_numpy(), births.ordinal)
@@ -123,6 +135,10 @@ def draw_children(
     own = randomness.happens(seed, "child of another surname", ids, _OTHER_SURNAME)
     namesake = np.where(own, mother, np.minimum(mother, other))
     after = randomness.happens(seed, "names after which parent", ids, 0.5)
+    later = pl.Series(lives.renamed_day[namesake] > births.day)
+    surname = (
+        frame["former_surname"].gather(namesake).zip_with(later, frame["surname"].gather(namesake))
+    )
     heritage = parents.heritage[np.where(after, mother, other)]
     first_name = names.draw_first_names(seed, ids, heritage, girl, years_of(born))
     return Drawn(
@@ -134,7 +150,7 @@ def draw_children(
                 "sex": pl.Series(SEXES).gather(girl.astype(np.uint32)),
                 "ethnic_group": mixed.zip_with(group != theirs, group),
                 "first_name": names.first_name_book().spell(first_name),
-                "surname": frame["surname"].gather(namesake),
+                "surname": surname,
                 "former_surname": pl.Series([None], dtype=pl.String).new_from_index(0, len(ids)),
                 "nhs_number": nhs_numbers(seed, mother, births.ordinal + 1),
             }
@@ -149,6 +165,9 @@ def lives_of_children(births: Births, lives: Lives) -> Lives:
     Args:
         births: The births.
         lives: Those of everybody else; the children's positions follow on.
+
+    Returns:
+        Their lives, in the order of births.
     """
     mother, start = births.mother, len(lives.mate)
     own = start + np.arange(len(mother))

@@ -41,10 +41,13 @@ def draw_forming(
     Args:
         seed: The run's seed.
         spec: The world's spec.
-        ids: Stable ids, shape (people,).
-        alone: Positions of people who live alone and stay there.
-        age: Ages, shape (people,).
-        female: Whether a woman, shape (people,).
+        ids: Stable ids, uint64, shape (people,).
+        alone: Positions of people who live alone and stay there, int64.
+        age: Ages in the middle of the window, in years, float64, shape (people,).
+        female: Whether a woman, bool, shape (people,).
+
+    Returns:
+        Who goes, the day, and with whom they then live.
     """
     yearly = by_age(age[alone], _FORMS) * spec.life.couples.value
     at, day = once(seed, spec, "moves in with a partner", ids[alone], yearly)
@@ -73,9 +76,12 @@ def draw_parting(
     Args:
         seed: The run's seed.
         spec: The world's spec.
-        ids: Stable ids, shape (people,).
-        partner: Positions of partners of reference persons.
-        age: Ages, shape (people,).
+        ids: Stable ids, uint64, shape (people,).
+        partner: Positions of partners of reference persons, int64.
+        age: Ages in the middle of the window, in years, float64, shape (people,).
+
+    Returns:
+        Who moves out, and the day.
     """
     yearly = by_age(age[partner], _PARTS) * spec.life.couples.value
     at, day = once(seed, spec, "moves out from a partner", ids[partner], yearly)
@@ -95,10 +101,14 @@ def draw_marrying(
     Args:
         seed: The run's seed.
         spec: The world's spec.
-        ids: Stable ids, shape (people,).
-        changes: Positions of those who may change their surname, one of each couple of two.
+        ids: Stable ids, uint64, shape (people,).
+        changes: Positions of those who may change their surname, one of each couple of two; int64.
         other: Positions of their partners, same shape.
-        age: Ages, shape (people,).
+        age: Ages in the middle of the window, in years, float64, shape (people,).
+
+    Returns:
+        Who takes the surname, the day, and whose it is; whether they live together then is not
+        asked.
     """
     yearly = by_age(age[changes], _MARRIES) * spec.life.couples.value
     yearly = yearly * by_age(age[changes], _TAKES_NAME)

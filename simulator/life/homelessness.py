@@ -28,13 +28,13 @@ def draw_spells(
 
     Args:
         seed: The run's seed.
-        ids: Stable ids, shape (people,).
-        on_a_night: Chance of being without a home on a given night, same shape.
+        ids: Stable ids, uint64, shape (people,).
+        on_a_night: Chance of being without a home on a given night, float64, same shape.
         days: Length of the window.
 
     Returns:
-        The first day of the spell, and the first after it, int64; NEVER for those who have none in
-        the window.
+        The first day of the spell, and the first after it, int64, shape (people,), from the start
+        of the window and below 0 before it; NEVER for those who have none in the window.
     """
     before = int(MEAN_DAYS * _LONGEST)
     # A spell lasts whole days, half a day more on average.

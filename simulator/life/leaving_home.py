@@ -51,10 +51,13 @@ def draw_students(
     Args:
         seed: The run's seed.
         spec: The world's spec.
-        ids: Stable ids, shape (people,).
-        grown: Positions of children who live with their parents.
-        in_hall: Positions of the residents of halls.
-        age: Ages on the first day, shape (people,).
+        ids: Stable ids, uint64, shape (people,).
+        grown: Positions of children who live with their parents, int64.
+        in_hall: Positions of the residents of halls, int64.
+        age: Ages on the first day, in years, float64, shape (people,).
+
+    Returns:
+        Who leaves, each once, and the day.
     """
     who, when = [], []
     left = np.zeros(len(ids), dtype=np.bool_)
@@ -89,14 +92,14 @@ def draw_leaving(
     Args:
         seed: The run's seed.
         spec: The world's spec.
-        ids: Stable ids, shape (people,).
-        grown: Positions of children who live with their parents.
-        age: Ages in the middle of the window, shape (people,).
-        sharing: Positions of the reference persons of those who share a home.
+        ids: Stable ids, uint64, shape (people,).
+        grown: Positions of children who live with their parents, int64.
+        age: Ages in the middle of the window, in years, float64, shape (people,).
+        sharing: Positions of the reference persons of those who share a home, int64.
 
     Returns:
-        Those who move to a home of their own, and those who join others, whose reference person is
-        the other concerned.
+        Those who would move to a home of their own, whether or not there is one, and those who join
+        others, whose reference person is the other concerned.
     """
     yearly = by_age(age[grown], _OWN_HOME) * spec.life.leaving_home.value
     at, day = once(seed, spec, "moves to a home of one's own", ids[grown], yearly)

@@ -33,9 +33,10 @@ class Moves:
 
     Attributes:
         first: Home number at the start of the window, int64, shape (households,).
-        last: Home number at its end, or when the household leaves.
-        day: Day of the window, from 0, on which it moves or leaves; -1 for those who stay.
-        leaves: Whether it leaves, bool.
+        last: Home number at its end, or when the household leaves; int64, same shape.
+        day: Day of the window, from 0, on which it moves or leaves, int64, same shape; -1 for those
+            who stay.
+        leaves: Whether it leaves, bool, same shape.
     """
 
     first: NDArray[np.int64] = field(repr=False)

@@ -22,8 +22,8 @@ class Step(NamedTuple):
 
     Attributes:
         person: Positions, int64, shape (n,).
-        day: Day of the window.
-        other: Position of the other person concerned; -1 for none.
+        day: Day of the window, from 0, int64, same shape.
+        other: Position of the other person concerned, int64, same shape; -1 for none.
     """
 
     person: NDArray[np.int64]
@@ -45,11 +45,12 @@ def once(
         seed: The run's seed.
         spec: The world's spec: the window.
         what: What happens, in words.
-        ids: Stable ids, shape (n,).
-        yearly: Chance in a year of each, same shape.
+        ids: Stable ids, uint64, shape (n,).
+        yearly: Chance in a year of each, float64, same shape; at most 0.95 is used.
 
     Returns:
-        Positions among the ids, int64, and days of the window.
+        Positions among the ids, and days of the window from 0, both int64, shape (those to whom it
+        happens,).
     """
     chance = 1 - (1 - np.minimum(yearly, _MOST_YEARLY)) ** (spec.days / _DAYS_PER_YEAR)
     at = np.flatnonzero(randomness.happens(seed, what, ids, chance))

@@ -33,7 +33,7 @@ _BY_AGE = ((0, 0.02), (10, 0.25), (15, 1.1), (18, 2.4), (25, 1.7), (31, 1.0), (4
 _SUSPECT_BY_AGE = ((0, 0.0), (10, 0.4), (15, 1.6), (18, 2.2), (30, 1.1), (45, 0.5), (60, 0.1))
 _SUSPECT_MEN = 0.80  # assumed
 _AT_HOME_BY_AGE = ((0, 0.10), (14, 1.0))
-_MOST_AT_HOME = 16  # more than any household has, and who arrives after it
+_MOST_AT_HOME = 40  # more than any household (17), who arrives after it, and their children
 _MOST_TURNS = 12  # at drawing somebody who is there: nearly everybody is
 
 # Share of women among victims of offences, and among people in other contacts; assumed.

@@ -128,6 +128,15 @@ MISFITS: dict[str, tuple[list[Edit], list[tuple[str, str]]]] = {
           ('effect.fewer.outcome = "fire_visits": has no contacts of people, which alone can '
            "change (a_and_e, refuge)"))],
     ),
+    "an effect on deaths": (
+        [
+            ("[agency.fire_visits]", "[agency.deaths]\n[agency.fire_visits]"),
+            (EFFECT, EFFECT.replace("a_and_e", "deaths")),
+        ],
+        [('outcome = "deaths"',
+          ('effect.fewer.outcome = "deaths": is of deaths, which happen at the rates of '
+           "world.life and by no effect"))],
+    ),
     "an effect on itself": (
         [(EFFECT, EFFECT.replace("a_and_e", "refuge"))],
         [('outcome = "refuge"',

@@ -124,6 +124,9 @@ def all_own() -> Proposal:
                 "errors": {e: rate.model_copy(update=yours) for e, rate in agency.errors.items()},
                 "coverage": agency.coverage.model_copy(update=yours),
                 "ghosts": agency.ghosts.model_copy(update=yours),
+                "coverage_ratios": {
+                    g: ratio.model_copy(update=yours) for g, ratio in agency.coverage_ratios.items()
+                },
             }
         )
         for name, agency in held.agency.items()

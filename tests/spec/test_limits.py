@@ -52,7 +52,7 @@ def test_a_world_that_cannot_be_made_is_refused_at_once(
 def test_more_people_than_memory_holds_are_refused_with_how_many_would_fit() -> None:
     spec = world_spec(4_000_000)
     with pytest.raises(
-        ValueError, match=r"need about 1\.8 GB.*has 1\.0 GB; try 2,222,222 or fewer"
+        ValueError, match=r"need about 2\.8 GB.*has 1\.0 GB; try 1,428,571 or fewer"
     ):
         require_possible(spec, memory=1_000_000_000)
     require_possible(spec, memory=8_000_000_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,22 @@ import numpy as np
 import polars as pl
 import pytest
 
+from scenarios.picturing import _are_homeless
+from simulator.agencies import CATALOGUE
+from simulator.coverage import members
+from simulator.draft import Sources
 from simulator.events import deaths
-from simulator.events.contacts import MINUTES_PER_DAY, NEVER
+from simulator.events.contacts import MINUTES_PER_DAY, NEVER, Contacts
+from simulator.events.timeline import _exposed_by_home
+from simulator.extracts import extract
 from simulator.life import births
 from simulator.life.homelessness import MEAN_DAYS, draw_spells
 from simulator.life.lives import Lives
+from simulator.life.step import Step
+from simulator.lifecourse import _to_empty_homes
+from simulator.settings import Share
 from simulator.specs import LifeSpec, WorldSpec
+from simulator.state import Layout
 from simulator.world import ages_at, make_world
 from tests.kent_like import STILL, kent, living, world_spec
 from tests.statistical import assert_count, assert_share
@@ -97,6 +108,94 @@ def test_children_of_two_groups_are_mixed_and_most_have_the_name_of_the_househol
     )
     named = children.join(heads, on="household_id", how="left")
     assert 0.85 < (named["surname"] == named["head"]).mean() < 0.99
+
+
+def test_a_child_has_the_surname_that_a_parent_bears_on_the_day_of_birth() -> None:
+    world = lived(couples=10.0, births=4.0)
+    layout, people = world.layout, world.people
+    child = np.flatnonzero((people["date_of_birth"] >= world.spec.start).to_numpy())
+    mother = layout.mate[child]
+    # Of mothers who stand first in the household, whose surname all their children have.
+    first = (mother < child[0]) & (layout.household[mother] != layout.household[mother - 1])
+    before = first & (layout.renamed_day[mother] > layout.since[child] // MINUTES_PER_DAY)
+    assert before.sum() > 20
+    borne = people["former_surname"].gather(mother[before])
+    assert (people["surname"].gather(child[before]) == borne).all()
+
+
+def test_twins_are_each_others_and_nobody_has_a_twin_alone() -> None:
+    world = lived()
+    twin = Sources(world.people, world.homes, world.layout.mate, 2018).twin
+    at = np.flatnonzero(twin >= 0)
+    born_here = (
+        at >= np.flatnonzero((world.people["date_of_birth"] >= world.spec.start).to_numpy())[0]
+    )
+    assert born_here.sum() > 100
+    assert (twin[twin[at]] == at).all()
+    assert (world.layout.household[twin[at]] == world.layout.household[at]).all()
+
+
+def test_no_birthday_is_that_of_many_babies_who_arrive() -> None:
+    people = lived().people
+    babies = people.filter(
+        pl.col("arrived_on").is_not_null(),
+        pl.col("date_of_birth") >= pl.lit(world_spec(1_000).start).dt.offset_by("-1y"),
+    )
+    assert babies.height > 100
+    assert babies["date_of_birth"].value_counts()["count"].max() < 8
+
+
+def test_children_born_in_the_window_are_no_movers() -> None:
+    world = lived()
+    children = (world.people["date_of_birth"] >= world.spec.start).to_numpy()
+    moves = members(world, "movers")
+    assert (moves[children] == (world.layout.moved_day[children] >= 0)).all()
+    assert moves[world.people["arrived_on"].is_not_null().to_numpy()].all()
+
+
+def test_spells_end_with_the_person_and_nobody_is_treated_after_death() -> None:
+    names = {name: CATALOGUE[name] for name in ("prison", "reablement", "cancer_registry")}
+    spec = world_spec(PEOPLE, life={"deaths": 10.0, "leaving": 1.0})
+    world = make_world(spec, names, {}, seed=4)
+    start = np.datetime64(spec.start).astype("datetime64[us]")
+    cut = 0
+    for name, field in (("prison", "end_time"), ("reablement", "end_time"),
+                        ("cancer_registry", "treatment_time")):  # fmt: skip
+        at = world.positions[name].person
+        until = world.layout.until[at]
+        minute = (world.events[name][field].to_numpy() - start).astype("timedelta64[m]")
+        known = ~np.isnat(minute)
+        assert (minute.astype(np.int64)[known] <= until[known]).all(), name
+        if field == "end_time":
+            assert known[until < NEVER].all()
+            cut += int((minute.astype(np.int64) == until).sum())
+    assert cut > 10
+
+
+def test_who_finds_an_empty_home_has_nothing_to_do_with_the_day() -> None:
+    count, empty = 10_000, 2_000
+    ids, none = np.arange(count).astype(np.uint64), np.full(count, 0)
+    days = np.arange(count) % 730
+    lives = Lives.calm(none, none, none)
+    step = Step.of(np.arange(count), days)
+    moved = _to_empty_homes(1, ids, lives, (step,), 1 + np.arange(empty)).moved_day
+    assert (moved >= 0).sum() == empty
+    # Uniform days have a standard deviation of 211.
+    assert abs(moved[moved >= 0].mean() - days.mean()) < 4.5 * 211 / np.sqrt(empty)
+
+
+def test_an_exposure_is_the_first_visit_while_the_person_lives_in_the_home() -> None:
+    day = MINUTES_PER_DAY
+    none = np.zeros(5, dtype=np.int64)
+    # Visits to home 0 on days 5 and 50, to home 1 on days 10 and 60.
+    lives = Lives.calm(np.array([0, 0, 1, 0, 1]), none, none, np.array([0, 7, 70, 0, 0]) * day)
+    lives = lives.moving(np.array([3]), np.array([4]), np.array([1]))
+    lives = lives.leaving(np.array([4]), np.array([9]))
+    layout = Layout(**vars(lives), error_multiplier=np.ones(5))
+    visits = Contacts(none[:4].astype(np.uint64), np.array([0, 0, 1, 1]),
+                      np.array([50, 5, 60, 10]) * day, np.ones(4, dtype=np.bool_))  # fmt: skip
+    found = _exposed_by_home(world_spec(1_000, days=100), layout, visits)
+    assert found.tolist() == [5 * day, 50 * day, NEVER, 10 * day, NEVER]
 
 
 def test_households_that_leave_are_replaced_by_others_of_their_kind_on_the_same_day() -> None:
@@ -208,6 +307,18 @@ def test_who_takes_another_surname_takes_the_partners_and_keeps_the_old_as_forme
         surname.gather(renamed) == surname.gather(np.minimum(renamed + 1, len(surname) - 1))
     )
     assert beside.all()
+    layout, day = world.layout, world.layout.renamed_day[renamed]
+    assert (layout.home_on(partner, day) == layout.home_on(renamed, day)).all()
+
+
+def test_nobody_takes_the_surname_of_a_partner_who_is_gone() -> None:
+    world = lived(deaths=10.0, couples=10.0)
+    layout = world.layout
+    renamed = np.flatnonzero(layout.renamed_day >= 0)
+    first = layout.household[renamed] != layout.household[renamed - 1]
+    partner, day = renamed + np.where(first, 1, -1), layout.renamed_day[renamed]
+    assert layout.is_there(partner, day * MINUTES_PER_DAY).all()
+    assert (layout.home_on(partner, day) == layout.home_on(renamed, day)).all()
     assert (world.people["sex"].gather(renamed) == "F").mean() > 0.97
 
 
@@ -256,9 +367,6 @@ def test_spells_without_a_home_last_and_begin_as_the_two_published_counts_imply(
 
 def test_who_has_no_home_has_the_postcode_of_no_fixed_abode_and_no_property_number() -> None:
     spec = world_spec(PEOPLE, life={"homelessness": 10.0})
-    from simulator.agencies import CATALOGUE
-    from simulator.extracts import extract
-
     agency = CATALOGUE["gp_register"].model_copy(update={"errors": {}})
     world = make_world(spec, {"gp_register": agency}, {}, 1)
     dataset, truth = extract(world, "gp_register", agency)
@@ -271,6 +379,30 @@ def test_who_has_no_home_has_the_postcode_of_no_fixed_abode_and_no_property_numb
     no_abode = (dataset.frame["postcode"] == "ZZ99 3VZ").to_numpy()
     assert (no_abode == homeless).all()
     assert (dataset.frame["uprn"].is_null().to_numpy() == homeless).all()
+
+
+def test_an_address_that_is_not_written_cannot_be_out_of_date() -> None:
+    world = make_world(world_spec(PEOPLE, life={"homelessness": 10.0}, move_rate=0.4), {}, {}, 1)
+    agency = CATALOGUE["gp_register"].model_copy(
+        update={"errors": {"address_stale": Share(value=1.0)}}
+    )
+    dataset, truth = extract(world, "gp_register", agency)
+    homeless = dataset.frame.filter(pl.col("postcode") == "ZZ99 3VZ")["record_id"]
+    assert homeless.len() > 10
+    assert truth.cells.height > 1_000
+    assert not truth.cells["record_id"].is_in(homeless.implode()).any()
+
+
+def test_without_a_home_are_those_who_are_there_meanwhile() -> None:
+    day = MINUTES_PER_DAY
+    none = np.zeros(4, dtype=np.int64)
+    lives = Lives.calm(none, none, none, np.array([0, 0, 30, 0]) * day)
+    lives = lives.leaving(np.array([1]), np.array([5]))
+    spells = {"homeless_from": np.array([-5, 8, 8, NEVER]),
+              "homeless_until": np.array([3, 20, 20, NEVER])}  # fmt: skip
+    layout = Layout(**(vars(lives) | spells), error_multiplier=np.ones(4))
+    world = replace(lived(), layout=layout)
+    assert _are_homeless(world).tolist() == [True, False, False, False]
 
 
 def test_a_level_of_two_has_twice_as_much_happen() -> None:

@@ -78,6 +78,22 @@ def test_time_is_split_at_the_exposure_and_ends_with_follow_up() -> None:
     assert found["estimate"] == pytest.approx(crude, rel=1e-4)
 
 
+def test_nobody_counts_before_registration_not_even_as_exposed() -> None:
+    seen = small_view()
+    late = [None, date(2016, 7, 1), None, date(2016, 8, 15)]
+    view = Seen(None, seen.people.with_columns(registered_on=pl.Series(late)), seen.events)
+    found = by_measure(rate_ratio.answer(view, VISIT_QUESTION, WINDOW))
+    # The second person was visited, and had care, before being registered.
+    assert found["exposed_events"] == 1
+    assert found["unexposed_events"] == 4
+    day = datetime(2016, 6, 10, 12, 30) - datetime(2016, 4, 1)
+    until = datetime(2017, 6, 10, 12, 30) - datetime(2016, 7, 1)
+    registered = (date(2016, 8, 15) - date(2016, 4, 1)).days
+    exposed = 365 + until.total_seconds() / 86_400
+    unexposed = day.total_seconds() / 86_400 + 730 + 730 - registered
+    assert found["estimate"] == pytest.approx((1 / exposed) / (4 / unexposed), rel=1e-4)
+
+
 def test_where_dates_are_months_the_month_of_the_exposure_is_left_out() -> None:
     exact = small_view()
     coarse = {

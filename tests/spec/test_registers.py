@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from simulator.alone import simulate
 from simulator.events import (
     council_tax,
     families,
@@ -24,7 +25,7 @@ from simulator.extracts import extract
 from simulator.registering import register
 from simulator.schema import FIELDS
 from simulator.services import SERVICES, Service, keeping
-from simulator.world import make_world
+from simulator.world import ages_at, make_world
 from tests.kent_like import world_spec
 from tests.statistical import assert_count, assert_share
 from tests.town_of_agencies import (
@@ -132,12 +133,27 @@ def test_an_account_is_in_the_name_of_an_adult_who_lives_there(service: Service)
     named = entries.person >= 0
     assert (town().layout.home_last[entries.person[named]] == entries.home[named]).all()
     assert (at_the_end().age[entries.person[named]] >= 18).all()
-    assert (named == homes.is_lived_in[entries.home]).all()
+    assert (named == (homes.adults[entries.home] > 0)).all()
     several = named & (homes.adults[entries.home] > 1)
     other = entries.person[several] != homes.head[entries.home[several]]
     share = OF_HOMES[service].partner_share
     # The next member may be a child: then the account stays with the reference person.
     assert 0.5 * share <= other.mean() < share + 0.05
+
+
+def test_a_survey_can_ask_somebody_in_an_establishment_of_hundreds() -> None:
+    answers = simulate(people=20_000, seed=3, agencies=["loneliness_survey"])
+    sizes = answers.datasets["loneliness_survey"].frame["household_size"]
+    assert sizes.cast(int).max() > 255
+
+
+def test_no_account_is_in_the_name_of_a_child_whose_parents_are_gone() -> None:
+    world = make_world(world_spec(PEOPLE, life={"deaths": 10.0}), {}, {}, seed=1)
+    age = ages_at(world.people, world.spec, world.spec.days - 1)
+    entries = register(world, "council_tax")
+    named = entries.person >= 0
+    assert named.sum() > 1_000
+    assert age[entries.person[named]].min() >= 18
 
 
 def test_registers_say_of_a_building_what_it_is_and_leave_out_establishments() -> None:

@@ -10,9 +10,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from simulator.household_types import MORE_THAN_8
 from simulator.schema import LOCATION_TYPES, METHODS
 from simulator.violence.incidents import KINDS, with_trial, with_violence
-from simulator.violence.participants import BY_FIFTH, CONTACT_ROLES, women_by_place
+from simulator.violence.participants import _MOST_AT_HOME, BY_FIFTH, CONTACT_ROLES, women_by_place
 from simulator.violence.rhythm import away
 from tests.small_town import (
     DAYS,
@@ -159,6 +160,12 @@ def test_a_victim_at_home_lives_there_on_that_day() -> None:
         assert (at["home"].to_numpy() == home).all()
         assert ((moved >= 0) & (day >= moved)).any()
         assert ((moved >= 0) & (day < moved)).any()
+
+
+def test_nobody_who_lives_in_a_private_home_is_too_far_down_its_list_to_be_hurt_there() -> None:
+    largest = 8 + len(MORE_THAN_8) - 1
+    # A household, who arrives in its place, and the children of a couple in it.
+    assert 2 * largest + 4 <= _MOST_AT_HOME
 
 
 def test_an_incident_is_where_its_home_or_its_place_is() -> None:

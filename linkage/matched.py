@@ -1,0 +1,37 @@
+"""What matching yields: pairs, and the figures that say how they were found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Pairs of records said to be about the same person.
+
+    Attributes:
+        pairs: `left`, `right` (UInt32, positions), `match_weight` (Float64, bits),
+            `match_probability` (Float64), `rule` (String, the first blocking rule that found it)
+            and `decision` (String, `link` or `review`), ordered by `left`, then `right`.
+        patterns: A row a distinct pattern of agreement: a column a comparison with the name of its
+            level, `pairs` (Int64), `match_weight` and `match_probability` (Float64, without what
+            rare values add), from the highest weight down.
+        levels: `comparison`, `level` (String), `m`, `u` (Float64, probabilities among matches and
+            among others that have both values), `weight` (Float64, bits).
+        blocks: `rule` (String), `pairs`, `new_pairs` (Int64, not found by an earlier rule),
+            `largest_block` and `left_out` (Int64, in pairs).
+        summary: Counts of records, pairs, links, pairs for review and of EM rounds; the prior
+            (probability that a random pair matches), and seconds by step (`seconds_...`).
+    """
+
+    pairs: pl.DataFrame = field(repr=False)
+    patterns: pl.DataFrame = field(repr=False)
+    levels: pl.DataFrame = field(repr=False)
+    blocks: pl.DataFrame = field(repr=False)
+    summary: Mapping[str, float]

@@ -1,0 +1,199 @@
+"""Matching: block, compare, weigh, decide; the main path, on one page."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from linkage import compare, decide, match_tables, weights
+from linkage.blocking import blocks_of, candidates
+from linkage.matched import Matched
+from linkage.scoring import score
+from linkage.weights import Rule, probability
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from linkage.compare import Compared
+    from linkage.dictionary import Dictionary
+    from linkage.match_plan import MatchPlan
+    from linkage.scoring import Scored
+    from linkage.weights import Weights
+
+_MOST_PATTERNS = 1_000_000
+
+
+def match(
+    left: pl.DataFrame,
+    right: pl.DataFrame | None,
+    plan: MatchPlan,
+    *,
+    seed: int = 1,
+    labels: pl.DataFrame | None = None,
+    progress: Callable[[str, float], None] | None = None,
+) -> Matched:
+    """Finds the records of two files, or within one, that are about the same person.
+
+    Args:
+        left: A file: the plan's columns, as String; dates as ISO text.
+        right: The other; None to find duplicates within the left one.
+        plan: How to match.
+        seed: From which random pairs are drawn.
+        labels: Pairs known to match, `left` and `right` (positions), from which m is then learnt.
+        progress: Told each step, and what share of it is done.
+
+    Returns:
+        Pairs to link and to review, and the figures that say how they were found. Pairs that weigh
+        the same are taken in order of position.
+
+    Raises:
+        ValueError: If a level does not fit its column, or there are too many rules or patterns.
+    """
+    itself = right is None
+    clock = _Clock(progress or (lambda _step, _share: None))
+    dictionaries = compare.dictionaries_of(left, right, plan)
+    comparisons = compare.compared(plan, dictionaries)
+    if compare.patterns_possible(comparisons) > _MOST_PATTERNS:
+        raise ValueError("the plan has too many levels: take fewer comparisons or levels")
+    clock.lap("encode")
+    blocks = blocks_of(plan.blocking, dictionaries, plan.largest_block, itself=itself)
+    clock.lap("block")
+    sizes = (left.height, left.height if right is None else right.height)
+    u = weights.learn_u(comparisons, sizes, plan.random_pairs, seed, itself=itself)
+    prior = _prior(plan, dictionaries, sizes, itself=itself)
+    clock.lap("random pairs")
+    scored = score(
+        comparisons, blocks, u, prior, lambda done: clock.tell("compare", done), itself=itself
+    )
+    clock.lap("compare")
+    found = _learn(plan, comparisons, u, prior, scored.counts, labels, itself=itself)
+    clock.lap("weigh")
+    pairs = _decide(plan, comparisons, found, scored, itself=itself)
+    clock.lap("decide")
+    summary = {
+        "left_records": sizes[0],
+        "right_records": 0 if itself else sizes[1],
+        "pairs": int(scored.new_pairs.sum()),
+        "links": int((pairs["decision"] == "link").sum()),
+        "for_review": int((pairs["decision"] == "review").sum()),
+        "prior": found.prior,
+        "rounds": sum(found.rounds),
+        "rules_at_rest": sum(found.converged),
+        **{f"seconds_{step.replace(' ', '_')}": taken for step, taken in clock.laps.items()},
+    }
+    return Matched(
+        pairs,
+        match_tables.patterns_table(comparisons, found, scored.counts),
+        match_tables.levels_table(comparisons, found),
+        match_tables.blocks_table(plan, blocks, scored.new_pairs),
+        summary,
+    )
+
+
+class _Clock:
+    """Seconds by step, and who is told of progress."""
+
+    def __init__(self, tell: Callable[[str, float], None]) -> None:
+        self.tell, self.laps = tell, dict[str, float]()
+        self._since = perf_counter()
+
+    def lap(self, step: str) -> None:
+        """Ends a step."""
+        now = perf_counter()
+        self.laps[step] = round(now - self._since, 3)
+        self._since = now
+        self.tell(step, 1.0)
+
+
+def _prior(
+    plan: MatchPlan,
+    dictionaries: dict[str, Dictionary],
+    sizes: tuple[int, int],
+    *,
+    itself: bool,
+) -> float:
+    """Takes the pairs of deterministic rules, over the share that they find, out of all pairs."""
+    blocks = blocks_of(plan.deterministic, dictionaries, plan.largest_block, itself=itself)
+    found = sum(len(each.left) for each in candidates(blocks, itself=itself))
+    every = sizes[0] * (sizes[0] - 1) / 2 if itself else sizes[0] * sizes[1]
+    recall = max(plan.deterministic_recall.value, 0.01)
+    return float(np.clip(found / recall / max(every, 1), 1e-12, 0.5))
+
+
+def _learn(
+    plan: MatchPlan,
+    comparisons: Sequence[Compared],
+    u: tuple[NDArray[np.float64], ...],
+    prior: float,
+    counts: pl.DataFrame,
+    labels: pl.DataFrame | None,
+    *,
+    itself: bool,
+) -> Weights:
+    if labels is not None and labels.height:
+        left, right = (labels[side].cast(pl.Int32).to_numpy() for side in ("left", "right"))
+        known = compare.patterns(comparisons, left, right, itself=itself)
+        return weights.from_labels(comparisons, u, prior, known.astype(np.int64))
+    rules = []
+    for number, columns in enumerate(plan.blocking):
+        named = {column.partition(":")[0] for column in columns}
+        of_rule = (
+            counts.filter((pl.col("rules") // 2**number) % 2 == 1)
+            .group_by("pattern")
+            .agg(pl.col("pairs").sum())
+            .sort("pattern")
+        )
+        fixed = np.array([each.column in named for each in comparisons])
+        pattern = of_rule["pattern"].cast(pl.Int64).to_numpy()
+        rules.append(Rule(pattern, of_rule["pairs"].cast(pl.Int64).to_numpy(), fixed))
+    return weights.learn(comparisons, u, prior, rules)
+
+
+def _decide(
+    plan: MatchPlan,
+    comparisons: Sequence[Compared],
+    found: Weights,
+    scored: Scored,
+    *,
+    itself: bool,
+) -> pl.DataFrame:
+    """Weighs the pairs and takes those to link or to review."""
+    distinct, which = np.unique(scored.pattern, return_inverse=True)
+    bits = found.bits(comparisons, distinct.astype(np.int64))[which]
+    digits = compare.digits_of(comparisons, distinct.astype(np.int64))
+    for number, each in enumerate(comparisons):
+        if each.term_frequency:
+            at = np.flatnonzero((digits[:, number] == each.radix - 1)[which])
+            values = each.dictionary.left[scored.left[at]]
+            bits[at] += weights.frequency_bits(each, found.u[number], values)
+    chance = probability(bits)
+    at = np.flatnonzero(chance >= min(plan.review_from.value, plan.threshold.value))
+    left, right, bits, chance = scored.left[at], scored.right[at], bits[at], chance[at]
+    is_link = chance >= plan.threshold.value
+    if plan.gap.value > 0:
+        is_link &= decide.lead(left, right, bits) >= plan.gap.value
+    if plan.one_to_one != "none" and not itself:
+        link = np.flatnonzero(is_link)
+        order = decide.best_first(left[link], right[link], bits[link])
+        given = (left[link], right[link])
+        if plan.one_to_one == "optimal":
+            stands = decide.optimal(*given, bits[link], order)
+        else:
+            stands = decide.greedy(*given, order, itself=itself)
+        is_link[link[~stands]] = False
+    names = pl.Series(match_tables.rule_names(plan), dtype=pl.String)
+    return pl.DataFrame(
+        {
+            "left": left.astype(np.uint32),
+            "right": right.astype(np.uint32),
+            "match_weight": bits,
+            "match_probability": chance,
+            "rule": names.gather(scored.first_rule[at]),
+            "decision": pl.Series(["review", "link"]).gather(is_link.astype(np.uint32)),
+        }
+    ).sort("left", "right")

@@ -1,0 +1,242 @@
+"""Weights: how much each level of agreement speaks for a match (Fellegi and Sunter 1969).
+
+u, the chance of a level among pairs that do not match, is learnt from random pairs. m, its chance
+among matches, is learnt by expectation-maximisation on the distinct patterns of each blocking rule
+apart, with u held, over the columns that the rule does not fix; a column's m is then the mean over
+rules, weighed by the matches that each expects. With u free, or over the union of all rules, blocks
+of relatives end up in the class of matches. The prior comes from deterministic rules and the share
+of matches that they find.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from linkage.compare import NO_VALUE, digits_of, patterns
+from simulator import randomness
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from linkage.compare import Compared
+
+_LEAST = 1e-7  # no probability is taken to be lower
+_ROUNDS, _NEAR = 200, 1e-7
+_FIRST_MATCHES = 0.5  # of the pairs of a rule, where EM starts
+_FIRST_M_BEST = 0.9
+_FEWEST_PAIRS = 50.0  # of a rule from which m is learnt
+
+
+class Rule(NamedTuple):
+    """Pairs of one rule, as distinct patterns.
+
+    Attributes:
+        pattern: int64, shape (patterns,).
+        pairs: How many pairs have each, int64.
+        fixed: Whether the rule fixes each comparison's column, bool, shape (comparisons,).
+    """
+
+    pattern: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    fixed: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Probabilities of the levels of each comparison.
+
+    Attributes:
+        m: Among matches, a float64 array for each comparison, by digit; 1 where a value is missing.
+        u: Among other pairs, likewise.
+        prior: Probability that a random pair matches.
+        rounds: Rounds of EM, by rule.
+        converged: Whether each rule's EM came to rest.
+    """
+
+    m: tuple[NDArray[np.float64], ...] = field(repr=False)
+    u: tuple[NDArray[np.float64], ...] = field(repr=False)
+    prior: float
+    rounds: tuple[int, ...] = ()
+    converged: tuple[bool, ...] = ()
+
+    def bits(
+        self, comparisons: Sequence[Compared], pattern: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Returns the match weight of patterns: the prior's log odds and each level's, base 2."""
+        total = np.full(len(pattern), np.log2(self.prior / (1 - self.prior)))
+        for m, u, digit in zip(self.m, self.u, digits_of(comparisons, pattern).T, strict=True):
+            total += np.log2(m / u)[digit]
+        return total
+
+
+def probability(bits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns the probability of a match from its weight in bits."""
+    return np.asarray(1 / (1 + np.exp2(-np.clip(bits, -1_000, 1_000))))
+
+
+def learn_u(
+    comparisons: Sequence[Compared], sizes: tuple[int, int], pairs: int, seed: int, *, itself: bool
+) -> tuple[NDArray[np.float64], ...]:
+    """Learns u from random pairs, of which next to none match.
+
+    Levels that no random pair has get half a pair.
+
+    Args:
+        comparisons: The comparisons.
+        sizes: Records on the left and on the right.
+        pairs: How many pairs to draw.
+        seed: The seed.
+        itself: Whether a file is compared with itself.
+
+    Returns:
+        Probabilities by digit, for each comparison; 1 for missing.
+    """
+    ids = np.arange(min(pairs, sizes[0] * sizes[1]))
+    left = randomness.whole(seed, "left of random pair", ids, sizes[0]).astype(np.int32)
+    right = randomness.whole(seed, "right of random pair", ids, sizes[1]).astype(np.int32)
+    if itself:
+        apart = left != right
+        left, right = left[apart], right[apart]
+    # Pairs in order of their left records are read faster.
+    order = np.argsort(left, kind="stable")
+    left, right = left[order], right[order]
+    found = []
+    for each in comparisons:
+        counts = np.bincount(each.digits(left, right, itself=itself), minlength=each.radix)
+        found.append(_shares(counts.astype(np.float64)))
+    return tuple(found)
+
+
+def _shares(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turns counts by digit into probabilities among pairs that have both values."""
+    there = counts.copy()
+    there[NO_VALUE] = 0.0
+    there[NO_VALUE + 1 :] = np.maximum(there[NO_VALUE + 1 :], 0.5)
+    shares = np.maximum(there / there.sum(), _LEAST)
+    shares[NO_VALUE] = 1.0
+    return np.asarray(shares)
+
+
+def learn(
+    comparisons: Sequence[Compared],
+    u: tuple[NDArray[np.float64], ...],
+    prior: float,
+    rules: Sequence[Rule],
+) -> Weights:
+    """Learns m, rule by rule, with u held.
+
+    Args:
+        comparisons: The comparisons.
+        u: From `learn_u`.
+        prior: Probability that a random pair matches.
+        rules: The pairs of each rule.
+
+    Returns:
+        The weights. A comparison of which no rule tells anything, such as one that all rules fix,
+        keeps an m of 0.9 for its first level.
+    """
+    first = tuple(_first_m(values) for values in u)
+    total = [np.zeros_like(values) for values in u]
+    rounds, converged = [], []
+    for rule in rules:
+        if rule.pairs.sum() < _FEWEST_PAIRS or rule.fixed.all():
+            continue
+        digits = digits_of(comparisons, rule.pattern)
+        matches, m, made, rested = _em(rule, digits, first, u)
+        rounds.append(made)
+        converged.append(rested)
+        for number in np.flatnonzero(~rule.fixed):
+            total[number] += matches * m[number]
+    found = tuple(
+        _shares(sums) if sums[NO_VALUE + 1 :].sum() > 0 else start
+        for sums, start in zip(total, first, strict=True)
+    )
+    return Weights(found, u, prior, tuple(rounds), tuple(converged))
+
+
+def from_labels(
+    comparisons: Sequence[Compared],
+    u: tuple[NDArray[np.float64], ...],
+    prior: float,
+    pattern: NDArray[np.int64],
+) -> Weights:
+    """Learns m from pairs that are known to match, given their patterns, int64."""
+    digits = digits_of(comparisons, pattern)
+    m = tuple(
+        _shares(np.bincount(digits[:, number], minlength=each.radix).astype(np.float64))
+        for number, each in enumerate(comparisons)
+    )
+    return Weights(m, u, prior)
+
+
+def _first_m(u: NDArray[np.float64]) -> NDArray[np.float64]:
+    levels = len(u) - 1
+    m = np.ones(len(u))
+    m[NO_VALUE + 1 :] = (1 - _FIRST_M_BEST) / max(levels - 1, 1)
+    m[-1] = _FIRST_M_BEST
+    return m
+
+
+def _em(
+    rule: Rule,
+    digits: NDArray[np.int64],
+    first: tuple[NDArray[np.float64], ...],
+    u: tuple[NDArray[np.float64], ...],
+) -> tuple[float, list[NDArray[np.float64]], int, bool]:
+    """Runs EM over one rule; returns its matches, m, rounds, and whether it came to rest."""
+    free = np.flatnonzero(~rule.fixed)
+    m = [values.copy() for values in first]
+    pairs = rule.pairs.astype(np.float64)
+    share = _FIRST_MATCHES
+    for made in range(1, _ROUNDS + 1):
+        odds = np.full(len(pairs), np.log(share / (1 - share)))
+        for number in free:
+            odds += np.log(m[number] / u[number])[digits[:, number]]
+        matches = pairs / (1 + np.exp(-np.clip(odds, -700, 700)))
+        moved = 0.0
+        for number in free:
+            counts = np.bincount(digits[:, number], weights=matches, minlength=len(m[number]))
+            now = _shares(np.maximum(counts, 1e-9))
+            moved = max(moved, float(np.abs(now - m[number]).max()))
+            m[number] = now
+        share = float(np.clip(matches.sum() / pairs.sum(), _LEAST, 1 - _LEAST))
+        if moved < _NEAR:
+            return float(matches.sum()), m, made, True
+    return float(matches.sum()), m, _ROUNDS, False
+
+
+def frequency_bits(
+    each: Compared, u: NDArray[np.float64], values: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """Returns what agreement on a value adds to the weight of agreement on any, in bits.
+
+    That is log2 of u over the chance that the other record has this very value; a value rarer than
+    one in a hundred thousand counts as that.
+
+    Args:
+        each: The comparison.
+        u: Its probabilities by digit.
+        values: Codes of the values agreed on, int32, shape (n,).
+    """
+    counts = each.dictionary.counts
+    share = np.maximum(counts / counts.sum(), _RAREST)
+    return np.asarray(np.log2(u[-1] / share)[values])
+
+
+_RAREST = 1e-5
+
+
+def patterns_of_labels(
+    comparisons: Sequence[Compared],
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    *,
+    itself: bool,
+) -> NDArray[np.int64]:
+    """Gives the patterns of labelled pairs, int64."""
+    return patterns(comparisons, left, right, itself=itself).astype(np.int64)
