@@ -17,19 +17,18 @@ from scenarios.linking_quality import quality, read_truth
 from scenarios.named_columns import named_pairs, without_absent
 from scenarios.pair_of_files import write_both
 from scenarios.plan_files import load_plan, shipped_plans
-from scenarios.problems import Problem, SuppliedError
+from scenarios.problems import PlanError, Problem, SuppliedError
 from scenarios.record import version
 from scenarios.tables import parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
-
-    from linkage.matched import Matched
 
     from linkage.aligned import Aligned
     from linkage.column_pairs import ColumnPair
     from linkage.match_plan import MatchPlan
+    from linkage.matched import Matched
     from linkage.suggest import Suggestion
     from scenarios.linking_files import SuppliedFile
     from scenarios.linking_quality import TruePairs
@@ -114,11 +113,18 @@ def prepare(
 def match_prepared(
     prepared: Prepared, seed: int, progress: Callable[[str, float], None] | None = None
 ) -> Matched:
-    """Matches files that were prepared; the only place where the engine is called."""
+    """Matches files that were prepared; the only place where the engine is called.
+
+    Raises:
+        PlanError: If the plan is more than the engine can do.
+    """
     from linkage.matcher import match
 
     aligned = prepared.aligned
-    return match(aligned.left, aligned.right, prepared.plan, seed=seed, progress=progress)
+    try:
+        return match(aligned.left, aligned.right, prepared.plan, seed=seed, progress=progress)
+    except ValueError as beyond:
+        raise PlanError([Problem("plan", None, "", None, str(beyond))]) from beyond
 
 
 def links_of(prepared: Prepared, matched: Matched) -> pl.DataFrame:
@@ -179,7 +185,8 @@ def summary_of(
     }
     if prepared.truth is not None:
         one_file = prepared.right is None
-        table["quality"] = quality(matched.pairs, prepared.truth, one_file=one_file)
+        once = prepared.plan.one_to_one != "none" and not one_file
+        table["quality"] = quality(matched.pairs, prepared.truth, one_file=one_file, once=once)
         table["true_pairs_elsewhere"] = prepared.truth.elsewhere
     return table
 
@@ -232,7 +239,7 @@ def _nothing_in_common(left: SuppliedFile, right: SuppliedFile | None) -> Proble
     return Problem(str(left.path), None, "", None, rule)
 
 
-def _apart(summary: dict[str, float | int]) -> tuple[dict[str, Any], dict[str, float]]:
+def _apart(summary: Mapping[str, float]) -> tuple[dict[str, Any], dict[str, float]]:
     """Parts counts from seconds."""
     timed = {name: float(value) for name, value in summary.items() if "second" in name}
     return {name: value for name, value in summary.items() if name not in timed}, timed

@@ -56,12 +56,23 @@ def match(
             {"a": ["exact"], "pairs": [1], "match_weight": [1.0], "match_probability": [0.9]}
         ),
         levels=pl.DataFrame(
-            {"comparison": ["a"], "level": ["exact"], "m": [0.9], "u": [0.0], "weight": [float("inf")]}
+            {
+                "comparison": ["a"],
+                "level": ["exact"],
+                "m": [0.9],
+                "u": [0.0],
+                "weight": [float("inf")],
+            }
         ),
         blocks=pl.DataFrame(
             {"rule": ["a"], "pairs": [1], "new_pairs": [1], "largest_block": [1], "left_out": [0]}
         ),
-        summary={"pairs": pairs.height, "links": pairs.height, "prior": 0.1, "compare_seconds": 0.5},
+        summary={
+            "pairs": pairs.height,
+            "links": pairs.height,
+            "prior": 0.1,
+            "compare_seconds": 0.5,
+        },
     )
 
 
