@@ -77,7 +77,8 @@ def prepare(
         left: CSV or Parquet.
         right: The same; null to find duplicates in the left file.
         plan: A shipped plan or a plan file; null to suggest one.
-        id_column: The column of ids; null to look for one, or to number rows.
+        id_column: The column of ids, or that of the left and of the right file with a comma
+            between them; null to look for one, or to number rows.
         truth: A file of true pairs; null if none is known.
 
     Returns:
@@ -214,9 +215,12 @@ def _read_both(
     """Reads both files, so that what is wrong with either is said at once."""
     read: list[SuppliedFile] = []
     problems: list[Problem] = []
-    for path in [left] if right is None else [left, right]:
+    paths = [left] if right is None else [left, right]
+    first, comma, second = (id_column or "").partition(",")
+    names = [first, second] if comma else [id_column, id_column]
+    for path, name in zip(paths, names, strict=False):
         try:
-            read.append(read_supplied(path, id_column))
+            read.append(read_supplied(path, name))
         except SuppliedError as error:
             problems += error.problems
     if right is None and read and read[0].frame.height == 1:

@@ -15,7 +15,6 @@ LAST = (
     "Archer", "Baker", "Carter", "Dyer", "Eden", "Fisher", "Glover", "Hooper", "Ingram", "Judd",
     "Kemp", "Lister", "Mason", "Nash", "Osborn", "Potter", "Quick", "Reeve", "Sadler", "Tanner",
 )  # fmt: skip
-        "Judd", "Kemp", "Lister", "Mason", "Nash", "Osborn", "Potter", "Quick", "Reeve", "Sadler", "Tanner")  # fmt: skip
 
 
 def people(count: int, seed: int = 1) -> pl.DataFrame:
