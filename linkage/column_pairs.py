@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from linkage.roles import Kind
 
 NOT_COMPARED: Final = ("record_id", "empty", "constant")
+_MOSTLY: Final = 0.5  # the same, where the values of one do not look like those of the other
+_NEVER: Final = 2.0
 _OVERLAP: Final = 0.1  # share of the fewer distinct values that must be in both, if no name says so
 
 
@@ -74,7 +76,9 @@ def _usable(columns: tuple[Column, ...]) -> list[Column]:
 def _pair(one: Column, other: Column) -> ColumnPair:
     """Pair two columns; where their kinds differ, as text of which each says its own."""
     named = one if one.role not in ("other", "a_name") else other
-    kind: Kind = one.kind if one.kind == other.kind else "text"
+    kind: Kind = "text"
+    if one.kind == other.kind or ("other" in (one.role, other.role) and named.kind == "name"):
+        kind = named.kind
     return ColumnPair(
         one.name, one.name, other.name, named.role, kind, (one.missing, other.missing)
     )
@@ -95,21 +99,21 @@ def _by_values(ours: Sequence[Column], theirs: Sequence[Column]) -> Iterator[tup
     shared = [
         (-_overlap(one, other), place, one, other)
         for place, (one, other) in enumerate((one, other) for one in ours for other in theirs)
-        if _may_be_one(one, other)
+        if _overlap(one, other) >= _least_overlap(one, other)
     ]
     used: set[int] = set()
-    for share, _, one, other in sorted(shared, key=lambda each: each[:2]):
-        if -share >= _OVERLAP and not {id(one), id(other)} & used:
+    for _, _, one, other in sorted(shared, key=lambda each: each[:2]):
+        if not {id(one), id(other)} & used:
             used |= {id(one), id(other)}
             yield one, other
 
 
-def _may_be_one(one: Column, other: Column) -> bool:
-    """Whether two columns with unlike names could say the same: they have one kind and role."""
+def _least_overlap(one: Column, other: Column) -> float:
+    """Give the share of values that must be in both before two columns are taken for one."""
     general = ("other", "a_name")
-    return one.kind == other.kind and (
-        one.role == other.role or one.role in general or other.role in general
-    )
+    if one.role != other.role and one.role not in general and other.role not in general:
+        return _NEVER
+    return _OVERLAP if one.kind == other.kind else _MOSTLY
 
 
 def _overlap(one: Column, other: Column) -> float:

@@ -32,7 +32,7 @@ PAIRS_A_RECORD: Final = 20
 SMALL: Final = 200_000
 """Pairs that cost next to nothing, so that they are allowed however small the files."""
 
-_SAMPLE: Final = 200_000  # records of each file in which pairs of a rule are counted
+_SAMPLE: Final = 50_000  # records of each file in which pairs of a rule are counted
 _COLUMNS: Final = 7  # columns that rules are made of, the most telling ones
 _LONGEST: Final = 3  # columns in one rule
 _MOST_RULES: Final = 12

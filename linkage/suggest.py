@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
 
     from linkage.column_pairs import ColumnPair
 
+_MOST_PATTERNS: Final = 1_000_000  # patterns of agreement that the engine can keep apart
+_SPARED_FIRST: Final = (
+    "any_part",
+    "same_year",
+    "area",
+    "osa<=2",
+    "parts",
+    "initial",
+    "nickname",
+    "district",
+    "jaro_winkler>=0.88",
+    "two_parts_of_date",
+    "jaro_winkler>=0.8",
+)
 _REPEATED: Final = 0.02  # share of a file's records beyond which it holds people more than once
 _DETERMINISTIC: Final = ("first_name", "surname", "date_of_birth")
 _KEYS: Final = ("nhs_number", "national_id")
@@ -70,7 +85,7 @@ def suggest(
     repeated = right is None or any(_repeats(each, columns) for each in (ours, theirs))
     plan = MatchPlan(
         blocking=choice.rules,
-        comparisons=tuple(_comparison(each) for each in columns),
+        comparisons=_few_enough(tuple(_comparison(each) for each in columns)),
         deterministic=deterministic,
         deterministic_recall=Share(
             value=min(max(found, 0.05), 0.99),
@@ -110,6 +125,23 @@ def _comparison(column: ColumnPair) -> Comparison:
 
 
 _EDITED: Final = ("exact", "osa<=1", "osa<=2")
+
+
+def _few_enough(comparisons: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
+    """Cut the least telling levels, and then comparisons, until patterns of agreement are few."""
+    kept = comparisons
+    for level in _SPARED_FIRST:
+        if prod(len(each.levels) + 2 for each in kept) <= _MOST_PATTERNS:
+            return kept
+        kept = tuple(
+            each.model_copy(update={"levels": tuple(one for one in each.levels if one != level)})
+            if len(each.levels) > 1
+            else each
+            for each in kept
+        )
+    while prod(len(each.levels) + 2 for each in kept) > _MOST_PATTERNS:
+        kept = kept[:-1]
+    return kept
 
 
 def _deterministic(

@@ -114,17 +114,17 @@ def _is_value(name: str) -> bool:
 def _ragged(path: Path, text: str, separator: str, width: int) -> list[Problem]:
     """Returns a problem where lines do not have as many columns as the header."""
     wrong: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     csv.field_size_limit(_LONGEST_FIELD)
+    began = 1
     try:
-        began = 1
         for row in reader:
             if row and len(row) != width:
                 wrong.append(began)
             began = reader.line_num + 1
     except csv.Error:
         rule = "cannot be read from here; look for a quotation mark that is not closed"
-        return [_problem(path, reader.line_num + 1, rule)]
+        return [_problem(path, began, rule)]
     if not wrong:
         return []
     lines = ", ".join(str(line) for line in wrong[:_LISTED])

@@ -17,7 +17,7 @@ from scenarios.linking_quality import quality, read_truth
 from scenarios.named_columns import named_pairs, without_absent
 from scenarios.pair_of_files import write_both
 from scenarios.plan_files import load_plan, shipped_plans
-from scenarios.problems import Problem, SuppliedError
+from scenarios.problems import PlanError, Problem, SuppliedError
 from scenarios.record import version
 from scenarios.tables import parquet
 
@@ -77,7 +77,8 @@ def prepare(
         left: CSV or Parquet.
         right: The same; null to find duplicates in the left file.
         plan: A shipped plan or a plan file; null to suggest one.
-        id_column: The column of ids; null to look for one, or to number rows.
+        id_column: The column of ids, or that of the left and of the right file with a comma
+            between them; null to look for one, or to number rows.
         truth: A file of true pairs; null if none is known.
 
     Returns:
@@ -113,11 +114,18 @@ def prepare(
 def match_prepared(
     prepared: Prepared, seed: int, progress: Callable[[str, float], None] | None = None
 ) -> Matched:
-    """Matches files that were prepared; the only place where the engine is called."""
+    """Matches files that were prepared; the only place where the engine is called.
+
+    Raises:
+        PlanError: If the plan is more than the engine can do.
+    """
     from linkage.matcher import match
 
     aligned = prepared.aligned
-    return match(aligned.left, aligned.right, prepared.plan, seed=seed, progress=progress)
+    try:
+        return match(aligned.left, aligned.right, prepared.plan, seed=seed, progress=progress)
+    except ValueError as beyond:
+        raise PlanError([Problem("plan", None, "", None, str(beyond))]) from beyond
 
 
 def links_of(prepared: Prepared, matched: Matched) -> pl.DataFrame:
@@ -178,7 +186,8 @@ def summary_of(
     }
     if prepared.truth is not None:
         one_file = prepared.right is None
-        table["quality"] = quality(matched.pairs, prepared.truth, one_file=one_file)
+        once = prepared.plan.one_to_one != "none" and not one_file
+        table["quality"] = quality(matched.pairs, prepared.truth, one_file=one_file, once=once)
         table["true_pairs_elsewhere"] = prepared.truth.elsewhere
     return table
 
@@ -206,9 +215,12 @@ def _read_both(
     """Reads both files, so that what is wrong with either is said at once."""
     read: list[SuppliedFile] = []
     problems: list[Problem] = []
-    for path in [left] if right is None else [left, right]:
+    paths = [left] if right is None else [left, right]
+    first, comma, second = (id_column or "").partition(",")
+    names = [first, second] if comma else [id_column, id_column]
+    for path, name in zip(paths, names, strict=False):
         try:
-            read.append(read_supplied(path, id_column))
+            read.append(read_supplied(path, name))
         except SuppliedError as error:
             problems += error.problems
     if right is None and read and read[0].frame.height == 1:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from linkage.decide import best_first, greedy
 from linkage.intervals import wilson
 from scenarios.linking_files import read_table
 from scenarios.problems import Problem, SuppliedError, nearest
@@ -70,13 +71,18 @@ def read_truth(path: Path, left: SuppliedFile, right: SuppliedFile | None) -> Tr
     return TruePairs(_each_once(found, one_file=right is None), elsewhere)
 
 
-def quality(pairs: pl.DataFrame, truth: TruePairs, *, one_file: bool) -> list[dict[str, Any]]:
+def quality(
+    pairs: pl.DataFrame, truth: TruePairs, *, one_file: bool, once: bool
+) -> list[dict[str, Any]]:
     """Says how many pairs are right and how many were found, for the links and at thresholds.
 
     Args:
-        pairs: `left`, `right`, `match_probability`, `decision`, as a match gives them.
+        pairs: `left`, `right`, `match_weight`, `match_probability`, `decision`, as a match gives
+            them.
         truth: The true pairs.
         one_file: Whether both sides are one file, so that a pair has no direction.
+        once: Whether a record is linked once at most; at a threshold, pairs are then taken best
+            first, each record once.
 
     Returns:
         A row for the links, then one for each threshold: counts, precision, recall and F, each
@@ -85,11 +91,17 @@ def quality(pairs: pl.DataFrame, truth: TruePairs, *, one_file: bool) -> list[di
     """
     is_true = truth.pairs.with_columns(is_true=True)
     probability = pl.col("match_probability")
-    judged = _each_once(pairs, one_file=one_file, keep=("match_probability", "decision"))
+    judged = _each_once(
+        pairs, one_file=one_file, keep=("match_probability", "decision", "match_weight")
+    )
     judged = judged.join(is_true, on=_PAIR, how="left").with_columns(
         pl.col("is_true").is_not_null()
     )
     rows = [_row("links", judged.filter(pl.col("decision") == "link"), truth)]
+    if once:
+        left, right = (judged[side].cast(pl.Int32).to_numpy() for side in _PAIR)
+        order = best_first(left, right, judged["match_weight"].to_numpy())
+        judged = judged.filter(pl.Series(greedy(left, right, order, itself=one_file)))
     return rows + [
         _row(f"probability >= {least}", judged.filter(probability >= least), truth)
         for least in THRESHOLDS

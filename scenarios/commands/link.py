@@ -40,7 +40,9 @@ def link(
     id_column: Annotated[
         str | None,
         typer.Option(
-            "--id", metavar="COLUMN", help="Column of ids. Default: such as `id`, or the row."
+            "--id",
+            metavar="COLUMN",
+            help="Column of ids, or LEFT,RIGHT where they differ. Default: such as `id`, or the row.",
         ),
     ] = None,
     truth: Annotated[

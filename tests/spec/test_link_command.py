@@ -1,0 +1,294 @@
+"""`linkassay link`: links and summary of supplied files, and every bad input refused in words."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from scenarios.plan_files import load_plan
+from tests import fake_engine
+from tests.people_files import other_file, people
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import SimpleNamespace
+
+    from tests.command_line import Linkassay
+
+PEOPLE = people(400)
+OTHER = other_file(PEOPLE)
+VALUE = "Zebedee"  # a value that may never be shown or written
+
+
+@pytest.fixture(name="files")
+def _files(place: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory with two files of people, the truth about them, and files that are wrong."""
+    fake_engine.install(monkeypatch)
+    at: Path = place.path
+    PEOPLE.write_csv(at / "left.csv")
+    OTHER.write_parquet(at / "right.parquet")
+    ids = PEOPLE["id"]
+    truth = pl.DataFrame({"left_id": ids, "right_id": ids.str.replace("p", "q")})
+    truth.write_csv(at / "truth.csv")
+    return at
+
+
+def test_two_files_are_linked_and_only_ids_weights_and_rules_are_written(
+    files: Path, linkassay: Linkassay
+) -> None:
+    code, out, err = linkassay(
+        "link", "left.csv", "right.parquet", "--truth", "truth.csv", "--out", "found/a.parquet"
+    )
+    assert code == 0, err
+    assert "left.csv: CSV, 400 rows, ids in id; columns: first_name, surname" in out
+    assert "right.parquet: Parquet, 400 rows, ids in Record ID" in out
+    assert "date_of_birth is date_of_birth on the left and DOB on the right." in out
+    links = pl.read_parquet(files / "found" / "a.parquet")
+    assert links.columns == [
+        "left_id", "right_id", "match_weight", "match_probability", "rule", "provenance",
+    ]  # fmt: skip
+    assert set(links["provenance"]) == {"supplied"}
+    assert pl.read_parquet_metadata(files / "found" / "a.parquet")["provenance"] == "supplied"
+    assert (links["left_id"].str.slice(1) == links["right_id"].str.slice(1)).mean() > 0.9
+    summary = json.loads((files / "found" / "a.json").read_text())
+    assert summary["provenance"] == "supplied"
+    assert summary["plan_was"] == "suggested"
+    assert {"counts", "levels", "patterns", "blocks", "quality", "timings"} <= set(summary)
+    assert summary["levels"][0]["weight"] is None
+    assert summary["quality"][0]["recall"]["low"] < summary["quality"][0]["recall"]["value"]
+    assert sorted(path.name for path in (files / "found").iterdir()) == ["a.json", "a.parquet"]
+
+
+def test_nothing_that_is_written_or_shown_holds_a_value(files: Path, linkassay: Linkassay) -> None:
+    code, out, err = linkassay("link", "left.csv", "right.parquet", "--out", "a.csv")
+    assert code == 0
+    shown = out + err + (files / "a.csv").read_text() + (files / "a.json").read_text()
+    for name in ("surname", "first_name", "date_of_birth", "postcode", "nhs_number"):
+        assert not [value for value in PEOPLE[name].unique() if f'"{value}"' in shown], name
+        assert not [value for value in PEOPLE[name].unique().head(50) if f" {value} " in shown]
+
+
+def test_the_printed_plan_can_be_saved_and_given(files: Path, linkassay: Linkassay) -> None:
+    out = linkassay("link", "left.csv", "right.parquet", "--out", "a.csv")[1]
+    text = out[out.index("# A suggested plan") : out.index("Found:")]
+    (files / "plan.toml").write_text(text)
+    assert tomllib.loads(text)["one_to_one"] == "greedy"
+    args = ("link", "left.csv", "right.parquet", "--plan", "plan.toml", "--out", "b.csv")
+    code, out, err = linkassay(*args)
+    assert code == 0, err
+    one, other = (json.loads((files / f"{name}.json").read_text()) for name in "ab")
+    assert one["plan"] == other["plan"]
+    assert other["plan_was"] == "given"
+    assert (files / "a.csv").read_bytes() == (files / "b.csv").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["people-tight", "people-wide"])
+def test_a_shipped_plan_finds_its_columns_under_other_headings(
+    linkassay: Linkassay, files: Path, name: str
+) -> None:
+    code, out, err = linkassay(
+        "link", "left.csv", "right.parquet", "--plan", name, "--out", "a.csv"
+    )
+    assert code == 0, err
+    assert "postcode is postcode on the left and Post Code on the right." in out
+    summary = json.loads((files / "a.json").read_text())
+    assert len(summary["plan"]["comparisons"]) == len(load_plan(name).comparisons)
+
+
+def test_the_wide_plan_does_without_a_number_that_files_lack(
+    linkassay: Linkassay, files: Path
+) -> None:
+    PEOPLE.drop("nhs_number").write_csv(files / "left.csv")
+    args = ("link", "left.csv", "right.parquet", "--plan", "people-wide", "--out", "a.csv")
+    code, out, err = linkassay(*args)
+    assert code == 0, err
+    assert "The plan is used without nhs_number, which the files do not have." in out
+
+
+def test_duplicates_are_found_in_one_file(linkassay: Linkassay, files: Path) -> None:
+    again = PEOPLE.head(20).with_columns(pl.col("id").str.replace("p", "again"))
+    pl.concat([PEOPLE, again]).write_csv(files / "left.csv")
+    truth = pl.DataFrame({"left_id": again["id"], "right_id": PEOPLE["id"].head(20)})
+    truth.write_csv(files / "truth.csv")
+    args = ("link", "left.csv", "--truth", "truth.csv", "--out", "a.csv")
+    code, _, err = linkassay(*args)
+    assert code == 0, err
+    quality = json.loads((files / "a.json").read_text())["quality"][0]
+    assert quality["true_pairs"] == 20
+    assert quality["recall"]["value"] == 1
+
+
+def test_ids_keep_their_type_and_rows_are_numbered_where_there_is_none(
+    linkassay: Linkassay, files: Path
+) -> None:
+    numbered = PEOPLE.with_columns(pl.int_range(900, 1300).alias("id"))
+    numbered.write_parquet(files / "left.parquet")
+    OTHER.drop("Record ID").write_csv(files / "right.csv")
+    code, out, err = linkassay("link", "left.parquet", "right.csv", "--out", "a.parquet")
+    assert code == 0, err
+    assert "rows numbered from 1" in out
+    links = pl.read_parquet(files / "a.parquet")
+    assert links.schema["left_id"] == pl.Int64
+    assert links["left_id"].min() >= 900  # type: ignore[operator]
+    assert links["right_id"].is_between(1, 400).all()
+
+
+def test_ids_may_have_another_name_in_each_file(linkassay: Linkassay, files: Path) -> None:
+    PEOPLE.rename({"id": "person"}).write_csv(files / "left.csv")
+    args = ("link", "left.csv", "right.parquet", "--id", "person,Record ID", "--out", "a.csv")
+    code, out, err = linkassay(*args)
+    assert code == 0, err
+    assert "ids in person" in out
+    assert "ids in Record ID" in out
+
+
+def test_numbers_in_one_file_and_text_in_the_other_are_compared_as_text(
+    linkassay: Linkassay, files: Path
+) -> None:
+    as_float = OTHER.with_columns(pl.col("NHS No").cast(pl.Float64))
+    as_float.write_parquet(files / "right.parquet")
+    rule = 'blocking = [["nhs_number"]]\ndeterministic = [["nhs_number"]]\n'
+    levels = '[[comparisons]]\ncolumn = "nhs_number"\nkind = "text"\nlevels = ["exact"]\n'
+    (files / "plan.toml").write_text(rule + levels)
+    args = ("link", "left.csv", "right.parquet", "--plan", "plan.toml", "--out", "a.csv")
+    assert linkassay(*args)[0] == 0
+    assert pl.read_csv(files / "a.csv").height == OTHER["NHS No"].count()
+
+
+def test_dates_that_cannot_be_read_are_counted_and_missing(
+    linkassay: Linkassay, files: Path
+) -> None:
+    wrong = OTHER.with_columns(
+        pl.when(pl.int_range(pl.len()) < 7).then(pl.lit("31/02/1999")).otherwise("DOB").alias("DOB")
+    )
+    wrong.write_parquet(files / "right.parquet")
+    out = linkassay("link", "left.csv", "right.parquet", "--out", "a.csv")[1]
+    assert "date_of_birth: 0 values on the left and 7 on the right are no date" in out
+
+
+BAD_CSV = {
+    "twice.csv": "id,surname,surname\n1,a,b\n",
+    "unnamed.csv": "id,,surname\n1,a,b\n",
+    "headless.csv": f"1,{VALUE},1948-07-05\n2,{VALUE},1948-07-06\n",
+    "norows.csv": "id,surname\n",
+    "blank.csv": "id,surname,dob\n1,,\n2, ,\n",
+    "ids.csv": f"id,surname\n1,{VALUE}\n1,{VALUE}\n2,b\n2,c\n",
+    "noid.csv": f"id,surname\n1,{VALUE}\n,{VALUE}\n",
+    "ragged.csv": f"id,surname\n1,{VALUE}\n2\n3,{VALUE},{VALUE}\n",
+    "quote.csv": f'id,surname\n1,"{VALUE}\n2,b\n',
+    "one.csv": f"id,surname\n1,{VALUE}\n",
+    "other.csv": f"id,shoe_size\n1,{VALUE}1\n2,{VALUE}2\n3,x\n",
+    "idonly.csv": "id\n1\n2\n",
+    "empty.csv": "",
+}
+
+BAD = [
+    (["twice.csv", "right.parquet"], "twice.csv, line 1: columns 2, 3 have the same name"),
+    (["unnamed.csv", "right.parquet"], "unnamed.csv, line 1: column 2: a name is missing"),
+    (["headless.csv", "right.parquet"], "a header is needed, and columns 1, 3 of it looks like"),
+    (["norows.csv", "right.parquet"], "norows.csv: holds no rows"),
+    (["blank.csv", "right.parquet"], "blank.csv: holds no value in any column besides the id"),
+    (
+        ["ids.csv", "right.parquet", "--id", "id"],
+        "right.parquet: has no column id, which --id names",
+    ),
+    (["ids.csv", "--id", "id"], "the same id stands in rows 1, 2, 3, 4; every record needs"),
+    (["noid.csv", "--id", "id"], "noid.csv: column id: an id is missing in row 2"),
+    (["ragged.csv", "right.parquet"], "line 3: the header has 2 columns, and lines 3, 4 more or"),
+    (["quote.csv", "right.parquet"], "look for a"),
+    (["one.csv"], "one.csv: holds one row, and duplicates need two"),
+    (["other.csv", "right.parquet"], "other.csv: no column says the same as one of right.parquet"),
+    (["idonly.csv", "right.parquet"], "idonly.csv: holds nothing besides ids"),
+    (["empty.csv", "right.parquet"], "empty.csv: empty; give a file with a header and rows"),
+    (["latin.csv", "right.parquet"], "latin.csv, line 3: not UTF-8 text; save it as `CSV UTF-8`"),
+    (["utf16.csv", "right.parquet"], "UTF-16 text, not UTF-8"),
+    (["book.xlsx", "right.parquet"], "a spreadsheet; save it as `CSV UTF-8`"),
+    (["binary.csv", "right.parquet"], "line 1: not text; give a CSV or Parquet file"),
+    (["short.parquet", "right.parquet"], "a Parquet file that is cut short"),
+    (["damaged.parquet", "right.parquet"], "a Parquet file that is damaged"),
+    (["false.parquet", "right.parquet"], "its name says Parquet, its content does not"),
+    (["nested.parquet", "right.parquet"], "column tags: holds lists or tables, which cannot be"),
+    (["missing.csv", "right.parquet"], "missing.csv: there is no such file"),
+    (["lefft.csv", "right.parquet"], "there is no such file. Did you mean `left.csv`?"),
+    (["somewhere", "right.parquet"], "somewhere: a directory; give a CSV or Parquet file"),
+    (["left.csv", "right.parquet", "--id", "idd"], "has no column idd, which --id names"),
+    (["left.csv", "right.parquet", "--plan", "absent.toml"], "column shoe_size: left.csv has no"),
+    (["left.csv", "right.parquet", "--plan", "level.toml"], "levels: level 'exat'"),
+    (["left.csv", "right.parquet", "--plan", "people-tigt"], "Did you mean `people-tight`?"),
+    (["left.csv", "right.parquet", "--truth", "left.csv"], "left.csv: column left_id: is required"),
+    (["left.csv", "right.parquet", "--truth", "strange.csv"], "no pair is of records in these"),
+    (["left.csv", "right.parquet", "--out", "a.txt"], "must end in .parquet or .csv"),
+    (["left.csv", "right.parquet", "--out", "somewhere.csv"], "somewhere.csv is a directory"),
+    (["left.csv", "right.parquet", "--out", "left.csv", "--force"], "one of the files to be read"),
+    (["left.csv", "right.parquet", "--out", "there.csv"], "--out there.csv --force"),
+    (["left.csv", "right.parquet", "--out", "json.csv"], "json.json is there already"),
+    (["left.csv", "right.parquet", "--out", "left.csv/a.csv"], "is a file, not a directory"),
+    (["left.csv", "right.parquet", "--seed", "x"], "'x' is not a whole number. Try --seed 1"),
+]
+
+
+def fill(at: Path) -> None:
+    """Writes files that are wrong, each in its own way."""
+    for name, text in BAD_CSV.items():
+        (at / name).write_text(text)
+    (at / "latin.csv").write_bytes(f"id,surname\n1,a\n2,{VALUE}\u00e9\n".encode("latin-1"))
+    (at / "utf16.csv").write_bytes("id,surname\n1,a\n".encode("utf-16"))
+    (at / "book.xlsx").write_bytes(b"PK\x03\x04" + b"x" * 50)
+    (at / "binary.csv").write_bytes(b"\x00\x01\x02\x03")
+    content = (at / "right.parquet").read_bytes()
+    (at / "short.parquet").write_bytes(content[:-20])
+    (at / "damaged.parquet").write_bytes(content[:200] + b"\xff" * (len(content) - 204) + b"PAR1")
+    (at / "false.parquet").write_text("id,surname\n1,a\n")
+    pl.DataFrame({"id": [1, 2], "tags": [["a"], ["b"]]}).write_parquet(at / "nested.parquet")
+    (at / "somewhere").mkdir()
+    (at / "somewhere.csv").mkdir()
+    plan = 'blocking = [["shoe_size"]]\ndeterministic = [["shoe_size"]]\n[[comparisons]]\n'
+    plan += 'column = "surname"\nkind = "name"\nlevels = ["exact"]\n'
+    (at / "absent.toml").write_text(plan)
+    (at / "level.toml").write_text(plan.replace('"exact"', '"exat"').replace("shoe_size", "dob"))
+    (at / "strange.csv").write_text("left_id,right_id\nx,y\n")
+    (at / "there.csv").touch()
+    (at / "json.json").touch()
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD, ids=[" ".join(b[0]) for b in BAD])
+def test_bad_input_exits_with_2_shows_no_value_and_writes_nothing(
+    files: Path, linkassay: Linkassay, arguments: list[str], message: str
+) -> None:
+    fill(files)
+    before = {path: path.stat().st_mtime_ns for path in files.rglob("*")}
+    out_too = [] if "--out" in arguments else ["--out", "out.parquet"]
+    code, out, err = linkassay("link", *arguments, *out_too)
+    assert code == 2, out + err
+    assert message in err
+    assert VALUE not in out + err
+    assert "Traceback" not in err
+    assert {path: path.stat().st_mtime_ns for path in files.rglob("*")} == before
+
+
+def test_problems_of_both_files_are_told_at_once(files: Path, linkassay: Linkassay) -> None:
+    fill(files)
+    err = linkassay("link", "missing.csv", "short.parquet")[2]
+    assert "missing.csv: there is no such file" in err
+    assert "short.parquet: a Parquet file that is cut short" in err
+
+
+def test_links_and_summary_are_replaced_where_asked_to(files: Path, linkassay: Linkassay) -> None:
+    args = ("link", "left.csv", "right.parquet", "--out", "a.csv")
+    assert linkassay(*args)[0] == 0
+    before = (files / "a.csv").read_bytes()
+    (files / "a.csv").write_text("old")
+    assert linkassay(*args)[0] == 2
+    assert (files / "a.csv").read_text() == "old"
+    assert linkassay(*args, "--force")[0] == 0
+    assert (files / "a.csv").read_bytes() == before
+
+
+def test_no_progress_is_shown_where_nobody_watches(files: Path, linkassay: Linkassay) -> None:
+    assert (files / "left.csv").exists()
+    err = linkassay("link", "left.csv", "right.parquet", "--out", "a.csv")[2]
+    assert err == "Written to a.csv; the summary is in a.json.\n"
