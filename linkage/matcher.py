@@ -71,7 +71,8 @@ def match(
         comparisons, blocks, u, prior, lambda done: clock.tell("compare", done), itself=itself
     )
     clock.lap("compare")
-    found = _learn(plan, comparisons, u, prior, scored.counts, labels, itself=itself)
+    drawn = min(plan.random_pairs, sizes[0] * sizes[1])
+    found = _learn(plan, comparisons, u, prior, scored.counts, labels, drawn, itself=itself)
     clock.lap("weigh")
     pairs = _decide(plan, comparisons, found, scored, itself=itself)
     clock.lap("decide")
@@ -132,6 +133,7 @@ def _learn(
     prior: float,
     counts: pl.DataFrame,
     labels: pl.DataFrame | None,
+    drawn: int,
     *,
     itself: bool,
 ) -> Weights:
@@ -151,7 +153,7 @@ def _learn(
         fixed = np.array([each.column in named for each in comparisons])
         pattern = of_rule["pattern"].cast(pl.Int64).to_numpy()
         rules.append(Rule(pattern, of_rule["pairs"].cast(pl.Int64).to_numpy(), fixed))
-    return weights.learn(comparisons, u, prior, rules)
+    return weights.learn(comparisons, u, prior, rules, max(drawn, 1))
 
 
 def _decide(

@@ -127,19 +127,49 @@ def learn(
     u: tuple[NDArray[np.float64], ...],
     prior: float,
     rules: Sequence[Rule],
+    drawn: int,
 ) -> Weights:
     """Learns m, rule by rule, with u held.
+
+    In small files random pairs are matches now and then: the share of each level among them less
+    what matches give is u, and m is then learnt again.
 
     Args:
         comparisons: The comparisons.
         u: From `learn_u`.
         prior: Probability that a random pair matches.
         rules: The pairs of each rule.
+        drawn: How many random pairs were drawn; u is at least half a pair of them.
 
     Returns:
         The weights. A comparison of which no rule tells anything, such as one that all rules fix,
         keeps an m of 0.9 for its first level.
     """
+    mixed = _learn_m(comparisons, u, prior, rules)
+    apart = tuple(
+        _without_matches(random, m, prior, 0.5 / drawn)
+        for random, m in zip(u, mixed.m, strict=True)
+    )
+    return _learn_m(comparisons, apart, prior, rules)
+
+
+def _without_matches(
+    random: NDArray[np.float64], m: NDArray[np.float64], prior: float, least: float
+) -> NDArray[np.float64]:
+    """Takes the levels that matches give out of those of random pairs."""
+    u = np.maximum((random - prior * m) / (1 - prior), max(least, _LEAST))
+    u[NO_VALUE] = 0.0
+    u /= u.sum()
+    u[NO_VALUE] = 1.0
+    return np.asarray(u)
+
+
+def _learn_m(
+    comparisons: Sequence[Compared],
+    u: tuple[NDArray[np.float64], ...],
+    prior: float,
+    rules: Sequence[Rule],
+) -> Weights:
     first = tuple(_first_m(values) for values in u)
     total = [np.zeros_like(values) for values in u]
     rounds, converged = [], []
