@@ -75,13 +75,14 @@ class Level:
     def __str__(self) -> str:
         """Write it as in a plan."""
         bound = MEASURES[self.measure].bound
-        return f"{self.measure}{bound.sign}{self.bound:.15g}" if bound else self.measure
+        number = f"{self.bound}".removesuffix(".0")
+        return f"{self.measure}{bound.sign}{number}" if bound else self.measure
 
 
 _SIMILARITY: Final = Bound(">=", 0.0, 1.0, is_whole=False)
 _EDITS: Final = Bound("<=", 1, 100, is_whole=True)
 _DAYS: Final = Bound("<=", 1, 100_000, is_whole=True)
-_DIFFERENCE: Final = Bound("<=", 0.0, 1e15, is_whole=False)
+_DIFFERENCE: Final = Bound("<=", 0.0, float("inf"), is_whole=False)
 _ALL: Final[tuple[Kind, ...]] = ("name", "date", "postcode", "text", "exact", "number")
 _WRITTEN: Final[tuple[Kind, ...]] = ("name", "date", "postcode", "text")
 
@@ -263,9 +264,10 @@ def _bound(text: str, name: str, sign: str | None, number: str | None) -> float:
     except ValueError:
         value = float("nan")
     if not bound.least <= value <= bound.most or (bound.is_whole and value != int(value)):
+        most = "" if bound.most == float("inf") else f" and at most {bound.most:g}"
         raise ValueError(
-            f"level {text!r}: {name} needs {bound.sign} and a {'whole ' * bound.is_whole}number "
-            f"{bound.least:g} to {bound.most:g}, as in {name}{_example(name)}"
+            f"level {text!r}: {name} needs {bound.sign} and a {'whole ' * bound.is_whole}number of "
+            f"at least {bound.least:g}{most}, as in {name}{_example(name)}"
         )
     return value
 

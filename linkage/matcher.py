@@ -68,7 +68,13 @@ def match(
     prior = _prior(plan, dictionaries, sizes, itself=itself)
     clock.lap("random pairs")
     scored = score(
-        comparisons, blocks, u, prior, lambda done: clock.tell("compare", done), itself=itself
+        comparisons,
+        blocks,
+        u,
+        prior,
+        lambda done: clock.tell("compare", done),
+        itself=itself,
+        lowest=_lowest(plan),
     )
     clock.lap("compare")
     drawn = min(plan.random_pairs, sizes[0] * sizes[1])
@@ -126,6 +132,11 @@ def _prior(
     return float(np.clip(found / recall / max(every, 1), 1e-12, 0.5))
 
 
+def _lowest(plan: MatchPlan) -> float:
+    """Returns the probability from which a pair is linked or for review."""
+    return min(plan.review_from.value, plan.threshold.value)
+
+
 def _learn(
     plan: MatchPlan,
     comparisons: Sequence[Compared],
@@ -168,17 +179,14 @@ def _decide(
     distinct, which = np.unique(scored.pattern, return_inverse=True)
     bits = found.bits(comparisons, distinct.astype(np.int64))[which]
     digits = compare.digits_of(comparisons, distinct.astype(np.int64))
-    for number, each in enumerate(comparisons):
-        if each.term_frequency:
-            at = np.flatnonzero((digits[:, number] == each.radix - 1)[which])
-            values = each.dictionary.left[scored.left[at]]
-            bits[at] += weights.frequency_bits(each, found.u[number], values)
+    bits += weights.all_frequency_bits(comparisons, found.u, digits, which, scored.left)
     chance = probability(bits)
-    at = np.flatnonzero(chance >= min(plan.review_from.value, plan.threshold.value))
+    lead = decide.lead(scored.left, scored.right, bits, itself=itself)
+    at = np.flatnonzero(chance >= _lowest(plan))
     left, right, bits, chance = scored.left[at], scored.right[at], bits[at], chance[at]
     is_link = chance >= plan.threshold.value
     if plan.gap.value > 0:
-        is_link &= decide.lead(left, right, bits) >= plan.gap.value
+        is_link &= lead[at] >= plan.gap.value
     if plan.one_to_one != "none" and not itself:
         link = np.flatnonzero(is_link)
         order = decide.best_first(left[link], right[link], bits[link])

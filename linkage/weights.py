@@ -30,6 +30,8 @@ _ROUNDS, _NEAR = 200, 1e-7
 _FIRST_MATCHES = 0.5  # of the pairs of a rule, where EM starts
 _FIRST_M_BEST = 0.9
 _FEWEST_PAIRS = 50.0  # of a rule from which m is learnt
+RAREST = 1e-5
+"""Share below which a value is taken to be no rarer."""
 
 
 class Rule(NamedTuple):
@@ -240,6 +242,30 @@ def _em(
     return float(matches.sum()), m, _ROUNDS, False
 
 
+def all_frequency_bits(
+    comparisons: Sequence[Compared],
+    u: tuple[NDArray[np.float64], ...],
+    digits: NDArray[np.int64],
+    which: NDArray[np.integer],
+    left: NDArray[np.int32],
+) -> NDArray[np.float64]:
+    """Returns what agreement on these very values adds to the weight of each pair, in bits.
+
+    Args:
+        comparisons: The comparisons.
+        u: Probabilities by digit, for each.
+        digits: Digits of patterns, int64, shape (patterns, comparisons).
+        which: Which of these each pair has, shape (pairs,).
+        left: Positions of left records, int32, shape (pairs,).
+    """
+    bits = np.zeros(len(left))
+    for number, each in enumerate(comparisons):
+        if each.term_frequency:
+            at = np.flatnonzero((digits[:, number] == each.radix - 1)[which])
+            bits[at] += frequency_bits(each, u[number], each.dictionary.left[left[at]])
+    return bits
+
+
 def frequency_bits(
     each: Compared, u: NDArray[np.float64], values: NDArray[np.int32]
 ) -> NDArray[np.float64]:
@@ -254,11 +280,8 @@ def frequency_bits(
         values: Codes of the values agreed on, int32, shape (n,).
     """
     counts = each.dictionary.counts
-    share = np.maximum(counts / counts.sum(), _RAREST)
+    share = np.maximum(counts / counts.sum(), RAREST)
     return np.asarray(np.log2(u[-1] / share)[values])
-
-
-_RAREST = 1e-5
 
 
 def patterns_of_labels(
