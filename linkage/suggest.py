@@ -12,7 +12,8 @@ from linkage.aligned import align
 from linkage.levels import levels_of
 from linkage.match_plan import Comparison, MatchPlan
 from linkage.roles import ROLES
-from linkage.rule_choice import choose_rules, share_agreeing
+from linkage.rule_choice import choose_rules
+from linkage.true_pairs import share_agreeing
 from simulator.settings import Share
 
 if TYPE_CHECKING:

@@ -42,7 +42,7 @@ def link(
         typer.Option(
             "--id",
             metavar="COLUMN",
-            help="Column of ids, or LEFT,RIGHT. Default: one such as `id`, or the row.",
+            help="Column of ids, or LEFT,RIGHT if they differ. Default: such as `id`, or the row.",
         ),
     ] = None,
     truth: Annotated[

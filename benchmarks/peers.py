@@ -1,0 +1,281 @@
+"""Splink, recordlinkage and linkassay on one linkage task, as a Markdown table of medians.
+
+Run `python benchmarks/peers.py DIR [--times 3] [--nhs]` with linkassay[bench] installed; DIR holds
+left, right and truth.parquet, as benchmarks/linkage_task.py writes them. Every engine runs in a
+process of its own, all in turn, and the turns are repeated. Time is from Parquet in to scored
+pairs out, without imports; compiled code of ours is warm, as one turn before the first is not
+counted. Splink and recordlinkage have one configuration each, set by hand and never tuned; ours has
+the two shipped plans and the plan that it suggests. Precision and recall are after pairs are taken
+best first, each record once, whatever the engine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from importlib import metadata
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import polars as pl
+
+from linkage.decide import best_first, greedy
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+THRESHOLDS: Final = (0.5, 0.95, 0.99)
+TIGHT: Final = (
+    ("surname", "dob"),
+    ("first_name", "dob"),
+    ("postcode", "first_name"),
+    ("postcode", "surname"),
+)
+ENGINES: Final = ("splink", "recordlinkage", "people-tight", "people-wide", "suggested")
+PACKAGES: Final = ("linkassay", "splink", "recordlinkage", "polars", "numpy")
+
+
+class Scored(NamedTuple):
+    """Pairs with ids of both sides, what orders them, and the stated probability."""
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    probability: NDArray[np.float64]
+
+
+def splink(place: Path, *, nhs: bool, threads: int) -> Scored:
+    """Splink with levels as fine as ours, u by random pairs and EM on two rules, capped."""
+    import logging
+
+    import splink.comparison_level_library as levels
+    import splink.comparison_library as comparisons
+    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
+    database = DuckDBAPI()
+    database._con.execute(f"set threads={threads}")  # noqa: SLF001 - there is no other way
+    files = [pl.read_parquet(place / f"{side}.parquet") for side in ("left", "right")]
+    tables = [
+        database.register(each.to_arrow(), table_name=name)
+        for each, name in zip(files, "ab", strict=True)
+    ]
+    compared = [
+        comparisons.JaroWinklerAtThresholds("first_name", [0.92, 0.8]),
+        comparisons.JaroWinklerAtThresholds("surname", [0.92, 0.8]),
+        comparisons.CustomComparison(
+            output_column_name="dob",
+            comparison_levels=[
+                levels.NullLevel("dob"),
+                levels.ExactMatchLevel("dob"),
+                levels.DamerauLevenshteinLevel("dob", 1),
+                levels.LevenshteinLevel("dob", 2),
+                levels.ElseLevel(),
+            ],
+        ),
+        comparisons.ExactMatch("sex"),
+        comparisons.CustomComparison(
+            output_column_name="postcode",
+            comparison_levels=[
+                levels.NullLevel("postcode"),
+                levels.ExactMatchLevel("postcode"),
+                levels.LevenshteinLevel("postcode", 1),
+                levels.CustomLevel("substr(postcode_l,1,3)=substr(postcode_r,1,3)", "area"),
+                levels.ElseLevel(),
+            ],
+        ),
+    ]
+    rules = [block_on(*rule) for rule in TIGHT]
+    known: list[Any] = [block_on("first_name", "surname", "dob")]
+    if nhs:
+        compared.append(comparisons.ExactMatch("nhs_number"))
+        rules.insert(0, block_on("nhs_number"))
+        known.append("l.nhs_number = r.nhs_number")
+    settings = SettingsCreator(
+        link_type="link_only",
+        unique_id_column_name="id",
+        comparisons=compared,
+        blocking_rules_to_generate_predictions=rules,
+        retain_intermediate_calculation_columns=False,
+        retain_matching_columns=False,
+    )
+    linker = Linker(tables, settings, log_level=logging.ERROR)
+    linker.training.estimate_probability_two_random_records_match(known, recall=0.85)
+    linker.training.estimate_u_using_random_sampling(max_pairs=1e7, seed=1)
+    for rule in (block_on("first_name", "surname"), block_on("dob")):
+        linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=5e6)
+    found = linker.inference.predict(threshold_match_probability=None)
+    frame = pl.from_arrow(found.as_pyarrow_table())
+    assert isinstance(frame, pl.DataFrame)
+    sources = [name for name in frame.columns if name.startswith("source_dataset")]
+    is_turned = bool(sources) and frame[sources[0]][0] == "b"
+    left, right = ("id_r", "id_l") if is_turned else ("id_l", "id_r")
+    return _scored(frame, left, right, "match_weight", "match_probability")
+
+
+def recordlinkage(place: Path, *, nhs: bool, threads: int) -> Scored:
+    """Recordlinkage with binary agreement, Jaro-Winkler from 0.88 for names, and ECM."""
+    import recordlinkage as rl
+
+    left, right = (
+        pl.read_parquet(place / f"{side}.parquet").to_pandas().set_index("id")
+        for side in ("left", "right")
+    )
+    index = rl.Index()
+    for rule in (*TIGHT, *((("nhs_number",),) if nhs else ())):
+        index.block(list(rule))
+    pairs = index.index(left, right)
+    compare = rl.Compare(n_jobs=threads)
+    for name in ("first_name", "surname"):
+        compare.string(name, name, method="jarowinkler", threshold=0.88, label=name)
+    for name in ("dob", "sex", "postcode", *(("nhs_number",) if nhs else ())):
+        compare.exact(name, name, label=name)
+    agreement = compare.compute(pairs, left, right)
+    classifier = rl.ECMClassifier(binarize=None)
+    classifier.fit(agreement)
+    chance = classifier.prob(agreement).to_numpy()
+    ids = [pairs.get_level_values(side).to_numpy() for side in (0, 1)]
+    return Scored(ids[0], ids[1], chance, chance)
+
+
+def ours(place: Path, *, plan: str, nhs: bool) -> Scored:
+    """Linkassay by a shipped plan or by the plan that it suggests."""
+    from linkage.aligned import align
+    from linkage.column_pairs import pair_columns
+    from linkage.matcher import match
+    from linkage.suggest import suggest
+    from scenarios.linking_files import SuppliedFile
+    from scenarios.named_columns import named_pairs, without_absent
+    from scenarios.plan_files import load_plan
+
+    files = []
+    for side in ("left", "right"):
+        frame = pl.read_parquet(place / f"{side}.parquet")
+        text = frame.drop("id", *(() if nhs else ("nhs_number",))).cast(pl.String)
+        files.append(SuppliedFile(place / side, "Parquet", text, frame["id"], "id"))
+    left, right = files
+    pairs = pair_columns(left.frame, right.frame)
+    if plan == "suggested":
+        suggestion = suggest(left.frame, right.frame, pairs)
+        chosen, columns = suggestion.plan, suggestion.columns
+    else:
+        chosen, _ = without_absent(load_plan(plan), pairs, (left, right))
+        columns = named_pairs(plan, chosen, pairs, (left, right))
+    aligned = align(left.frame, right.frame, columns)
+    found = match(aligned.left, aligned.right, chosen).pairs
+    named = found.with_columns(
+        left.ids.gather(found["left"]).alias("left"),
+        right.ids.gather(found["right"]).alias("right"),
+    )
+    return _scored(named, "left", "right", "match_weight", "match_probability")
+
+
+def measure(engine: str, place: Path, *, nhs: bool, threads: int) -> dict[str, Any]:
+    """Runs an engine once in this process, and judges what it found."""
+    _import_of(engine)
+    began = time.perf_counter()
+    if engine == "splink":
+        scored = splink(place, nhs=nhs, threads=threads)
+    elif engine == "recordlinkage":
+        scored = recordlinkage(place, nhs=nhs, threads=threads)
+    else:
+        scored = ours(place, plan=engine, nhs=nhs)
+    seconds = time.perf_counter() - began
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    truth = pl.read_parquet(place / "truth.parquet")
+    return {
+        "seconds": seconds,
+        "megabytes": kilobytes * 1024 / 1e6,
+        "at": {str(least): _judged(scored, truth, least) for least in THRESHOLDS},
+    }
+
+
+def _import_of(engine: str) -> None:
+    if engine in ("splink", "recordlinkage"):
+        __import__(engine)
+    else:
+        import linkage.matcher  # noqa: F401
+        import scenarios.plan_files  # noqa: F401
+
+
+def _scored(frame: pl.DataFrame, left: str, right: str, weight: str, chance: str) -> Scored:
+    return Scored(*(frame[name].to_numpy() for name in (left, right, weight, chance)))
+
+
+def _judged(scored: Scored, truth: pl.DataFrame, least: float) -> tuple[float, float]:
+    """Gives precision and recall of pairs from a probability up, each record once."""
+    ids = [
+        pl.Series(side[scored.probability >= least]).cast(pl.Int32).to_numpy()
+        for side in (scored.left, scored.right)
+    ]
+    order = best_first(ids[0], ids[1], scored.weight[scored.probability >= least])
+    stand = greedy(ids[0], ids[1], order, itself=False)
+    kept = pl.DataFrame({"left_id": ids[0][stand], "right_id": ids[1][stand]})
+    both = kept.with_columns(pl.all().cast(pl.Int64)).join(truth, on=kept.columns, how="semi")
+    return both.height / max(kept.height, 1), both.height / truth.height
+
+
+def _in_a_process(engine: str, asked: argparse.Namespace) -> dict[str, Any]:
+    command = [sys.executable, __file__, str(asked.place), "--one", engine]
+    command += ["--threads", str(asked.threads), *(["--nhs"] if asked.nhs else [])]
+    pools = dict.fromkeys(("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS"), str(asked.threads))
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**os.environ, **pools}
+    )
+    measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return measured
+
+
+def _table(runs: dict[str, list[dict[str, Any]]]) -> None:
+    """Prints medians, the range of seconds, and ratios to Splink or whatever came first."""
+    first = median(run["seconds"] for run in next(iter(runs.values())))
+    print(f"\n| engine | seconds (range) | times {next(iter(runs))} | peak MB |", end="")
+    print("".join(f" precision / recall at {least} |" for least in THRESHOLDS))
+    print("|---" * (4 + len(THRESHOLDS)) + "|")
+    for engine, each in runs.items():
+        seconds = [run["seconds"] for run in each]
+        middle = median(seconds)
+        peak = median(run["megabytes"] for run in each)
+        text = f"| {engine} | {middle:.2f} ({min(seconds):.2f}-{max(seconds):.2f}) "
+        text += f"| {first / middle:.1f} | {peak:,.0f} |"
+        for precision, recall in each[0]["at"].values():
+            text += f" {precision:.5f} / {recall:.4f} |"
+        print(text)
+
+
+def _machine() -> str:
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
+    cores, load = len(os.sched_getaffinity(0)), os.getloadavg()[0]
+    return f"{platform.platform()}, {cores} cores, load {load:.1f} at the start; {versions}"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("place", type=Path)
+    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--nhs", action="store_true", help="use the NHS number too")
+    parser.add_argument("--engine", choices=ENGINES, action="append", help="default: all, in turn")
+    parser.add_argument("--one", choices=ENGINES, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one:
+        done = measure(given.one, given.place, nhs=given.nhs, threads=given.threads)
+        print(json.dumps(done))
+    else:
+        print(_machine())
+        chosen = given.engine or list(ENGINES)
+        for warming in set(chosen) - {"splink", "recordlinkage"}:
+            _in_a_process(warming, given)
+        measured: dict[str, list[dict[str, Any]]] = {engine: [] for engine in chosen}
+        for turn in range(given.times):
+            for engine in chosen:
+                measured[engine].append(_in_a_process(engine, given))
+                print(f"turn {turn + 1}: {engine} {measured[engine][-1]['seconds']:.2f} s")
+        _table(measured)
