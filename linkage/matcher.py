@@ -181,12 +181,12 @@ def _decide(
     digits = compare.digits_of(comparisons, distinct.astype(np.int64))
     bits += weights.all_frequency_bits(comparisons, found.u, digits, which, scored.left)
     chance = probability(bits)
-    lead = decide.lead(scored.left, scored.right, bits, itself=itself)
-    at = np.flatnonzero(chance >= _lowest(plan))
-    left, right, bits, chance = scored.left[at], scored.right[at], bits[at], chance[at]
     is_link = chance >= plan.threshold.value
     if plan.gap.value > 0:
-        is_link &= lead[at] >= plan.gap.value
+        is_link &= decide.lead(scored.left, scored.right, bits, itself=itself) >= plan.gap.value
+    at = np.flatnonzero(chance >= _lowest(plan))
+    left, right, bits, chance = scored.left[at], scored.right[at], bits[at], chance[at]
+    is_link = is_link[at]
     if plan.one_to_one != "none" and not itself:
         link = np.flatnonzero(is_link)
         order = decide.best_first(left[link], right[link], bits[link])
