@@ -147,7 +147,7 @@ def links_of(prepared: Prepared, matched: Matched) -> pl.DataFrame:
 
     Returns:
         `left_id`, `right_id`, `match_weight`, `match_probability`, `rule`, `provenance`, in the
-        order of the left file, then of the right.
+        order of the ids, the left ones first.
     """
     linked: pl.DataFrame = matched.pairs.filter(pl.col("decision") == "link").sort("left", "right")
     right = prepared.left if prepared.right is None else prepared.right

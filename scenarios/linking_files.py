@@ -27,7 +27,7 @@ _WHOLE: Final = 2.0**53  # beyond this, a Float64 need not be the whole number t
 
 @dataclass(frozen=True)
 class SuppliedFile:
-    """A file that somebody supplied.
+    """A file that somebody supplied, in order of its ids: so no link depends on the order of rows.
 
     Attributes:
         path: Where it was read.
@@ -74,7 +74,8 @@ def read_supplied(path: Path, id_column: str | None) -> SuppliedFile:
     text = rest.select(_as_text(rest[name]) for name in rest.columns)
     if all(text[name].null_count() == text.height for name in text.columns):
         raise SuppliedError([_problem(path, "holds no value in any column besides the id")])
-    return SuppliedFile(path, kind, text, ids, found)
+    order = ids.arg_sort()
+    return SuppliedFile(path, kind, text[order], ids.gather(order), found)
 
 
 def read_table(path: Path) -> tuple[str, pl.DataFrame]:

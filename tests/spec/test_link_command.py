@@ -70,6 +70,15 @@ def test_nothing_that_is_written_or_shown_holds_a_value(files: Path, linkassay: 
         assert not [value for value in PEOPLE[name].unique().head(50) if f" {value} " in shown]
 
 
+def test_links_are_the_same_whatever_the_order_of_rows(files: Path, linkassay: Linkassay) -> None:
+    for number, seed in enumerate((1, 2)):
+        PEOPLE.sample(fraction=1, shuffle=True, seed=seed).write_csv(files / "left.csv")
+        OTHER.sample(fraction=1, shuffle=True, seed=seed + 5).write_parquet(files / "right.parquet")
+        code, _, err = linkassay("link", "left.csv", "right.parquet", "--out", f"{number}.csv")
+        assert code == 0, err
+    assert (files / "0.csv").read_bytes() == (files / "1.csv").read_bytes()
+
+
 def test_the_printed_plan_can_be_saved_and_given(files: Path, linkassay: Linkassay) -> None:
     out = linkassay("link", "left.csv", "right.parquet", "--out", "a.csv")[1]
     text = out[out.index("# A suggested plan") : out.index("Found:")]
