@@ -101,7 +101,7 @@ def plan_toml(plan: MatchPlan) -> str:
     """Writes a plan as TOML that `load_plan` reads back as an equal plan."""
     lines = []
     for setting in ("blocking", "deterministic"):
-        rules = [f"    {json.dumps(rule, ensure_ascii=False)}," for rule in getattr(plan, setting)]
+        rules = [f"    {_value(rule)}," for rule in getattr(plan, setting)]
         lines += [f"{setting} = [", *rules, "]"]
     for setting in type(plan).model_fields:
         if setting not in ("blocking", "deterministic", "comparisons"):
@@ -121,7 +121,8 @@ def _value(value: Any) -> str:  # noqa: ANN401 - a setting
             return repr(value.value)
         parts = value.model_dump()
         return "{ " + ", ".join(f"{key} = {_value(part)}" for key, part in parts.items()) + " }"
-    return json.dumps(value, ensure_ascii=False)
+    # TOML reads what JSON writes, but for one control character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _list(value: Any) -> list[Any]:  # noqa: ANN401 - as read from a file
