@@ -25,7 +25,7 @@ def test_simulating_kent(benchmark: BenchmarkFixture) -> None:
     world, datasets, _ = benchmark.pedantic(
         simulate, (kent.world, kent.agency, kent.effect, 1), rounds=3
     )
-    assert world.people.height == PEOPLE
+    assert world.on_first_day.height == PEOPLE
     assert len(datasets) == len(kent.agency)
 
 

@@ -54,7 +54,7 @@ def test_making_a_population(benchmark: BenchmarkFixture, people: int) -> None:
     made = benchmark.pedantic(population, (people,), rounds=1 if people == FULL else 3)
     worked = process_time() - before
     benchmark.extra_info["most memory, GB"] = most_memory()
-    assert made.height == people
+    assert made.height >= people  # who arrives or is born comes on top
     assert made["nhs_number"].str.len_bytes().eq(10).all()
     if people == FULL:
         assert worked < SECONDS

@@ -169,7 +169,8 @@ def _keys(
             continue
         base = int(both.max(initial=0)) + 1
         if (int(combined.max(initial=0)) + 1) * base > _LARGEST_KEY:
-            combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
+            has_missing = combined.min() < 0
+            combined = np.unique(combined, return_inverse=True)[1].astype(np.int64) - has_missing
         missing = (combined < 0) | (both < 0)
         combined = np.where(missing, MISSING, combined * base + both)
     if combined is None:

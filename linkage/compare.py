@@ -7,6 +7,7 @@ then the levels from the last up to the first.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,6 +16,7 @@ import polars as pl
 from linkage import normalise
 from linkage.dictionary import dictionary_of
 from linkage.levels import first_level, parse_level
+from linkage.parts import part_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +34,13 @@ NO_VALUE: Final = 0
 
 
 def _as_name(values: pl.Series) -> pl.Series:
-    return values.str.to_uppercase().str.strip_chars().str.replace_all(r"\s+", " ")
+    # One way to write an accent, and not two that look alike.
+    return (
+        values.str.normalize("NFC")
+        .str.to_uppercase()
+        .str.strip_chars()
+        .str.replace_all(r"\s+", " ")
+    )
 
 
 # Comparable form by kind; names and text keep what stands between their parts.
@@ -83,7 +91,7 @@ class Compared:
         found = np.where(a == b, np.int8(best + 1), np.int8(1))
         found[(a < 0) | (b < 0)] = NO_VALUE
         open_pairs = np.flatnonzero(found == 1)
-        if self.levels[-1].measure != "exact":
+        if any(level.measure != "exact" for level in self.levels):
             level = first_level(self.levels, self.dictionary, a[open_pairs], b[open_pairs])
             found[open_pairs] = (best + 1 - level).astype(np.int8)
         return found
@@ -100,9 +108,10 @@ def dictionaries_of(
         plan: The plan.
     """
     kinds: dict[str, Kind] = {each.column: each.kind for each in plan.comparisons}
-    for rule in (*plan.blocking, *plan.deterministic):
-        for column in rule:
-            kinds.setdefault(column.partition(":")[0], "exact")
+    named = [each.partition(":") for rule in (*plan.blocking, *plan.deterministic) for each in rule]
+    # A column that is not compared is of the kind that has the part, if one is named anywhere.
+    for column, _, part in sorted(named, key=lambda each: not each[2]):
+        kinds.setdefault(column, part_named(part).kinds[0] if part else "exact")
     nothing = pl.Series([], dtype=pl.String)
     found = {}
     for column, kind in kinds.items():
@@ -162,4 +171,4 @@ def digits_of(comparisons: Sequence[Compared], pattern: NDArray[np.int64]) -> ND
 
 def patterns_possible(comparisons: Sequence[Compared]) -> int:
     """Returns how many patterns there can be."""
-    return int(np.prod([each.radix for each in comparisons]))
+    return prod(each.radix for each in comparisons)

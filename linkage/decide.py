@@ -25,17 +25,24 @@ def best_first(
 
 
 def lead(
-    left: NDArray[np.int32], right: NDArray[np.int32], bits: NDArray[np.float64]
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    bits: NDArray[np.float64],
+    *,
+    itself: bool = False,
 ) -> NDArray[np.float64]:
     """Returns by how much each pair leads the next best of either of its records, in bits.
 
-    Negative where another pair of one of the records is better; infinite where there is none.
+    Negative where another pair of one of the records is better; infinite where there is none. If
+    both sides are one file (`itself`), a record's pairs are those in which it stands on either.
     """
     found = np.full(len(bits), np.inf)
     for side in (left, right):
         if not len(side):
             continue
-        best, second = _two_best(side, bits, int(side.max()) + 1)
+        records = np.concatenate([left, right]) if itself else side
+        weighs = np.tile(bits, 2) if itself else bits
+        best, second = _two_best(records, weighs, int(records.max()) + 1)
         other = np.where(bits >= best[side], second[side], best[side])
         found = np.minimum(found, bits - other)
     return found

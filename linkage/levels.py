@@ -75,7 +75,8 @@ class Level:
     def __str__(self) -> str:
         """Write it as in a plan."""
         bound = MEASURES[self.measure].bound
-        return f"{self.measure}{bound.sign}{self.bound:g}" if bound else self.measure
+        number = f"{self.bound}".removesuffix(".0")
+        return f"{self.measure}{bound.sign}{number}" if bound else self.measure
 
 
 _SIMILARITY: Final = Bound(">=", 0.0, 1.0, is_whole=False)

@@ -68,10 +68,17 @@ def match(
     prior = _prior(plan, dictionaries, sizes, itself=itself)
     clock.lap("random pairs")
     scored = score(
-        comparisons, blocks, u, prior, lambda done: clock.tell("compare", done), itself=itself
+        comparisons,
+        blocks,
+        u,
+        prior,
+        lambda done: clock.tell("compare", done),
+        itself=itself,
+        lowest=_lowest(plan),
     )
     clock.lap("compare")
-    found = _learn(plan, comparisons, u, prior, scored.counts, labels, itself=itself)
+    drawn = min(plan.random_pairs, sizes[0] * sizes[1])
+    found = _learn(plan, comparisons, u, prior, scored.counts, labels, drawn, itself=itself)
     clock.lap("weigh")
     pairs = _decide(plan, comparisons, found, scored, itself=itself)
     clock.lap("decide")
@@ -125,6 +132,11 @@ def _prior(
     return float(np.clip(found / recall / max(every, 1), 1e-12, 0.5))
 
 
+def _lowest(plan: MatchPlan) -> float:
+    """Returns the probability from which a pair is linked or for review."""
+    return min(plan.review_from.value, plan.threshold.value)
+
+
 def _learn(
     plan: MatchPlan,
     comparisons: Sequence[Compared],
@@ -132,6 +144,7 @@ def _learn(
     prior: float,
     counts: pl.DataFrame,
     labels: pl.DataFrame | None,
+    drawn: int,
     *,
     itself: bool,
 ) -> Weights:
@@ -151,7 +164,7 @@ def _learn(
         fixed = np.array([each.column in named for each in comparisons])
         pattern = of_rule["pattern"].cast(pl.Int64).to_numpy()
         rules.append(Rule(pattern, of_rule["pairs"].cast(pl.Int64).to_numpy(), fixed))
-    return weights.learn(comparisons, u, prior, rules)
+    return weights.learn(comparisons, u, prior, rules, max(drawn, 1))
 
 
 def _decide(
@@ -166,17 +179,14 @@ def _decide(
     distinct, which = np.unique(scored.pattern, return_inverse=True)
     bits = found.bits(comparisons, distinct.astype(np.int64))[which]
     digits = compare.digits_of(comparisons, distinct.astype(np.int64))
-    for number, each in enumerate(comparisons):
-        if each.term_frequency:
-            at = np.flatnonzero((digits[:, number] == each.radix - 1)[which])
-            values = each.dictionary.left[scored.left[at]]
-            bits[at] += weights.frequency_bits(each, found.u[number], values)
+    bits += weights.all_frequency_bits(comparisons, found.u, digits, which, scored.left)
     chance = probability(bits)
-    at = np.flatnonzero(chance >= min(plan.review_from.value, plan.threshold.value))
+    lead = decide.lead(scored.left, scored.right, bits, itself=itself)
+    at = np.flatnonzero(chance >= _lowest(plan))
     left, right, bits, chance = scored.left[at], scored.right[at], bits[at], chance[at]
     is_link = chance >= plan.threshold.value
     if plan.gap.value > 0:
-        is_link &= decide.lead(left, right, bits) >= plan.gap.value
+        is_link &= lead[at] >= plan.gap.value
     if plan.one_to_one != "none" and not itself:
         link = np.flatnonzero(is_link)
         order = decide.best_first(left[link], right[link], bits[link])

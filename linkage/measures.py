@@ -7,7 +7,7 @@ bound. What has to be known of single values is worked out once a dictionary.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     Codes = NDArray[np.int32]
     Truths = NDArray[np.bool_]
+
+_ROUNDING: Final = 2 * float(np.finfo(np.float64).eps)
 
 
 def same(_dictionary: Dictionary, a: Codes, b: Codes, _bound: float) -> Truths:
@@ -91,7 +93,10 @@ def days_between(dictionary: Dictionary, a: Codes, b: Codes, _bound: float) -> N
 def difference(dictionary: Dictionary, a: Codes, b: Codes, _bound: float) -> NDArray[np.float64]:
     """Difference of two numbers, without its sign; NaN if one is no finite number."""
     numbers = dictionary.once("numbers", _numbers)
-    return np.abs(numbers[a] - numbers[b])
+    x, y = numbers[a], numbers[b]
+    # 1.1 less 1 is a little more than .1 in binary: what rounding may have added is taken off.
+    rounding = _ROUNDING * np.maximum(np.abs(x), np.abs(y))
+    return np.maximum(np.abs(x - y) - rounding, 0.0)
 
 
 def _equal(of_values: NDArray[np.int32], a: Codes, b: Codes) -> Truths:

@@ -43,7 +43,7 @@ def sorted_parts(values: pl.Series) -> NDArray[np.int32]:
     Returns:
         int32 (values,): -1 for a value without parts.
     """
-    parts = values.str.to_uppercase().str.extract_all(_PART).list.sort().list.join(" ")
+    parts = _parts(values).list.sort().list.join(" ")
     return codes_of(parts.replace("", None))
 
 
@@ -56,8 +56,7 @@ def long_parts(values: pl.Series) -> Members:
     Returns:
         The parts as lists.
     """
-    parts = values.str.to_uppercase().str.extract_all(_PART)
-    rows = pl.DataFrame({"value": np.arange(len(values)), "part": parts}).explode("part")
+    rows = pl.DataFrame({"value": np.arange(len(values)), "part": _parts(values)}).explode("part")
     rows = rows.filter(pl.col("part").str.len_chars() >= _SHORTEST_PART)
     return _members(rows["value"], codes_of(rows["part"]), len(values))
 
@@ -90,6 +89,12 @@ def share_a_list(members: Members, a: NDArray[np.int32], b: NDArray[np.int32]) -
     shares = np.zeros(len(a), dtype=np.bool_)
     _share(*members, np.ascontiguousarray(a), np.ascontiguousarray(b), shares)
     return shares
+
+
+def _parts(values: pl.Series) -> pl.Series:
+    """List the parts of each name in capitals, accents folded, in any script."""
+    folded = values.str.normalize("NFKD").str.replace_all(r"\p{M}", "")
+    return folded.str.to_uppercase().str.extract_all(_PART)
 
 
 def _nicknames() -> pl.DataFrame:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from linkage import compare
+from linkage import compare, weights
 from linkage.blocking import candidates
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from linkage.blocking import Blocks
     from linkage.compare import Compared
 
-# Pairs that weigh less even if every level weighed the most that it can: one in a thousand matches.
+# Pairs that weigh less even if every level weighed the most that it can are let go: one in a
+# thousand matches. A plan that links or reviews less probable pairs has a lower end.
 _HOPELESS_BITS = -10.0
 _COUNTED = {"pattern": pl.Int32, "rules": pl.UInt32, "pairs": pl.UInt32}
 
@@ -53,6 +54,7 @@ def score(
     tell: Callable[[float], None],
     *,
     itself: bool,
+    lowest: float = 0.5,
 ) -> Scored:
     """Compares all candidates, some millions at a time.
 
@@ -63,8 +65,11 @@ def score(
         prior: Probability that a random pair matches.
         tell: Told what share of the pairs is done.
         itself: Whether a file is compared with itself.
+        lowest: Probability from which a pair is linked or for review.
     """
-    most = _most_bits(u, prior)
+    lowest = min(lowest, 0.5)
+    least = min(_HOPELESS_BITS, np.log2(lowest / (1 - lowest)) if lowest > 0 else -np.inf)
+    hope = _hope(comparisons, u, prior, least)
     kept: list[tuple[NDArray[np.int32], ...]] = []
     first_rule, counted = [], []
     new = np.zeros(len(blocks), dtype=np.int64)
@@ -75,7 +80,7 @@ def score(
         counted.append(counts.group_by("pattern", "rules").len("pairs"))
         number = first_of(part.rules)
         new += np.bincount(number, minlength=len(blocks))
-        stays = _may_match(comparisons, most, pattern)
+        stays = _may_match(comparisons, hope, pattern, part.left)
         kept.append((part.left[stays], part.right[stays], pattern[stays]))
         first_rule.append(number[stays])
         tell(float(new.sum()) / total)
@@ -100,23 +105,51 @@ def first_of(rules: NDArray[np.uint32]) -> NDArray[np.int64]:
     return np.log2((bits & -bits).astype(np.float64)).astype(np.int64)
 
 
-def _most_bits(u: tuple[NDArray[np.float64], ...], prior: float) -> tuple[NDArray[np.float64], ...]:
-    """Returns the most that each digit can weigh, with an m of 1; the first with the prior's odds."""
-    found = []
-    for values in u:
-        bits = -np.log2(values)
-        bits[: compare.NO_VALUE + 2] = 0.0
-        found.append(bits)
-    found[0] = found[0] + np.log2(prior / (1 - prior))
-    return tuple(found)
+class _Hope(NamedTuple):
+    """The most that pairs can weigh, whatever m turns out to be.
+
+    Attributes:
+        u: From weights.learn_u.
+        digits: Digits of every possible pattern, int64, shape (patterns, comparisons).
+        bits: The most that each pattern can weigh with an m of 1, shape (patterns,).
+        rare: The most that rare values can add to it, shape (patterns,).
+        least: Pairs that weigh less are let go.
+    """
+
+    u: tuple[NDArray[np.float64], ...]
+    digits: NDArray[np.int64]
+    bits: NDArray[np.float64]
+    rare: NDArray[np.float64]
+    least: float
+
+
+def _hope(
+    comparisons: Sequence[Compared], u: tuple[NDArray[np.float64], ...], prior: float, least: float
+) -> _Hope:
+    """Works out what each possible pattern can weigh."""
+    digits = compare.digits_of(comparisons, np.arange(compare.patterns_possible(comparisons)))
+    bits = np.full(len(digits), np.log2(prior / (1 - prior)))
+    rare = np.zeros(len(digits))
+    for each, values, digit in zip(comparisons, u, digits.T, strict=True):
+        most = -np.log2(values)
+        most[: compare.NO_VALUE + 2] = 0.0
+        bits += most[digit]
+        if each.term_frequency:
+            added = max(np.log2(values[-1] / weights.RAREST), 0.0)
+            rare += np.where(digit == each.radix - 1, added, 0.0)
+    return _Hope(u, digits, bits, rare, least)
 
 
 def _may_match(
     comparisons: Sequence[Compared],
-    most: tuple[NDArray[np.float64], ...],
+    hope: _Hope,
     pattern: NDArray[np.int32],
+    left: NDArray[np.int32],
 ) -> NDArray[np.bool_]:
-    """Says which pairs could be linked, whatever m turns out to be."""
-    possible = compare.digits_of(comparisons, np.arange(compare.patterns_possible(comparisons)))
-    bits = sum((each[digit] for each, digit in zip(most, possible.T, strict=True)), np.zeros(1))
-    return np.asarray((bits >= _HOPELESS_BITS)[pattern])
+    """Says which pairs could be linked; values are looked at only where their rarity decides."""
+    stays: NDArray[np.bool_] = (hope.bits >= hope.least)[pattern]
+    depends = (hope.bits < hope.least) & (hope.bits + hope.rare >= hope.least)
+    at = np.flatnonzero(depends[pattern])
+    added = weights.all_frequency_bits(comparisons, hope.u, hope.digits, pattern[at], left[at])
+    stays[at] = hope.bits[pattern[at]] + added >= hope.least
+    return stays

@@ -30,6 +30,8 @@ _ROUNDS, _NEAR = 200, 1e-7
 _FIRST_MATCHES = 0.5  # of the pairs of a rule, where EM starts
 _FIRST_M_BEST = 0.9
 _FEWEST_PAIRS = 50.0  # of a rule from which m is learnt
+RAREST = 1e-5
+"""Share below which a value is taken to be no rarer."""
 
 
 class Rule(NamedTuple):
@@ -127,19 +129,49 @@ def learn(
     u: tuple[NDArray[np.float64], ...],
     prior: float,
     rules: Sequence[Rule],
+    drawn: int,
 ) -> Weights:
     """Learns m, rule by rule, with u held.
+
+    In small files random pairs are matches now and then: the share of each level among them less
+    what matches give is u, and m is then learnt again.
 
     Args:
         comparisons: The comparisons.
         u: From `learn_u`.
         prior: Probability that a random pair matches.
         rules: The pairs of each rule.
+        drawn: How many random pairs were drawn; u is at least half a pair of them.
 
     Returns:
         The weights. A comparison of which no rule tells anything, such as one that all rules fix,
         keeps an m of 0.9 for its first level.
     """
+    mixed = _learn_m(comparisons, u, prior, rules)
+    apart = tuple(
+        _without_matches(random, m, prior, 0.5 / drawn)
+        for random, m in zip(u, mixed.m, strict=True)
+    )
+    return _learn_m(comparisons, apart, prior, rules)
+
+
+def _without_matches(
+    random: NDArray[np.float64], m: NDArray[np.float64], prior: float, least: float
+) -> NDArray[np.float64]:
+    """Takes the levels that matches give out of those of random pairs."""
+    u = np.maximum((random - prior * m) / (1 - prior), max(least, _LEAST))
+    u[NO_VALUE] = 0.0
+    u /= u.sum()
+    u[NO_VALUE] = 1.0
+    return np.asarray(u)
+
+
+def _learn_m(
+    comparisons: Sequence[Compared],
+    u: tuple[NDArray[np.float64], ...],
+    prior: float,
+    rules: Sequence[Rule],
+) -> Weights:
     first = tuple(_first_m(values) for values in u)
     total = [np.zeros_like(values) for values in u]
     rounds, converged = [], []
@@ -210,6 +242,30 @@ def _em(
     return float(matches.sum()), m, _ROUNDS, False
 
 
+def all_frequency_bits(
+    comparisons: Sequence[Compared],
+    u: tuple[NDArray[np.float64], ...],
+    digits: NDArray[np.int64],
+    which: NDArray[np.integer],
+    left: NDArray[np.int32],
+) -> NDArray[np.float64]:
+    """Returns what agreement on these very values adds to the weight of each pair, in bits.
+
+    Args:
+        comparisons: The comparisons.
+        u: Probabilities by digit, for each.
+        digits: Digits of patterns, int64, shape (patterns, comparisons).
+        which: Which of these each pair has, shape (pairs,).
+        left: Positions of left records, int32, shape (pairs,).
+    """
+    bits = np.zeros(len(left))
+    for number, each in enumerate(comparisons):
+        if each.term_frequency:
+            at = np.flatnonzero((digits[:, number] == each.radix - 1)[which])
+            bits[at] += frequency_bits(each, u[number], each.dictionary.left[left[at]])
+    return bits
+
+
 def frequency_bits(
     each: Compared, u: NDArray[np.float64], values: NDArray[np.int32]
 ) -> NDArray[np.float64]:
@@ -224,11 +280,8 @@ def frequency_bits(
         values: Codes of the values agreed on, int32, shape (n,).
     """
     counts = each.dictionary.counts
-    share = np.maximum(counts / counts.sum(), _RAREST)
+    share = np.maximum(counts / counts.sum(), RAREST)
     return np.asarray(np.log2(u[-1] / share)[values])
-
-
-_RAREST = 1e-5
 
 
 def patterns_of_labels(

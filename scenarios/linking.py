@@ -44,6 +44,7 @@ class Prepared:
         left: The left file.
         right: The right file; null for duplicates in one.
         truth: The true pairs, where they were given.
+        labels: Pairs from which m is learnt, where they were given.
         plan: The plan; its columns are those of `columns`.
         columns: The columns that it names, as each file calls them.
         suggestion: What the plan rests on; null where it was given.
@@ -55,6 +56,7 @@ class Prepared:
     left: SuppliedFile
     right: SuppliedFile | None
     truth: TruePairs | None
+    labels: TruePairs | None
     plan: MatchPlan
     columns: tuple[ColumnPair, ...]
     suggestion: Suggestion | None
@@ -70,6 +72,7 @@ def prepare(
     plan: str | None = None,
     id_column: str | None = None,
     truth: Path | None = None,
+    labels: Path | None = None,
 ) -> Prepared:
     """Reads files, and finds or reads the plan.
 
@@ -80,6 +83,7 @@ def prepare(
         id_column: The column of ids, or that of the left and of the right file with a comma
             between them; null to look for one, or to number rows.
         truth: A file of true pairs; null if none is known.
+        labels: A file of pairs known to match, from which m is learnt; null to learn it without.
 
     Returns:
         All that matching needs.
@@ -92,6 +96,7 @@ def prepare(
     asked = load_plan(plan) if plan is not None else None
     ours, theirs = _read_both(left, right, id_column)
     true_pairs = read_truth(truth, ours, theirs) if truth is not None else None
+    labelled = read_truth(labels, ours, theirs) if labels is not None else None
     read = time.perf_counter()
     their_frame = theirs.frame if theirs is not None else None
     pairs = pair_columns(ours.frame, their_frame)
@@ -108,7 +113,9 @@ def prepare(
         columns = named_pairs(str(plan), asked, pairs, (ours, theirs))
     aligned = align(ours.frame, their_frame, columns)
     seconds = {"read": read - began, "plan": time.perf_counter() - read}
-    return Prepared(ours, theirs, true_pairs, asked, columns, suggestion, dropped, aligned, seconds)
+    return Prepared(
+        ours, theirs, true_pairs, labelled, asked, columns, suggestion, dropped, aligned, seconds
+    )
 
 
 def match_prepared(
@@ -122,8 +129,11 @@ def match_prepared(
     from linkage.matcher import match
 
     aligned = prepared.aligned
+    labels = prepared.labels.pairs if prepared.labels is not None else None
     try:
-        return match(aligned.left, aligned.right, prepared.plan, seed=seed, progress=progress)
+        return match(
+            aligned.left, aligned.right, prepared.plan, seed=seed, labels=labels, progress=progress
+        )
     except ValueError as beyond:
         raise PlanError([Problem("plan", None, "", None, str(beyond))]) from beyond
 

@@ -101,7 +101,7 @@ def plan_toml(plan: MatchPlan) -> str:
     """Writes a plan as TOML that `load_plan` reads back as an equal plan."""
     lines = []
     for setting in ("blocking", "deterministic"):
-        rules = [f"    {_value(rule)}," for rule in getattr(plan, setting)]
+        rules = [f"    {_text(rule)}," for rule in getattr(plan, setting)]
         lines += [f"{setting} = [", *rules, "]"]
     for setting in type(plan).model_fields:
         if setting not in ("blocking", "deterministic", "comparisons"):
@@ -121,8 +121,7 @@ def _value(value: Any) -> str:  # noqa: ANN401 - a setting
             return repr(value.value)
         parts = value.model_dump()
         return "{ " + ", ".join(f"{key} = {_value(part)}" for key, part in parts.items()) + " }"
-    # TOML reads what JSON writes, but for one control character.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return _text(value)
 
 
 def _list(value: Any) -> list[Any]:  # noqa: ANN401 - as read from a file
@@ -168,3 +167,8 @@ def _ends_crossed(table: dict[str, Any]) -> Iterator[Finding]:
     if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
         rule = f"must not be above threshold, which is {high}"
         yield Finding(("review_from",), low, rule)
+
+
+def _text(value: str | list[str] | tuple[str, ...]) -> str:
+    """Writes text, or a list of it, as in TOML: as in JSON, but for the delete character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -49,6 +49,13 @@ def link(
         Path | None,
         typer.Option(metavar="FILE", help="True pairs (left_id, right_id), to judge the links by."),
     ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Pairs known to match (left_id, right_id), to learn the weights from.",
+        ),
+    ] = None,
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE", help="Where to write: .parquet or .csv.")
     ] = DEFAULT_OUT,
@@ -78,6 +85,7 @@ def link(
         ("--plan", plan),
         ("--id", id_column),
         ("--truth", truth),
+        ("--labels", labels),
         ("--out", out),
         ("--seed", seed),
         ("--threads", threads),
@@ -86,9 +94,9 @@ def link(
     ]
     files = [str(path) for path in (left, right) if path is not None]
     again = command_line(["link", *files], given)
-    inputs = [Path(each) for each in (left, right, truth, plan) if each is not None]
+    inputs = [Path(each) for each in (left, right, truth, labels, plan) if each is not None]
     check_file(out, replace=force, command=again, inputs=inputs)
-    prepared = prepare(left, right, plan=plan, id_column=id_column, truth=truth)
+    prepared = prepare(left, right, plan=plan, id_column=id_column, truth=truth, labels=labels)
     console = screen()
     print_files(console, prepared)
     print_plan(console, prepared)

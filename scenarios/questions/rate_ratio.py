@@ -38,7 +38,7 @@ _MINUTES_PER_YEAR = 365.25 * _MINUTES_PER_DAY
 
 METHOD = (
     "Mantel-Haenszel rate ratio over person-time, strata of age, sex and deprivation, variance "
-    "summed within homes; people count from their registration or birth to the end of the window; "
+    "summed within homes; people count from registration or birth, where told, to the end; "
     "adjusted for nothing else, such as how prone people are to use services"
 )
 
