@@ -44,7 +44,7 @@ def read_csv(path: Path, content: bytes) -> pl.DataFrame:
         raise SuppliedError(problems)
     try:
         return pl.read_csv(
-            io.BytesIO(text.encode()),
+            io.BytesIO(text.strip("\r\n").encode()),
             separator=separator,
             infer_schema=False,
             has_header=True,
@@ -64,11 +64,12 @@ def _decoded(path: Path, content: bytes) -> str:
         rule = "not text; give a CSV or Parquet file"
         raise SuppliedError([_problem(path, line, rule)])
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         rule = "not UTF-8 text; save it as `CSV UTF-8`"
         raise SuppliedError([_problem(path, line, rule)]) from None
+    return text if "\n" in text else text.replace("\r", "\n")
 
 
 def _separator(text: str) -> str:

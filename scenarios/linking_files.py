@@ -66,6 +66,8 @@ def read_supplied(path: Path, id_column: str | None) -> SuppliedFile:
     if not table.height:
         raise SuppliedError([_problem(path, "holds no rows; a header alone cannot be linked")])
     found = _id_column(path, table, id_column)
+    if found:  # blank lines are no records; where rows are numbered, they keep their numbers
+        table = table.filter(~pl.all_horizontal(pl.all().is_null()))
     ids = table[found] if found else pl.Series("row", range(1, table.height + 1))
     _check_ids(path, ids, found)
     rest = table.drop([name for name in (found, _PROVENANCE) if name in table.columns])
@@ -157,7 +159,8 @@ def _id_column(path: Path, table: pl.DataFrame, asked: str | None) -> str:
             raise SuppliedError([_problem(path, rule, near)])
         return asked
     named = [name for name in table.columns if plain(name) in RECORD_IDS]
-    unique = (n for n in named if not table[n].null_count() and table[n].n_unique() == table.height)
+    whole = table.filter(~pl.all_horizontal(pl.all().is_null()))
+    unique = (n for n in named if not whole[n].null_count() and whole[n].n_unique() == whole.height)
     return next(unique, "")
 
 
