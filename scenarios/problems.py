@@ -41,7 +41,8 @@ class Problem:
         what = self.setting + (f" = {self.given}" if self.given is not None else "")
         ask = f" Did you mean `{self.suggestion}`?" if self.suggestion else ""
         stop = "." if ask else ""
-        return ": ".join(part for part in (place, what, self.rule) if part) + stop + ask
+        text = ": ".join(part for part in (place, what, self.rule) if part) + stop + ask
+        return "".join(each if each.isprintable() else json.dumps(each)[1:-1] for each in text)
 
 
 class ProblemsError(Exception):

@@ -53,7 +53,7 @@ BAD = [
     ('kind = "name"', 'kind = "nmae"', 'line 7: comparisons.kind = "nmae": must be one of: name'),
     ('kind = "name"\n', "", "line 5: comparisons.kind: is required"),
     ('"exact", "jaro', '"exat", "jaro', "line 8: comparisons.levels: level 'exat'"),
-    ("0.92", "1.92", "jaro_winkler needs >= and a number 0 to 1"),
+    ("0.92", "1.92", "jaro_winkler needs >= and a number"),
     ('"day_month_swapped"', '"soundex"', "soundex does not fit a column of kind date"),
     ("dob:year", "dob:yaer", 'line 1: blocking = "dob:yaer": a column of kind date has no part'),
     ("surname:soundex", "surname:year", "a column of kind name has no part 'year'"),
