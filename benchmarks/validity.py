@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import argparse
 import math
-import re
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from validity_ladder import ladder_figures
 from validity_lives import life_figures
+from validity_page import filled
 from validity_people import Run, move_figures, name_figures, people_figures, place_figures
 from validity_records import disagreement_figures, linkage_figures, presence_figures
 from validity_use import uniqueness_figures, use_figures
@@ -51,12 +50,6 @@ _RATIO = (1.2, 2.0)
 _POINTS = (1.0, 3.0)
 _RELATIVE = (0.10, 0.30)
 _MOST_SHOWN = 6
-_CELLS = 6  # of a row of the page
-_COUNTED = (
-    "near", "right order", "miss", "found", "not found", "undecided", "met", "not met",
-    "too few to say",
-)  # fmt: skip
-_LATER = "later world"
 E_AND_W_FROM_KENT = 0.80  # the bar of kent-age-bands: E&W's own largest gap from Kent, in points
 _YES_OR_NO: dict[Kind, tuple[Callable[[float, float], bool], str, str]] = {
     "below": (lambda ours, bound: ours < bound, "met", "not met"),
@@ -360,40 +353,6 @@ def lines(people: int, seeds: int) -> Iterator[str]:
     for name in ROWS:
         values = [figures[name] for figures in found]
         yield f"| `{name}` | {ours(name, values)} | {verdict(name, values)} |"
-
-
-def filled(page: str, found: Iterator[str]) -> str:
-    """Puts each line into the column `ours` of the page; a reason after `Why:` stays."""
-    for line in found:
-        name, cell, reading = (part.strip() for part in line.strip("| ").split(" | "))
-        row = re.search(rf"^\| {name} \|.* \| (?P<cell>[^|]*) \|$", page, flags=re.MULTILINE)
-        if row is None:
-            raise SystemExit(f"{name}: no such row")
-        told = "" if reading == "not judged" else f"; {reading}"
-        reason = row["cell"].partition(" Why:")[2]
-        written = f"{cell}{told}." + (f" Why:{reason}" if reason else "")
-        page = page[: row.start("cell")] + written + page[row.end("cell") :]
-    return counted(page)
-
-
-def counted(page: str) -> str:
-    """Puts the counts of verdicts by class into the page's first table."""
-    found: Counter[tuple[str, str]] = Counter()
-    for line in page.splitlines():
-        cells = [cell.strip() for cell in line.strip("| ").split(" | ")]
-        if len(cells) != _CELLS or not cells[0].startswith("`"):
-            continue
-        verdict_of = re.search(rf"; ({'|'.join(_COUNTED)})[.;]", cells[-1])
-        later = cells[-1].startswith(_LATER)
-        if verdict_of or later:
-            kind = cells[3].partition(",")[0]
-            found[kind, _LATER if later else str(verdict_of and verdict_of[1])] += 1
-    for name in (*_COUNTED, _LATER):
-        counts = " | ".join(str(found[kind, name]) for kind in ("calibrated-to", "held out"))
-        page = re.sub(
-            rf"^\| {name} \| \d+ \| \d+ \|$", f"| {name} | {counts} |", page, flags=re.MULTILINE
-        )
-    return page
 
 
 def main() -> None:

@@ -80,9 +80,10 @@ def draw_events(
         model = contacts_model(agency)
         label = agency.service if model.is_shared else name
         mean = mean_contacts(seed, model, clients, spec.days)
-        contacts = draw_contacts(seed, label, model, clients, mean, spec.days)
         if agency.service == deaths.SERVICE:
             contacts = deaths.contacts(clients, layout.died)
+        else:
+            contacts = draw_contacts(seed, label, model, clients, mean, spec.days)
         if model.sequels is not None:
             contacts = contacts + draw_sequels(seed, label, model, clients, contacts, spec.days)
         for effect_name, effect in effects.items():
