@@ -12,6 +12,10 @@ Columns = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(no_repe
 """Names of columns, or parts of columns such as `surname:soundex` or `date_of_birth:year`."""
 
 
+MOST_PATTERNS = 1_000_000
+"""Patterns of agreement that a plan may have: the product of its comparisons' levels, with two."""
+
+
 class Comparison(Spec):
     """How one column is compared: levels of agreement, best first.
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from linkage import compare, decide, match_tables, weights
 from linkage.blocking import blocks_of, candidates
+from linkage.match_plan import MOST_PATTERNS
 from linkage.matched import Matched
 from linkage.scoring import score
 from linkage.weights import Rule, probability
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from linkage.match_plan import MatchPlan
     from linkage.scoring import Scored
     from linkage.weights import Weights
-
-_MOST_PATTERNS = 1_000_000
 
 
 def match(
@@ -58,7 +57,7 @@ def match(
     clock = _Clock(progress or (lambda _step, _share: None))
     dictionaries = compare.dictionaries_of(left, right, plan)
     comparisons = compare.compared(plan, dictionaries)
-    if compare.patterns_possible(comparisons) > _MOST_PATTERNS:
+    if compare.patterns_possible(comparisons) > MOST_PATTERNS:
         raise ValueError("the plan has too many levels: take fewer comparisons or levels")
     clock.lap("encode")
     blocks = blocks_of(plan.blocking, dictionaries, plan.largest_block, itself=itself)

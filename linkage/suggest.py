@@ -10,7 +10,7 @@ import polars as pl
 
 from linkage.aligned import align
 from linkage.levels import levels_of
-from linkage.match_plan import Comparison, MatchPlan
+from linkage.match_plan import MOST_PATTERNS, Comparison, MatchPlan
 from linkage.roles import ROLES
 from linkage.rule_choice import choose_rules
 from linkage.true_pairs import share_agreeing
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from linkage.column_pairs import ColumnPair
 
-_MOST_PATTERNS: Final = 1_000_000  # patterns of agreement that the engine can keep apart
 _SPARED_FIRST: Final = (
     "any_part",
     "same_year",
@@ -132,7 +131,7 @@ def _few_enough(comparisons: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
     """Cut the least telling levels, and then comparisons, until patterns of agreement are few."""
     kept = comparisons
     for level in _SPARED_FIRST:
-        if prod(len(each.levels) + 2 for each in kept) <= _MOST_PATTERNS:
+        if prod(len(each.levels) + 2 for each in kept) <= MOST_PATTERNS:
             return kept
         kept = tuple(
             each.model_copy(update={"levels": tuple(one for one in each.levels if one != level)})
@@ -140,7 +139,7 @@ def _few_enough(comparisons: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
             else each
             for each in kept
         )
-    while prod(len(each.levels) + 2 for each in kept) > _MOST_PATTERNS:
+    while prod(len(each.levels) + 2 for each in kept) > MOST_PATTERNS:
         kept = kept[:-1]
     return kept
 
