@@ -116,11 +116,11 @@ def dictionaries_of(
     found = {}
     for column, kind in kinds.items():
         sides = (left[column], nothing if right is None else right[column])
-        found[column] = dictionary_of(*(_comparable(side, kind) for side in sides))
+        found[column] = dictionary_of(*(in_comparable_form(side, kind) for side in sides))
     return found
 
 
-def _comparable(values: pl.Series, kind: Kind) -> pl.Series:
+def in_comparable_form(values: pl.Series, kind: Kind) -> pl.Series:
     """Brings values to comparable form, each distinct value once; empty text is no value."""
     if kind == "date":
         return values
