@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 
 from linkage.join import join_tokens
-from linkage.ladder import climb_ladder
+from linkage.carry_out import link_records
+from linkage.cascade_plan import ladder
 from simulator.identifiers import nhs_number
 from simulator.randomness import order, uniform, whole, words
 from simulator.schema import Dataset, TokenLabel

@@ -14,7 +14,8 @@ from validity_people import Figures, Run, share
 from validity_records import HUB, outcomes
 
 from linkage.intervals import clustered_log_ratio
-from linkage.ladder import MatchKeys, climb_ladder
+from linkage.carry_out import link_records
+from linkage.cascade_plan import MatchKeys, ladder
 
 if TYPE_CHECKING:
     import numpy as np

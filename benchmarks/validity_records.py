@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 from validity_people import Figures, Run, percent, share
 
-from linkage.ladder import MatchKeys, climb_ladder
+from linkage.carry_out import link_records
+from linkage.cascade_plan import MatchKeys, ladder
 from linkage.pairs import exact_links
 from linkage.quality import true_pairs
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from linkage.ingest import pseudonymise
 from linkage.join import join_tokens
 from linkage.keys import KeyRing
-from linkage.ladder import climb_ladder
+from linkage.carry_out import link_records
+from linkage.cascade_plan import ladder
 from linkage.normalise import comparable
 from linkage.plan import Treatment
 from simulator.schema import FIELDS, Dataset, TokenLabel
