@@ -15,6 +15,7 @@ from numba import njit
 
 from linkage.dictionary import MISSING
 from linkage.parts import of_records, part_codes
+from linkage.threads import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from linkage.dictionary import Dictionary
 
 MOST_RULES = 32
-PAIRS_AT_ONCE = 4_000_000
+PAIRS_AT_ONCE = 1 << 17
+"""Pairs of a portion: few enough that what is worked out of them stays near the processor."""
+
 _LARGEST_KEY = 2**62
 
 
@@ -89,65 +92,119 @@ def blocks_of(
     """
     if len(rules) > MOST_RULES:
         raise ValueError(f"a plan may have up to {MOST_RULES} blocking rules, given {len(rules)}")
-    found = []
-    for rule in rules:
-        left, right = _keys(rule, dictionaries, itself=itself)
-        left_key, right_key, sizes = _number(left, right)
-        left_size, right_size = sizes[0], sizes[1]
-        products = left_size * (right_size - 1) // 2 if itself else left_size * right_size
-        too_large = np.maximum(left_size, right_size) > largest_block
+    return tuple(
+        side_by_side(lambda rule: _blocks(rule, dictionaries, largest_block, itself=itself), rules)
+    )
+
+
+def _blocks(
+    rule: Sequence[str],
+    dictionaries: Mapping[str, Dictionary],
+    largest_block: int,
+    *,
+    itself: bool,
+) -> Blocks:
+    """Puts records into the blocks of one rule."""
+    left, right = _keys(rule, dictionaries, itself=itself)
+    left_key, right_key, sizes = _number(left, right)
+    left_size, right_size = sizes[0], sizes[1]
+    products = left_size * (right_size - 1) // 2 if itself else left_size * right_size
+    too_large = np.maximum(left_size, right_size) > largest_block
+    if too_large.any():
         for keys in (left_key, right_key):
             there = keys >= 0
             keys[there] = np.where(too_large[keys[there]], MISSING, keys[there])
-        start, order = _in_blocks(left_key, len(left_size))
-        found.append(
-            Blocks(
-                right_key,
-                left_key,
-                start,
-                order,
-                int(products[~too_large].sum()),
-                int(products.max(initial=0)),
-                int(products[too_large].sum()),
-            )
+    return Blocks(
+        right_key,
+        left_key,
+        *_in_blocks(left_key, len(left_size)),
+        pairs=int(products[~too_large].sum()),
+        largest=int(products.max(initial=0)),
+        left_out=int(products[too_large].sum()),
+    )
+
+
+class Portion(NamedTuple):
+    """Right records whose pairs by one rule are made at once.
+
+    Attributes:
+        rule: Number of the rule.
+        first: The first right record.
+        last: The one after the last.
+        pairs: How many pairs the rule makes of them.
+    """
+
+    rule: int
+    first: int
+    last: int
+    pairs: int
+
+
+class Pairing:
+    """Makes the pairs of all rules, each pair once, a portion at a time and in any order."""
+
+    def __init__(self, blocks: Sequence[Blocks], *, itself: bool) -> None:
+        """Lays out what pairs are made from.
+
+        Args:
+            blocks: The blocks of each rule.
+            itself: Whether a file is compared with itself; then only pairs of a lower and a higher
+                position are made.
+        """
+        self._blocks, self._itself = blocks, itself
+        # A record's blocks lie side by side, so that one look at memory gives them all.
+        self._left_keys = np.stack([block.left_key for block in blocks], axis=1)
+        self._right_keys = np.stack([block.key for block in blocks], axis=1)
+
+    def portions(self, at_once: int = PAIRS_AT_ONCE) -> list[Portion]:
+        """Gives the portions, in order of rule, then right record.
+
+        Args:
+            at_once: Most pairs of a portion, but for those of one right record.
+        """
+        found = []
+        for rule, block in enumerate(self._blocks):
+            size = np.append(np.diff(block.start), 0)[block.key]
+            until = np.concatenate([[0], np.cumsum(size)])
+            first, rows = 0, len(block.key)
+            while first < rows:
+                last = int(np.searchsorted(until, until[first] + at_once, side="right")) - 1
+                last = min(max(last, first + 1), rows)
+                pairs = int(until[last] - until[first])
+                if pairs:
+                    found.append(Portion(rule, first, last, pairs))
+                first = last
+        return found
+
+    def pairs(self, portion: Portion) -> Candidates:
+        """Makes the pairs of a portion that no earlier rule has."""
+        rule, first, last, most = portion
+        block = self._blocks[rule]
+        found = Candidates(
+            np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.uint32)
         )
-    return tuple(found)
+        made = _make(
+            first, last, rule, self._itself, block.key, block.start, block.order,
+            self._left_keys, self._right_keys, *found,
+        )  # fmt: skip
+        return Candidates(found.left[:made], found.right[:made], found.rules[:made])
 
 
 def candidates(
     blocks: Sequence[Blocks], *, itself: bool, at_once: int = PAIRS_AT_ONCE
 ) -> Iterator[Candidates]:
-    """Makes the pairs of all rules, each pair once, some millions at a time.
+    """Makes the pairs of all rules, each pair once, portion by portion.
 
     Args:
         blocks: The blocks of each rule.
-        itself: Whether a file is compared with itself; then only pairs of a lower and a higher
-            position are made.
-        at_once: Most pairs in memory at once, but for those of one right record.
+        itself: Whether a file is compared with itself.
+        at_once: Most pairs of a portion, but for those of one right record.
 
     Yields:
         The pairs, in order of rule, then right record, then left record.
     """
-    left_keys = np.stack([block.left_key for block in blocks])
-    right_keys = np.stack([block.key for block in blocks])
-    for number, block in enumerate(blocks):
-        size = np.append(np.diff(block.start), 0)[block.key]
-        until = np.concatenate([[0], np.cumsum(size)])
-        first, rows = 0, len(block.key)
-        while first < rows:
-            last = int(np.searchsorted(until, until[first] + at_once, side="right")) - 1
-            last = min(max(last, first + 1), rows)
-            most = int(until[last] - until[first])
-            if most:
-                found = Candidates(
-                    np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.uint32)
-                )
-                made = _make(
-                    first, last, number, itself, block.key, block.start, block.order,
-                    left_keys, right_keys, *found,
-                )  # fmt: skip
-                yield Candidates(found.left[:made], found.right[:made], found.rules[:made])
-            first = last
+    pairing = Pairing(blocks, itself=itself)
+    return side_by_side(pairing.pairs, pairing.portions(at_once))
 
 
 def _keys(
@@ -254,7 +311,7 @@ def _make(
 ) -> int:
     """Writes the pairs of some right records that no earlier rule has; returns how many."""
     made = 0
-    count = len(left_keys)
+    count = left_keys.shape[1]
     for row in range(first, last):
         if key[row] < 0:
             continue
@@ -263,15 +320,13 @@ def _make(
             if itself and other >= row:
                 break
             agrees = np.uint32(0)
-            is_new = True
             for rule in range(count):
-                same = left_keys[rule, other] == right_keys[rule, row]
-                if same and right_keys[rule, row] >= 0:
-                    if rule < number:
-                        is_new = False
-                        break
+                same = left_keys[other, rule] == right_keys[row, rule]
+                if same and right_keys[row, rule] >= 0:
                     agrees |= np.uint32(1) << np.uint32(rule)
-            if is_new:
+                    if rule < number:
+                        break
+            if agrees & ((np.uint32(1) << np.uint32(number)) - np.uint32(1)) == 0:
                 left[made], right[made], rules[made] = other, row, agrees
                 made += 1
     return made

@@ -125,7 +125,10 @@ def _prior(
 ) -> float:
     """Takes the pairs of deterministic rules, over the share that they find, out of all pairs."""
     blocks = blocks_of(plan.deterministic, dictionaries, plan.largest_block, itself=itself)
-    found = sum(len(each.left) for each in candidates(blocks, itself=itself))
+    if len(blocks) == 1:
+        found = blocks[0].pairs
+    else:
+        found = sum(len(each.left) for each in candidates(blocks, itself=itself))
     every = sizes[0] * (sizes[0] - 1) / 2 if itself else sizes[0] * sizes[1]
     recall = max(plan.deterministic_recall.value, 0.01)
     return float(np.clip(found / recall / max(every, 1), 1e-12, 0.5))
@@ -175,10 +178,10 @@ def _decide(
     itself: bool,
 ) -> pl.DataFrame:
     """Weighs the pairs and takes those to link or to review."""
-    distinct, which = np.unique(scored.pattern, return_inverse=True)
-    bits = found.bits(comparisons, distinct.astype(np.int64))[which]
-    digits = compare.digits_of(comparisons, distinct.astype(np.int64))
-    bits += weights.all_frequency_bits(comparisons, found.u, digits, which, scored.left)
+    every = np.arange(compare.patterns_possible(comparisons))
+    bits = found.bits(comparisons, every)[scored.pattern]
+    digits = compare.digits_of(comparisons, every)
+    bits += weights.all_frequency_bits(comparisons, found.u, digits, scored.pattern, scored.left)
     chance = probability(bits)
     is_link = chance >= plan.threshold.value
     if plan.gap.value > 0:

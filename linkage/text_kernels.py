@@ -9,14 +9,13 @@ jaro_winkler.py and edit_distance.py.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import polars as pl
 
 from linkage.edit_distance import fill_distances
 from linkage.jaro_winkler import fill_similarities
+from linkage.threads import THREADS, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Buffer = NDArray[np.uint8] | NDArray[np.uint32]
-
-THREADS: Final[int] = pl.thread_pool_size()
-"""Threads used unless told otherwise: as many as polars uses."""
 
 _CHUNK: Final = 1 << 17
 
@@ -166,8 +162,8 @@ def _in_chunks(
         room = np.empty((3, longest + 1), dtype=np.int32)
         kernel(symbols, starts, first[rows], second[rows], *settings, masks, room, found[rows])
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(fill, range(0, len(a), _CHUNK)))
+    for _ in side_by_side(fill, range(0, len(a), _CHUNK), threads):
+        pass
 
 
 def _require_codes(a: NDArray[np.int32], b: NDArray[np.int32], values: int) -> None:
