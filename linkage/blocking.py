@@ -239,41 +239,65 @@ def _keys(
 def _number(
     left: NDArray[np.int64], right: NDArray[np.int64]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
-    """Numbers keys that both sides have; returns them, and how many records have each."""
-    size = 16
-    while size < 2 * len(left):
-        size *= 2
-    last = size - 1
-    slots = np.full(size, -1, dtype=np.int32)
-    keys = np.empty(len(left), dtype=np.int64)
-    left_number = np.full(len(left), -1, dtype=np.int32)
+    """Numbers keys that both sides have; returns them, and how many records have each.
+
+    Numbers rise in the order in which right records first have them: pairs are made right record by
+    right record, and then find their blocks one after another.
+    """
+    slots, keys, left_number = _table(left)
     right_number = np.full(len(right), -1, dtype=np.int32)
-    counts = np.zeros((2, len(left)), dtype=np.int64)
-    found = 0
-    for row in range(len(left)):
-        key = left[row]
-        if key < 0:
+    in_order = np.full(len(keys), -1, dtype=np.int32)
+    counts = np.zeros((2, min(len(keys), len(right))), dtype=np.int64)
+    met = 0
+    for row in range(len(right)):
+        number = slots[_slot(slots, keys, right[row])] if right[row] >= 0 else -1
+        if number < 0:
             continue
-        slot = (key ^ (key >> 29)) * 7_046_029_254_386_353_131 >> 20 & last
-        while slots[slot] >= 0 and keys[slots[slot]] != key:
-            slot = (slot + 1) & last
+        if in_order[number] < 0:
+            in_order[number] = met
+            met += 1
+        right_number[row] = in_order[number]
+        counts[1, in_order[number]] += 1
+    for row in range(len(left)):
+        if left_number[row] >= 0:
+            left_number[row] = in_order[left_number[row]]
+            if left_number[row] >= 0:
+                counts[0, left_number[row]] += 1
+    return left_number, right_number, counts[:, :met].copy()
+
+
+@njit(cache=True, nogil=True)
+def _table(
+    keys: NDArray[np.int64],
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
+    """Numbers keys in order of first appearance: slots of a hash table, distinct keys, numbers."""
+    size = 16
+    while size < 2 * len(keys):
+        size *= 2
+    slots = np.full(size, -1, dtype=np.int32)
+    distinct = np.empty(len(keys), dtype=np.int64)
+    numbers = np.full(len(keys), -1, dtype=np.int32)
+    found = 0
+    for row in range(len(keys)):
+        if keys[row] < 0:
+            continue
+        slot = _slot(slots, distinct, keys[row])
         if slots[slot] < 0:
             slots[slot] = found
-            keys[found] = key
+            distinct[found] = keys[row]
             found += 1
-        left_number[row] = slots[slot]
-        counts[0, slots[slot]] += 1
-    for row in range(len(right)):
-        key = right[row]
-        if key < 0:
-            continue
-        slot = (key ^ (key >> 29)) * 7_046_029_254_386_353_131 >> 20 & last
-        while slots[slot] >= 0 and keys[slots[slot]] != key:
-            slot = (slot + 1) & last
-        if slots[slot] >= 0:
-            right_number[row] = slots[slot]
-            counts[1, slots[slot]] += 1
-    return left_number, right_number, counts[:, :found].copy()
+        numbers[row] = slots[slot]
+    return slots, distinct[:found], numbers
+
+
+@njit(cache=True, nogil=True)
+def _slot(slots: NDArray[np.int32], keys: NDArray[np.int64], key: int) -> int:
+    """Finds the slot of a key, or the free one where it belongs; slots are a power of two."""
+    last = len(slots) - 1
+    slot = (key ^ (key >> 29)) * 7_046_029_254_386_353_131 >> 20 & last
+    while slots[slot] >= 0 and keys[slots[slot]] != key:
+        slot = (slot + 1) & last
+    return slot
 
 
 @njit(cache=True, nogil=True)

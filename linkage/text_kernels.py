@@ -32,6 +32,7 @@ def jaro_winkler(
     offsets: NDArray[np.int64],
     a: NDArray[np.int32],
     b: NDArray[np.int32],
+    least: float = 0.0,
     threads: int = THREADS,
 ) -> NDArray[np.float64]:
     """Give the Jaro-Winkler similarity of each pair of values.
@@ -44,6 +45,8 @@ def jaro_winkler(
         offsets: int64 (values + 1,): where each value begins, and where the last ends.
         a: int32 (pairs,): code of the first value of each pair.
         b: int32 (pairs,): code of the second.
+        least: Smallest similarity of interest: a smaller one may come out larger than it is, but
+            still below this.
         threads: Threads to use; the result is the same for any number.
 
     Returns:
@@ -53,7 +56,7 @@ def jaro_winkler(
         ValueError: If there are not as many codes on both sides, or a code has no value.
     """
     similarity = np.empty(len(a), dtype=np.float64)
-    _in_chunks(fill_similarities, buffer, offsets, a, b, (), similarity, threads)
+    _in_chunks(fill_similarities, buffer, offsets, a, b, (least,), similarity, threads)
     return similarity
 
 
@@ -143,7 +146,7 @@ def _in_chunks(
     offsets: NDArray[np.int64],
     a: NDArray[np.int32],
     b: NDArray[np.int32],
-    settings: tuple[int, ...],
+    settings: tuple[float, ...],
     found: NDArray[Any],
     threads: int,
 ) -> None:
