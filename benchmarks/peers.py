@@ -44,12 +44,23 @@ PACKAGES: Final = ("linkassay", "splink", "recordlinkage", "polars", "numpy")
 
 
 class Scored(NamedTuple):
-    """Pairs with ids of both sides, what orders them, and the stated probability."""
+    """What an engine found.
+
+    Attributes:
+        left: Ids of left records, int64, shape (pairs,).
+        right: Ids of right records.
+        weight: What orders the pairs.
+        probability: The stated probability of a match.
+        compared: How many pairs were compared.
+        comparing: Seconds in which they were made, compared and counted or weighed.
+    """
 
     left: NDArray[np.int64]
     right: NDArray[np.int64]
     weight: NDArray[np.float64]
     probability: NDArray[np.float64]
+    compared: int
+    comparing: float
 
 
 def splink(place: Path, *, nhs: bool, threads: int) -> Scored:
@@ -111,13 +122,15 @@ def splink(place: Path, *, nhs: bool, threads: int) -> Scored:
     linker.training.estimate_u_using_random_sampling(max_pairs=1e7, seed=1)
     for rule in (block_on("first_name", "surname"), block_on("dob")):
         linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=5e6)
+    began = time.perf_counter()
     found = linker.inference.predict(threshold_match_probability=None)
     frame = pl.from_arrow(found.as_pyarrow_table())
+    comparing = time.perf_counter() - began
     assert isinstance(frame, pl.DataFrame)
     sources = [name for name in frame.columns if name.startswith("source_dataset")]
     is_turned = bool(sources) and frame[sources[0]][0] == "b"
     left, right = ("id_r", "id_l") if is_turned else ("id_l", "id_r")
-    return _scored(frame, left, right, "match_weight", "match_probability")
+    return _scored(frame, (left, right), frame.height, comparing)
 
 
 def recordlinkage(place: Path, *, nhs: bool, threads: int) -> Scored:
@@ -128,6 +141,7 @@ def recordlinkage(place: Path, *, nhs: bool, threads: int) -> Scored:
         pl.read_parquet(place / f"{side}.parquet").to_pandas().set_index("id")
         for side in ("left", "right")
     )
+    began = time.perf_counter()
     index = rl.Index()
     for rule in (*TIGHT, *((("nhs_number",),) if nhs else ())):
         index.block(list(rule))
@@ -138,11 +152,12 @@ def recordlinkage(place: Path, *, nhs: bool, threads: int) -> Scored:
     for name in ("dob", "sex", "postcode", *(("nhs_number",) if nhs else ())):
         compare.exact(name, name, label=name)
     agreement = compare.compute(pairs, left, right)
+    comparing = time.perf_counter() - began
     classifier = rl.ECMClassifier(binarize=None)
     classifier.fit(agreement)
     chance = classifier.prob(agreement).to_numpy()
     ids = [pairs.get_level_values(side).to_numpy() for side in (0, 1)]
-    return Scored(ids[0], ids[1], chance, chance)
+    return Scored(ids[0], ids[1], chance, chance, len(pairs), comparing)
 
 
 def ours(place: Path, *, plan: str, nhs: bool) -> Scored:
@@ -169,12 +184,13 @@ def ours(place: Path, *, plan: str, nhs: bool) -> Scored:
         chosen, _ = without_absent(load_plan(plan), pairs, (left, right))
         columns = named_pairs(plan, chosen, pairs, (left, right))
     aligned = align(left.frame, right.frame, columns)
-    found = match(aligned.left, aligned.right, chosen).pairs
-    named = found.with_columns(
-        left.ids.gather(found["left"]).alias("left"),
-        right.ids.gather(found["right"]).alias("right"),
+    found = match(aligned.left, aligned.right, chosen)
+    named = found.pairs.with_columns(
+        left.ids.gather(found.pairs["left"]).alias("left"),
+        right.ids.gather(found.pairs["right"]).alias("right"),
     )
-    return _scored(named, "left", "right", "match_weight", "match_probability")
+    compared, comparing = (found.summary[name] for name in ("pairs", "seconds_compare"))
+    return _scored(named, ("left", "right"), int(compared), comparing)
 
 
 def measure(engine: str, place: Path, *, nhs: bool, threads: int) -> dict[str, Any]:
@@ -193,6 +209,7 @@ def measure(engine: str, place: Path, *, nhs: bool, threads: int) -> dict[str, A
     return {
         "seconds": seconds,
         "megabytes": kilobytes * 1024 / 1e6,
+        "pairs a second": scored.compared / scored.comparing,
         "at": {str(least): _judged(scored, truth, least) for least in THRESHOLDS},
     }
 
@@ -205,8 +222,9 @@ def _import_of(engine: str) -> None:
         import scenarios.plan_files  # noqa: F401
 
 
-def _scored(frame: pl.DataFrame, left: str, right: str, weight: str, chance: str) -> Scored:
-    return Scored(*(frame[name].to_numpy() for name in (left, right, weight, chance)))
+def _scored(frame: pl.DataFrame, sides: tuple[str, str], compared: int, comparing: float) -> Scored:
+    names = (*sides, "match_weight", "match_probability")
+    return Scored(*(frame[name].to_numpy() for name in names), compared, comparing)
 
 
 def _judged(scored: Scored, truth: pl.DataFrame, least: float) -> tuple[float, float]:
@@ -236,15 +254,17 @@ def _in_a_process(engine: str, asked: argparse.Namespace) -> dict[str, Any]:
 def _table(runs: dict[str, list[dict[str, Any]]]) -> None:
     """Prints medians, the range of seconds, and ratios to Splink or whatever came first."""
     first = median(run["seconds"] for run in next(iter(runs.values())))
-    print(f"\n| engine | seconds (range) | times {next(iter(runs))} | peak MB |", end="")
-    print("".join(f" precision / recall at {least} |" for least in THRESHOLDS))
-    print("|---" * (4 + len(THRESHOLDS)) + "|")
+    heads = ["engine", "seconds (range)", f"times {next(iter(runs))}", "peak MB"]
+    heads += ["million pairs a second", *(f"precision / recall at {p}" for p in THRESHOLDS)]
+    print(f"\n| {' | '.join(heads)} |")
+    print("|---" * len(heads) + "|")
     for engine, each in runs.items():
         seconds = [run["seconds"] for run in each]
         middle = median(seconds)
         peak = median(run["megabytes"] for run in each)
         text = f"| {engine} | {middle:.2f} ({min(seconds):.2f}-{max(seconds):.2f}) "
-        text += f"| {first / middle:.1f} | {peak:,.0f} |"
+        pace = median(run["pairs a second"] for run in each) / 1e6
+        text += f"| {first / middle:.1f} | {peak:,.0f} | {pace:.2f} |"
         for precision, recall in each[0]["at"].values():
             text += f" {precision:.5f} / {recall:.4f} |"
         print(text)
