@@ -67,9 +67,7 @@ def score(
         itself: Whether a file is compared with itself.
         lowest: Probability from which a pair is linked or for review.
     """
-    lowest = min(lowest, 0.5)
-    least = min(_HOPELESS_BITS, np.log2(lowest / (1 - lowest)) if lowest > 0 else -np.inf)
-    hope = _hope(comparisons, u, prior, least)
+    hope = _hope(comparisons, u, prior, least_bits(lowest))
     kept: list[tuple[NDArray[np.int32], ...]] = []
     first_rule, counted = [], []
     new = np.zeros(len(blocks), dtype=np.int64)
@@ -97,6 +95,13 @@ def score(
         counts.group_by("pattern", "rules").agg(pl.col("pairs").sum()).sort("pattern", "rules"),
         new,
     )
+
+
+def least_bits(lowest: float) -> float:
+    """Returns the weight below which pairs are let go, given the lowest probability that counts."""
+    lowest = min(lowest, 0.5)
+    odds = float(np.log2(lowest / (1 - lowest))) if lowest > 0 else -np.inf
+    return min(_HOPELESS_BITS, odds)
 
 
 def first_of(rules: NDArray[np.uint32]) -> NDArray[np.int64]:

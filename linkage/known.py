@@ -1,0 +1,81 @@
+"""Known pairs: which records of two files are about one person, and what else is known of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CELLS = {"record": pl.UInt32, "error": pl.String, "field": pl.String}
+"""Columns of the cells that were recorded wrongly."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """The truth about the records of two files, or of one.
+
+    Attributes:
+        left: Position of the left record of each true pair, int32, shape (true pairs,); every pair
+            once, and in one file the smaller position.
+        right: Position of the right one.
+        homes: Number of the home of each left and each right record, two int64 arrays, -1 where it
+            is not known; null where no home is.
+        cells: Of the left and of the right file: `record` (UInt32, position), `error` and `field`
+            (String), a row for each cell that an error changed; null where no error is known.
+    """
+
+    left: NDArray[np.int32] = field(repr=False)
+    right: NDArray[np.int32] = field(repr=False)
+    homes: tuple[NDArray[np.int64], NDArray[np.int64]] | None = field(default=None, repr=False)
+    cells: tuple[pl.DataFrame, pl.DataFrame] | None = field(default=None, repr=False)
+
+    def __len__(self) -> int:
+        """How many true pairs there are."""
+        return len(self.left)
+
+    def people(self, sizes: tuple[int, int], *, itself: bool) -> NDArray[np.int64]:
+        """Numbers the person of each right record, as far as true pairs tell them apart.
+
+        Args:
+            sizes: Records on the left and on the right.
+            itself: Whether both sides are one file.
+
+        Returns:
+            int64, shape (right records,): equal for records that true pairs bring together.
+        """
+        if not itself and _each_once(self.right, sizes[1]) and _each_once(self.left, sizes[0]):
+            return np.arange(sizes[1])
+        start = 0 if itself else sizes[0]
+        size = start + sizes[1]
+        joins = (np.ones(len(self), np.int8), (self.left, self.right + start))
+        graph = sparse.coo_array(joins, shape=(size, size))
+        return connected_components(graph, directed=False)[1][start:].astype(np.int64)
+
+    def place_of(
+        self, left: NDArray[np.int32], right: NDArray[np.int32], rights: int
+    ) -> NDArray[np.int64]:
+        """Gives the place of each pair among the true ones: int64, -1 for a pair that is not true.
+
+        Args:
+            left: Positions of left records, shape (pairs,).
+            right: Positions of right records.
+            rights: Records on the right.
+        """
+        asked = pl.DataFrame({"pair": left.astype(np.int64) * rights + right})
+        known = pl.DataFrame({"pair": self.left.astype(np.int64) * rights + self.right})
+        found = asked.join(
+            known.with_row_index("place"), on="pair", how="left", maintain_order="left"
+        )
+        return found["place"].cast(pl.Int64).fill_null(-1).to_numpy()
+
+
+def _each_once(records: NDArray[np.int32], size: int) -> bool:
+    """Whether no record stands twice."""
+    return bool((np.bincount(records, minlength=size) <= 1).all())
