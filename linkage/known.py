@@ -56,7 +56,8 @@ class Known:
         size = start + sizes[1]
         joins = (np.ones(len(self), np.int8), (self.left, self.right + start))
         graph = sparse.coo_array(joins, shape=(size, size))
-        return connected_components(graph, directed=False)[1][start:].astype(np.int64)
+        person: NDArray[np.int64] = connected_components(graph, directed=False)[1].astype(np.int64)
+        return person[start:]
 
     def place_of(
         self, left: NDArray[np.int32], right: NDArray[np.int32], rights: int

@@ -126,4 +126,4 @@ def losses_table(ends: Ends, threshold: float, clusters: NDArray[np.integer]) ->
 
 def is_lost(ends: Ends) -> NDArray[np.bool_]:
     """Says which true pairs are missed matches."""
-    return ends.stage != LINKED
+    return np.asarray(ends.stage != LINKED)
