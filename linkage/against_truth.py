@@ -15,7 +15,6 @@ import numpy as np
 from linkage import reasons
 from linkage.calibration import Calibration, calibration
 from linkage.curves import recall_at_precision, threshold_curve, thresholds_of
-from linkage.decide import best_first, greedy, lead
 from linkage.losses import BLOCKING, LARGE_BLOCK, ends_of, is_lost, losses_table
 from linkage.proportions import Proportion, proportion
 from linkage.record_groups import PairsJudged, shares_by_group
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from linkage.losses import Ends
     from linkage.reasons import Wrong
     from linkage.record_groups import RecordGroups
+    from linkage.resolution import Resolution
     from linkage.weighed import Weighed
 
 
@@ -76,7 +76,7 @@ class AgainstTruth:
         losses: True pairs by the stage at which they ended (`linkage.losses.losses_table`).
         unresolved: Curves of all pairs.
         resolved: Curves of pairs taken best first, each record once; null where the plan links a
-            record as often as it may. A plan that links optimally is shown as if greedy.
+            record as often as it may. (`linkage.resolution`).
         calibration: Predicted probabilities beside shares of true pairs, before resolution.
         by_group: Missed share and precision by group (`linkage.record_groups.shares_by_group`).
         missed: Missed matches with their reasons.
@@ -100,6 +100,7 @@ class AgainstTruth:
 
 def against_truth(
     weighed: Weighed,
+    resolution: Resolution,
     known: Known,
     groupings: Sequence[RecordGroups] = (),
     *,
@@ -109,6 +110,7 @@ def against_truth(
 
     Args:
         weighed: The match, as `linkage.matcher.match` gives it.
+        resolution: Its pairs in order, from `linkage.resolution.resolve`.
         known: The true pairs. A record without one is taken to have none.
         groupings: Groups of records, for whom it is judged apart.
         hide_small: Whether small counts by group are hidden, as for supplied files.
@@ -122,7 +124,7 @@ def against_truth(
     is_true, of_true = place >= 0, people[known.right]
     after = weighed.fate == LINKED
     blocking = (ends.stage == BLOCKING) | (ends.stage == LARGE_BLOCK)
-    unresolved, resolved = _curves(weighed, is_true, len(known))
+    unresolved, resolved = _curves(weighed, resolution, is_true, len(known))
     return AgainstTruth(
         len(known),
         _accuracy(after | (weighed.fate == ONE_TO_ONE), weighed, place, people, known),
@@ -169,7 +171,7 @@ def _f(shared: float) -> float:
 
 
 def _curves(
-    weighed: Weighed, is_true: NDArray[np.bool_], true_pairs: int
+    weighed: Weighed, resolution: Resolution, is_true: NDArray[np.bool_], true_pairs: int
 ) -> tuple[Curves, Curves | None]:
     """Gives the curves of all pairs, and of those that stand when each record is linked once."""
     thresholds = thresholds_of(weighed.bits, weighed.least, [weighed.threshold])
@@ -178,16 +180,8 @@ def _curves(
         given = (weighed.bits[at], is_true[at], true_pairs)
         return Curves(threshold_curve(*given, thresholds), recall_at_precision(*given))
 
-    order = best_first(weighed.left, weighed.right, weighed.bits)
-    if weighed.plan.one_to_one == "none" or weighed.itself:
-        return curves(order), None
-    left, right, may_stand = weighed.left, weighed.right, order
-    if weighed.plan.gap.value > 0:
-        ahead = lead(left, right, weighed.bits) >= weighed.plan.gap.value
-        may_stand = order[ahead[order]]
-    best = np.arange(len(may_stand))
-    stands = greedy(left[may_stand], right[may_stand], best, itself=False)
-    return curves(order), curves(may_stand[stands])
+    every, standing = resolution
+    return curves(every), None if standing is None else curves(standing)
 
 
 def _judged(

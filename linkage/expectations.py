@@ -20,6 +20,7 @@ from linkage.weights import probability
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from linkage.resolution import Resolution
     from linkage.weighed import Weighed
 
 
@@ -50,7 +51,9 @@ class Expectations:
     Attributes:
         precision: Links that are right, out of links. The probability of a pair says nothing of
             its rivals, so that one-to-one links are right more often than this.
-        recall_compared: Matches linked, out of those expected among all pairs that were compared.
+        recall_compared: Matches linked, out of those expected among all pairs that were compared;
+            where each record is linked once, out of those expected among pairs that stand when
+            they are taken best first at no threshold, as a record's other pairs are then no match.
         recall: Matches linked, out of those that the prior expects among all pairs of records. The
             prior rests on the share of matches that the plan's deterministic rules find.
         unlinkable: `side`, `threshold` (bits), `records` (Int64), `out_of` (Int64, records of the
@@ -64,11 +67,14 @@ class Expectations:
     unlinkable: pl.DataFrame = field(repr=False)
 
 
-def expectations(weighed: Weighed, thresholds: NDArray[np.float64]) -> Expectations:
+def expectations(
+    weighed: Weighed, resolution: Resolution, thresholds: NDArray[np.float64]
+) -> Expectations:
     """Says what a match expects of itself.
 
     Args:
         weighed: The match.
+        resolution: Its pairs in order, from `linkage.resolution.resolve`.
         thresholds: Match weights at which records that cannot be linked are counted.
 
     Returns:
@@ -79,9 +85,14 @@ def expectations(weighed: Weighed, thresholds: NDArray[np.float64]) -> Expectati
     spread = chance * (1 - chance)
     links = int(is_link.sum())
     linked, linked_spread = float(chance[is_link].sum()), float(spread[is_link].sum())
-    light, light_spread = _of_light_pairs(weighed)
-    others = float(chance[~is_link].sum()) + light
-    others_spread = float(spread[~is_link].sum()) + light_spread
+    others, others_spread = (0.0, 0.0)
+    rivals = np.flatnonzero(~is_link)
+    if resolution.standing is None:
+        others, others_spread = _of_light_pairs(weighed)
+    else:
+        rivals = resolution.standing[~is_link[resolution.standing]]
+    others += float(chance[rivals].sum())
+    others_spread += float(spread[rivals].sum())
     every = weighed.weights.prior * _possible(weighed)
     # The error of linked / (linked + others), to first order in either.
     both = max(linked + others, 1e-12) ** 2

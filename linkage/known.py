@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-CELLS = {"record": pl.UInt32, "error": pl.String, "field": pl.String}
+CELLS: Final = {"record": pl.UInt32, "error": pl.String, "field": pl.String}
 """Columns of the cells that were recorded wrongly."""
 
 

@@ -12,6 +12,7 @@ from linkage.clerical import ReviewDesign, review_design
 from linkage.curves import thresholds_of
 from linkage.expectations import Expectations, expectations
 from linkage.record_groups import linked_against_unlinked
+from linkage.resolution import resolve
 from linkage.weighed import LINKED
 from linkage.weights import probability
 
@@ -39,12 +40,14 @@ class MatchQuality:
         balance: Linked against unlinked records by group
             (`linkage.record_groups.linked_against_unlinked`).
         truth: What the truth says; null where nobody knows it.
+        threshold: Match weight from which a pair may be linked, in bits.
     """
 
     expected: Expectations
     review: ReviewDesign = field(repr=False)
     balance: pl.DataFrame = field(repr=False)
     truth: AgainstTruth | None
+    threshold: float
 
 
 def match_quality(
@@ -71,14 +74,16 @@ def match_quality(
     """
     chance = probability(weighed.bits)
     thresholds = thresholds_of(weighed.bits, weighed.least, [weighed.threshold])
+    resolution = resolve(weighed)
     truth = None
     if known is not None:
-        truth = against_truth(weighed, known, groupings, hide_small=hide_small)
+        truth = against_truth(weighed, resolution, known, groupings, hide_small=hide_small)
     return MatchQuality(
-        expectations(weighed, thresholds),
+        expectations(weighed, resolution, thresholds),
         review_design(weighed.bits, chance, weighed.fate == LINKED, margin),
         linked_against_unlinked(groupings, linked_records(weighed), hide_small=hide_small),
         truth,
+        weighed.threshold,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from linkage.compare import NO_VALUE, digits_of
+from linkage.compare import ELSE, NO_VALUE, digits_of
 from linkage.losses import STAGES, is_lost
 from linkage.proportions import share_columns
 from linkage.roles import role_by_name
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from linkage.weighed import Weighed
 
 ALL_AGREE: Final = "all that is compared agrees"
+DIFFERS: Final = "differs"
 UNLOGGED: Final = "no error logged"
 _RECORD: Final = "record_id"
 _LONG: Final = {"row": pl.UInt32, "column": pl.String, "what": pl.String, "side": pl.String}
@@ -47,7 +48,8 @@ def missed_matches(known: Known, weighed: Weighed, ends: Ends) -> Wrong:
     The causes of one are its compared columns that do not agree at their first level. Where the log
     of errors is known, `what` is the error that hit the column, and `side` in which file: one row
     for each; a column that no error hit, as people do move and marry, has its level and "no error
-    logged". Otherwise `what` is the level, and `side` says where a value is missing.
+    logged". Otherwise `what` is the level, or that it differs, and `side` says where a value is
+    missing.
 
     Args:
         known: The true pairs.
@@ -85,7 +87,7 @@ def false_matches(known: Known, weighed: Weighed, place: NDArray[np.int64]) -> W
     relation = _relation(known, weighed, weighed.pattern[at], left, right)
     partners = (known.right, known.left) if weighed.itself else (known.right,)
     has_partner = np.isin(right, np.concatenate(partners))
-    partner = pl.Series(["; the right one has no true match", "; the right one has another match"])
+    partner = pl.Series(["; the right one has no match", "; the right one has another match"])
     stages = relation + partner.gather(has_partner.astype(np.uint32))
     return _wrong(left, right, weighed.bits[at], stages, causes)
 
@@ -168,13 +170,14 @@ def _differences(
         lacks_left = each.dictionary.left[left[at]] < 0
         others = each.dictionary.left if weighed.itself else each.dictionary.right
         lacks_right = others[right[at]] < 0
+        names = pl.Series(each.names).replace(ELSE, DIFFERS)
         side = np.where(digit[at] == NO_VALUE, lacks_left + 2 * lacks_right, 0)
         parts.append(
             pl.DataFrame(
                 {
                     "row": at.astype(np.uint32),
                     "column": pl.Series([each.column] * len(at), dtype=pl.String),
-                    "what": pl.Series(each.names).gather(digit[at]),
+                    "what": names.gather(digit[at]),
                     "side": pl.Series(["", "left", "right", "both"]).gather(side),
                 }
             )
