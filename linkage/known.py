@@ -77,6 +77,40 @@ class Known:
         return found["place"].cast(pl.Int64).fill_null(-1).to_numpy()
 
 
+def known_of(
+    owners: tuple[pl.DataFrame, pl.DataFrame],
+    cells: tuple[pl.DataFrame, pl.DataFrame],
+    *,
+    itself: bool,
+) -> Known:
+    """Brings what is known of the records of two files together.
+
+    Args:
+        owners: Of left and right records: `person` and `home`, of any one type, null where there
+            is none; a row a record, in order of position.
+        cells: Of left and right records: the columns of CELLS.
+        itself: Whether both sides are one file.
+
+    Returns:
+        Pairs of records about one person, in order of position, with homes and cells.
+    """
+    placed = [each.with_row_index("record") for each in owners]
+    people = [each.select("record", "person").drop_nulls() for each in placed]
+    pairs = people[0].join(people[1], on="person", suffix="_right")
+    if itself:
+        pairs = pairs.filter(pl.col("record") < pl.col("record_right"))
+    pairs = pairs.sort("record", "record_right")
+    homes = pl.concat([each["home"] for each in owners]).rank("dense").cast(pl.Int64)
+    numbers = homes.fill_null(-1).to_numpy()
+    apart = owners[0].height
+    return Known(
+        pairs["record"].cast(pl.Int32).to_numpy(),
+        pairs["record_right"].cast(pl.Int32).to_numpy(),
+        (numbers[:apart], numbers[apart:]),
+        cells,
+    )
+
+
 def _each_once(records: NDArray[np.int32], size: int) -> bool:
     """Whether no record stands twice."""
     return bool((np.bincount(records, minlength=size) <= 1).all())

@@ -201,11 +201,14 @@ def _explained(
         rows = pl.DataFrame({"record": records.astype(np.uint32)}).with_row_index("row")
         hits.append(rows.join(logged, on="record").with_columns(pl.lit(side).alias("hit")))
     hit = pl.concat(hits).select("row", "field", "error", "hit").unique()
-    names = differences["column"].unique().to_list()
-    fields = [role_by_name(name) or name for name in names]
+    names = differences["column"].unique()
+    fields = pl.DataFrame(
+        {"column": names, "field": [role_by_name(name) or name for name in names]},
+        schema={"column": pl.String, "field": pl.String},
+    )
     found = (
         differences.with_row_index("order")
-        .with_columns(pl.col("column").replace_strict(names, fields, default=None).alias("field"))
+        .join(fields, on="column", how="left", maintain_order="left")
         .join(hit, on=["row", "field"], how="left")
     )
     is_hit = pl.col("error").is_not_null()

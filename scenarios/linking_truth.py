@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
-from linkage.known import Known
+from linkage.known import Known, known_of
 from scenarios.linking_files import read_table
 from scenarios.problems import Problem, SuppliedError, nearest
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from scenarios.linking_files import SuppliedFile
 
@@ -28,25 +25,18 @@ class TruePairs:
     """Pairs that are true, as somebody says.
 
     Attributes:
-        pairs: `left`, `right` (UInt32): positions of records, each pair once; in one file the
-            smaller position is the left one.
+        known: The pairs, by positions of records, and what else is known.
         elsewhere: Pairs of the file of which a record is in neither file; they are not counted.
-        homes: Number of the home of each left and each right record, int64, -1 where there is none;
-            null where homes are not known.
-        cells: Cells of left and right records that an error changed, as in `linkage.known.Known`;
-            null where they are not known.
     """
 
-    pairs: pl.DataFrame
+    known: Known
     elsewhere: int
-    homes: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
-    cells: tuple[pl.DataFrame, pl.DataFrame] | None = None
 
     @property
-    def known(self) -> Known:
-        """The same in the form in which a match is judged."""
-        left, right = (self.pairs[side].cast(pl.Int32).to_numpy() for side in _PAIR)
-        return Known(left, right, self.homes, self.cells)
+    def pairs(self) -> pl.DataFrame:
+        """The pairs as a frame: `left`, `right` (UInt32)."""
+        columns = {"left": self.known.left, "right": self.known.right}
+        return pl.DataFrame(columns).cast(pl.UInt32)
 
 
 def read_truth(path: Path, left: SuppliedFile, right: SuppliedFile | None) -> TruePairs:
@@ -84,30 +74,26 @@ def read_truth(path: Path, left: SuppliedFile, right: SuppliedFile | None) -> Tr
         rule = f"no pair is of records in these files; ids are {ids}; name another with --id"
         raise SuppliedError([Problem(str(path), None, "", None, rule)])
     elsewhere = asked.height - found.height
-    return TruePairs(_each_once(found, one_file=right is None), elsewhere)
+    once = _each_once(found, one_file=right is None)
+    given, taken = (once[side].cast(pl.Int32).to_numpy() for side in _PAIR)
+    return TruePairs(Known(given, taken), elsewhere)
 
 
 def _simulated(place: Path, left: SuppliedFile, right: SuppliedFile | None) -> TruePairs:
     """Reads the truth that was written when the records were simulated."""
     files = (left, left if right is None else right)
-    owners = [_about(place, file, "owners", ("person_id", "home_id")) for file in files]
+    ours, theirs = (
+        _about(place, file, "owners", ("person_id", "home_id")).select(
+            pl.col("person_id").alias("person"), pl.col("home_id").alias("home")
+        )
+        for file in files
+    )
     cells = [_about(place, file, "cells", ("error", "field", "changed")) for file in files]
-    both = (each.select("record", "person_id").drop_nulls("person_id") for each in owners)
-    ours, theirs = (each.rename({"record": side}) for each, side in zip(both, _PAIR, strict=True))
-    found = ours.join(theirs, on="person_id")
     hits = [
         each.filter(pl.col("changed") == "true").select("record", "error", "field")
         for each in cells
     ]
-    numbers = pl.concat([each["home_id"] for each in owners]).rank("dense").cast(pl.Int64)
-    homes = numbers.fill_null(-1).to_numpy()
-    apart = owners[0].height
-    return TruePairs(
-        _each_once(found, one_file=right is None).sort(_PAIR),
-        0,
-        (homes[:apart], homes[apart:]),
-        (hits[0], hits[1]),
-    )
+    return TruePairs(known_of((ours, theirs), (hits[0], hits[1]), itself=right is None), 0)
 
 
 def _about(place: Path, file: SuppliedFile, what: str, columns: tuple[str, ...]) -> pl.DataFrame:
