@@ -83,15 +83,15 @@ def groups_of(
         The groups, in alphabetical order; those that are missing and those that are small last.
 
     Raises:
-        ValueError: If there are more than 50 groups. The message holds none of their names.
+        ValueError: If there are none, or more than 50. The message holds none of their names.
     """
     counts = values.drop_nulls().value_counts(sort=False, name="records").sort(values.name)
     least = MOST_HIDDEN + 1 if hide_small else 1
     large = counts.filter(pl.col("records") >= least)[values.name]
-    if len(large) > MOST_GROUPS or counts.height > 10 * MOST_GROUPS:
+    if not 0 < len(large) <= MOST_GROUPS:
         raise ValueError(
             f"holds {counts.height:,} different values; up to {MOST_GROUPS} groups are told apart, "
-            "such as of sex, age band or area"
+            f"each of {least} records or more, such as of sex, age band or area"
         )
     names = [*large.to_list(), MISSING]
     codes = values.replace_strict(large, np.arange(len(large)), default=-1, return_dtype=pl.Int64)

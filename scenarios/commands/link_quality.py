@@ -52,8 +52,9 @@ def print_quality(console: Console, quality: MatchQuality) -> None:
 def _print_truth(console: Console, truth: AgainstTruth) -> None:
     header = f"{'':<20} {'pairs':>11} {'precision (95 %)':>28} {'recall (95 %)':>28} {'F':>9}"
     console.print(header, soft_wrap=True)
-    for name, accuracy in (("before one-to-one", truth.before), ("links", truth.after)):
-        console.print(_row(name, accuracy), soft_wrap=True)
+    if truth.resolved is not None:
+        console.print(_row("before one-to-one", truth.before), soft_wrap=True)
+    console.print(_row("links", truth.after), soft_wrap=True)
     _print_lost(console, truth)
     print_wrapped(console, truth.calibration.words)
     _print_reasons(console, "Missed matches", truth.missed)
