@@ -6,7 +6,8 @@ process of its own, all in turn, and the turns are repeated. Time is from Parque
 pairs out, without imports; compiled code of ours is warm, as one turn before the first is not
 counted. Splink and recordlinkage have one configuration each, set by hand and never tuned; ours has
 the two shipped plans and the plan that it suggests. Precision and recall are after pairs are taken
-best first, each record once, whatever the engine.
+best first, each record once, whatever the engine; recall at a precision is the best over all
+thresholds.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
+from linkage.curves import PRECISIONS, recall_at_precision
 from linkage.decide import best_first, greedy
+from linkage.known import Known
 
 if TYPE_CHECKING:
     import numpy as np
@@ -193,7 +196,7 @@ def measure(engine: str, place: Path, *, nhs: bool, threads: int) -> dict[str, A
     return {
         "seconds": seconds,
         "megabytes": kilobytes * 1024 / 1e6,
-        "at": {str(least): _judged(scored, truth, least) for least in THRESHOLDS},
+        **_judged(scored, truth),
     }
 
 
@@ -209,17 +212,25 @@ def _scored(frame: pl.DataFrame, left: str, right: str, weight: str, chance: str
     return Scored(*(frame[name].to_numpy() for name in (left, right, weight, chance)))
 
 
-def _judged(scored: Scored, truth: pl.DataFrame, least: float) -> tuple[float, float]:
-    """Gives precision and recall of pairs from a probability up, each record once."""
-    ids = [
-        pl.Series(side[scored.probability >= least]).cast(pl.Int32).to_numpy()
-        for side in (scored.left, scored.right)
-    ]
-    order = best_first(ids[0], ids[1], scored.weight[scored.probability >= least])
-    stand = greedy(ids[0], ids[1], order, itself=False)
-    kept = pl.DataFrame({"left_id": ids[0][stand], "right_id": ids[1][stand]})
-    both = kept.with_columns(pl.all().cast(pl.Int64)).join(truth, on=kept.columns, how="semi")
-    return both.height / max(kept.height, 1), both.height / truth.height
+def _judged(scored: Scored, truth: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    """Gives precision and recall at thresholds, and recall at precisions, each record once.
+
+    Pairs are taken best first once: those that stand at a threshold are, of those that stand among
+    all, the ones above it.
+    """
+    ids = [pl.Series(side).cast(pl.Int32).to_numpy() for side in (scored.left, scored.right)]
+    order = best_first(ids[0], ids[1], scored.weight)
+    stand = order[greedy(ids[0], ids[1], order, itself=False)[order]]
+    known = Known(*(truth[name].cast(pl.Int32).to_numpy() for name in ("left_id", "right_id")))
+    rights = int(max(ids[1].max(initial=0), known.right.max(initial=0))) + 1
+    is_true = known.place_of(ids[0][stand], ids[1][stand], rights) >= 0
+    at = {}
+    for least in THRESHOLDS:
+        above = is_true[scored.probability[stand] >= least]
+        at[str(least)] = (float(above.sum() / max(len(above), 1)), float(above.sum() / len(known)))
+    best = recall_at_precision(scored.weight[stand], is_true, len(known))
+    recall_at = {str(row["at_least"]): row["recall"] for row in best.to_dicts()}
+    return {"at": at, "recall_at": recall_at}
 
 
 def _in_a_process(engine: str, asked: argparse.Namespace) -> dict[str, Any]:
@@ -237,8 +248,9 @@ def _table(runs: dict[str, list[dict[str, Any]]]) -> None:
     """Prints medians, the range of seconds, and ratios to Splink or whatever came first."""
     first = median(run["seconds"] for run in next(iter(runs.values())))
     print(f"\n| engine | seconds (range) | times {next(iter(runs))} | peak MB |", end="")
-    print("".join(f" precision / recall at {least} |" for least in THRESHOLDS))
-    print("|---" * (4 + len(THRESHOLDS)) + "|")
+    print("".join(f" precision / recall at {least} |" for least in THRESHOLDS), end="")
+    print("".join(f" recall at precision {least} |" for least in PRECISIONS))
+    print("|---" * (4 + len(THRESHOLDS) + len(PRECISIONS)) + "|")
     for engine, each in runs.items():
         seconds = [run["seconds"] for run in each]
         middle = median(seconds)
@@ -247,6 +259,7 @@ def _table(runs: dict[str, list[dict[str, Any]]]) -> None:
         text += f"| {first / middle:.1f} | {peak:,.0f} |"
         for precision, recall in each[0]["at"].values():
             text += f" {precision:.5f} / {recall:.4f} |"
+        text += "".join(f" {recall:.4f} |" for recall in each[0]["recall_at"].values())
         print(text)
 
 
