@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from linkage.against_truth import AgainstTruth
     from linkage.aligned import Aligned
     from linkage.column_pairs import ColumnPair
     from linkage.match_plan import MatchPlan
@@ -231,8 +232,54 @@ def summary_of(
     return table
 
 
-def write_links(out: Path, links: pl.DataFrame, summary: dict[str, Any], *, replace: bool) -> Path:
-    """Writes the links and, beside them, the summary: both or neither.
+def errors_path(out: Path) -> Path:
+    """Returns where missed and false matches are written, beside the links."""
+    return out.with_name(f"{out.stem}-errors{out.suffix}")
+
+
+def errors_of(prepared: Prepared, truth: AgainstTruth) -> pl.DataFrame:
+    """Gives missed and false matches as they are written: ids, weight and reason, no other value.
+
+    Args:
+        prepared: The files.
+        truth: What the truth says of the links.
+
+    Returns:
+        `error` (`missed` or `false`), `left_id`, `right_id`, `match_weight`, `stage`, `reason`,
+        `provenance`; missed matches first, in the order of the ids.
+    """
+    right = prepared.left if prepared.right is None else prepared.right
+    both = [("missed", truth.missed.pairs), ("false", truth.false.pairs)]
+    pairs = pl.concat(
+        [each.select(pl.lit(error).alias("error"), pl.all()) for error, each in both]
+    ).sort("error", "left", "right", descending=[True, False, False])
+    return pairs.select(
+        "error",
+        prepared.left.ids.gather(pairs["left"]).alias("left_id"),
+        right.ids.gather(pairs["right"]).alias("right_id"),
+        "match_weight",
+        "stage",
+        "reason",
+        pl.lit(PROVENANCE).alias("provenance"),
+    )
+
+
+def write_links(
+    out: Path,
+    links: pl.DataFrame,
+    summary: dict[str, Any],
+    errors: pl.DataFrame | None = None,
+    *,
+    replace: bool,
+) -> Path:
+    """Writes the links and, beside them, the summary and what is wrong: all of it or nothing.
+
+    Args:
+        out: Where the links go.
+        links: The links.
+        summary: The summary.
+        errors: Missed and false matches, from `errors_of`; null where the truth is not known.
+        replace: Whether what is there may be replaced.
 
     Returns:
         Where the summary is.
@@ -241,11 +288,16 @@ def write_links(out: Path, links: pl.DataFrame, summary: dict[str, Any], *, repl
         OutputError: If something is there and `replace` is false, or nothing can be written.
     """
     beside = out.with_suffix(".json")
-    is_csv = out.suffix.lower() == ".csv"
-    content = links.write_csv().encode() if is_csv else parquet(links, PROVENANCE)
-    written = {out: content, beside: (json_text(summary) + "\n").encode()}
+    written = {out: _content(links, out), beside: (json_text(summary) + "\n").encode()}
+    if errors is not None:
+        written[errors_path(out)] = _content(errors, out)
     write_both(written, replace=replace)
     return beside
+
+
+def _content(table: pl.DataFrame, out: Path) -> bytes:
+    is_csv = out.suffix.lower() == ".csv"
+    return table.write_csv().encode() if is_csv else parquet(table, PROVENANCE)
 
 
 def _read_both(

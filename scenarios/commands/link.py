@@ -82,8 +82,9 @@ def link(
 ) -> None:
     """Link two files of people, or find duplicates in one.
 
-    Written are the links (ids, weight, probability, rule) and, beside them, a summary as JSON. No
-    other value of your files is written or shown, but for the names of groups that --by asks for.
+    Written are the links (ids, weight, probability, rule) and, beside them, a summary as JSON; with
+    --truth, the missed and false matches too (ids, weight, reason). No other value of your files is
+    written or shown, but for the names of groups that --by asks for.
     """
     size_thread_pools(threads)
 
@@ -96,6 +97,8 @@ def link(
     )
     from scenarios.commands.progress import shown_progress
     from scenarios.linking import (
+        errors_of,
+        errors_path,
         judge,
         links_of,
         match_prepared,
@@ -120,7 +123,8 @@ def link(
     files = [str(path) for path in (left, right) if path is not None]
     again = command_line(["link", *files], given)
     inputs = [Path(each) for each in (left, right, truth, labels, plan) if each is not None]
-    check_file(out, replace=force, command=again, inputs=inputs)
+    beside = [errors_path(out)] if truth is not None else []
+    check_file(out, replace=force, command=again, inputs=inputs, beside=beside)
     prepared = prepare(
         left, right, plan=plan, id_column=id_column, truth=truth, labels=labels, by=by or ()
     )
@@ -137,8 +141,10 @@ def link(
     seconds["judge"] = time.perf_counter() - matched_by
     links = links_of(prepared, matched)
     summary = summary_of(prepared, matched, quality, chosen, seconds)
-    beside = write_links(out, links, summary, replace=force)
+    errors = errors_of(prepared, quality.truth) if quality.truth is not None else None
+    summary_path = write_links(out, links, summary, errors, replace=force)
     print_result(console, summary)
     print_quality(console, quality)
     print_seconds(console, summary)
-    say(f"Written to {out}; the summary is in {beside}.")
+    told = f"; missed and false matches are in {errors_path(out)}" if errors is not None else ""
+    say(f"Written to {out}; the summary is in {summary_path}{told}.")

@@ -60,7 +60,8 @@ def test_two_files_are_linked_and_only_ids_weights_and_rules_are_written(
     links = summary["quality"]["links"]
     assert links["recall"]["low"] < links["recall"]["value"] <= links["recall"]["high"]
     assert links["precision"]["out_of"] == summary["counts"]["links"]
-    assert sorted(path.name for path in (files / "found").iterdir()) == ["a.json", "a.parquet"]
+    written = sorted(path.name for path in (files / "found").iterdir())
+    assert written == ["a-errors.parquet", "a.json", "a.parquet"]
 
 
 def test_nothing_that_is_written_or_shown_holds_a_value(files: Path, linkassay: Linkassay) -> None:
@@ -194,6 +195,13 @@ def test_a_screen_says_how_good_the_links_are_before_and_after_and_why_pairs_wer
         assert said in shown
     assert "Missed: 1 of 401 true pairs; 1 of them lost by blocking (0 would weigh enough)" in shown
     assert "1 of 1: made by no blocking rule; first_name: differs" in shown
+    assert "missed and false matches are in a-errors.csv" in err
+    errors = pl.read_csv(files / "a-errors.csv")
+    assert errors.select("error", "left_id", "right_id", "stage").rows() == [
+        ("missed", "p0", "q1", "blocking")
+    ]
+    assert errors["reason"].item().startswith("first_name: differs; surname: ")
+    assert errors["provenance"].item() == "supplied"
     assert "Without the truth: by its own probabilities, precision 1." in shown
     assert shown.count("\n") < 25
     quality = json.loads((files / "a.json").read_text())["quality"]
@@ -319,6 +327,10 @@ BAD = [
     (["left.csv", "right.parquet", "--out", "left.csv", "--force"], "one of the files to be read"),
     (["left.csv", "right.parquet", "--out", "there.csv"], "--out there.csv --force"),
     (["left.csv", "right.parquet", "--out", "json.csv"], "json.json is there already"),
+    (
+        ["left.csv", "right.parquet", "--truth", "truth.csv", "--out", "listed.csv"],
+        "listed-errors.csv is there already",
+    ),
     (["left.csv", "right.parquet", "--out", "left.csv/a.csv"], "is a file, not a directory"),
     (["left.csv", "right.parquet", "--seed", "x"], "'x' is not a whole number. Try --seed 1"),
 ]
@@ -346,6 +358,7 @@ def fill(at: Path) -> None:
     (at / "strange.csv").write_text("left_id,right_id\nx,y\n")
     (at / "there.csv").touch()
     (at / "json.json").touch()
+    (at / "listed-errors.csv").touch()
 
 
 @pytest.mark.parametrize(("arguments", "message"), BAD, ids=[" ".join(b[0]) for b in BAD])
