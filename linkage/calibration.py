@@ -64,11 +64,12 @@ class Calibration:
         true, word = self.above.true, self.above.word
         if true.value is None:
             return "No pair has a probability of one half or more."
+        said = "in agreement with the truth" if word == "in agreement" else f"{word} of matches"
         return (
-            f"The model is {word} of matches: it gives {true.out_of:,} pairs a mean probability of "
+            f"The model is {said}: it gives {true.out_of:,} pairs a mean probability of "
             f"{self.above.predicted:.4f}, and {true.value:.4f} of them are true "
             f"({true.low:.4f} to {true.high:.4f})."
-        ).replace("in agreement of matches", "in agreement with the truth")
+        )
 
 
 def calibration(

@@ -130,7 +130,8 @@ def _of_light_pairs(weighed: Weighed) -> tuple[float, float]:
     bits = weighed.weights.bits(weighed.comparisons, pattern)
     # What rare values add is not known of them: all of them weigh less than the least.
     chance = probability(np.minimum(bits, weighed.least))
-    return float(let_go @ chance), float(let_go @ (chance * (1 - chance)))
+    # Sums, and not products of vectors, whose libraries round otherwise at other thread counts.
+    return float((let_go * chance).sum()), float((let_go * chance * (1 - chance)).sum())
 
 
 def _unlinkable(weighed: Weighed, thresholds: NDArray[np.float64]) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from linkage.decide import best_first, greedy, lead
+from linkage.weighed import GAP
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,6 +51,8 @@ def resolve(weighed: Weighed) -> Resolution:
     taken = order
     if weighed.plan.gap.value > 0:
         ahead = lead(left, right, weighed.bits) >= weighed.plan.gap.value
+        # Where the second best is too light to be here, the match has seen it.
+        ahead &= weighed.fate != GAP
         taken = order[ahead[order]]
     stands = greedy(left[taken], right[taken], np.arange(len(taken)), itself=False)
     return Resolution(order, taken[stands])

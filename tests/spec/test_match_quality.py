@@ -39,7 +39,7 @@ def test_precision_recall_and_f_are_those_of_the_sets_before_and_after_resolutio
         assert said.recall.rest.count == len(true - links)
 
 
-@pytest.mark.parametrize("gap", [0.0, 6.0])
+@pytest.mark.parametrize("gap", [0.0, 6.0, 30.0])
 def test_a_curve_at_the_plans_threshold_says_what_the_links_are(gap: float) -> None:
     given = files()
     weighed = match(given.left, given.right, plan(gap=gap)).weighed
