@@ -13,6 +13,7 @@ from linkage.column_pairs import pair_columns
 from linkage.match_quality import match_quality
 from linkage.suggest import suggest
 from scenarios.json_text import json_text
+from scenarios.linking_errors import errors_path
 from scenarios.linking_files import read_supplied
 from scenarios.linking_groups import read_groups
 from scenarios.linking_quality import quality_tables
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from linkage.against_truth import AgainstTruth
     from linkage.aligned import Aligned
     from linkage.column_pairs import ColumnPair
     from linkage.match_plan import MatchPlan
@@ -230,38 +230,6 @@ def summary_of(
     if prepared.truth is not None:
         table["true_pairs_elsewhere"] = prepared.truth.elsewhere
     return table
-
-
-def errors_path(out: Path) -> Path:
-    """Returns where missed and false matches are written, beside the links."""
-    return out.with_name(f"{out.stem}-errors{out.suffix}")
-
-
-def errors_of(prepared: Prepared, truth: AgainstTruth) -> pl.DataFrame:
-    """Gives missed and false matches as they are written: ids, weight and reason, no other value.
-
-    Args:
-        prepared: The files.
-        truth: What the truth says of the links.
-
-    Returns:
-        `error` (`missed` or `false`), `left_id`, `right_id`, `match_weight`, `stage`, `reason`,
-        `provenance`; missed matches first, in the order of the ids.
-    """
-    right = prepared.left if prepared.right is None else prepared.right
-    both = [("missed", truth.missed.pairs), ("false", truth.false.pairs)]
-    pairs = pl.concat(
-        [each.select(pl.lit(error).alias("error"), pl.all()) for error, each in both]
-    ).sort("error", "left", "right", descending=[True, False, False])
-    return pairs.select(
-        "error",
-        prepared.left.ids.gather(pairs["left"]).alias("left_id"),
-        right.ids.gather(pairs["right"]).alias("right_id"),
-        "match_weight",
-        "stage",
-        "reason",
-        pl.lit(PROVENANCE).alias("provenance"),
-    )
 
 
 def write_links(

@@ -97,8 +97,7 @@ def link(
     )
     from scenarios.commands.progress import shown_progress
     from scenarios.linking import (
-        errors_of,
-        errors_path,
+        PROVENANCE,
         judge,
         links_of,
         match_prepared,
@@ -106,6 +105,7 @@ def link(
         summary_of,
         write_links,
     )
+    from scenarios.linking_errors import errors_of, errors_path
     from scenarios.pair_of_files import check_file
 
     given = [
@@ -141,7 +141,9 @@ def link(
     seconds["judge"] = time.perf_counter() - matched_by
     links = links_of(prepared, matched)
     summary = summary_of(prepared, matched, quality, chosen, seconds)
-    errors = errors_of(prepared, quality.truth) if quality.truth is not None else None
+    errors = None
+    if quality.truth is not None:
+        errors = errors_of(quality.truth, prepared.left, prepared.right, PROVENANCE)
     summary_path = write_links(out, links, summary, errors, replace=force)
     print_result(console, summary)
     print_quality(console, quality)
