@@ -55,7 +55,8 @@ class Expectations:
             where each record is linked once, out of those expected among pairs that stand when
             they are taken best first at no threshold, as a record's other pairs are then no match.
         recall: Matches linked, out of those that the prior expects among all pairs of records. The
-            prior rests on the share of matches that the plan's deterministic rules find.
+            prior rests on the share of matches that the plan's deterministic rules are taken to
+            find, and the range takes it as known.
         unlinkable: `side`, `threshold` (bits), `records` (Int64), `out_of` (Int64, records of the
             side), `share`, `share_low`, `share_high` (Float64): records that weigh less than the
             threshold even when compared with themselves, so that they can be linked to nobody.

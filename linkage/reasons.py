@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from linkage.compare import ELSE, NO_VALUE, digits_of
+from linkage.causes import alike_by_error, differences, explained
+from linkage.compare import digits_of
 from linkage.losses import STAGES, is_lost
 from linkage.proportions import share_columns
 from linkage.roles import role_by_name
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from linkage.weighed import Weighed
 
 ALL_AGREE: Final = "all that is compared agrees"
-DIFFERS: Final = "differs"
-UNLOGGED: Final = "no error logged"
-_RECORD: Final = "record_id"
-_LONG: Final = {"row": pl.UInt32, "column": pl.String, "what": pl.String, "side": pl.String}
 
 
 class Wrong(NamedTuple):
@@ -61,15 +58,18 @@ def missed_matches(known: Known, weighed: Weighed, ends: Ends) -> Wrong:
     """
     at = np.flatnonzero(is_lost(ends))
     left, right = known.left[at], known.right[at]
-    causes = _differences(weighed, ends.pattern[at], left, right)
+    causes = differences(weighed, ends.pattern[at], left, right)
     if known.cells is not None:
-        causes = _explained(causes, known.cells, left, right, itself=weighed.itself)
+        causes = explained(causes, known.cells, left, right, itself=weighed.itself)
     stages = pl.Series(STAGES).gather(ends.stage[at].astype(np.uint32))
     return _wrong(left, right, ends.bits[at], stages, causes)
 
 
 def false_matches(known: Known, weighed: Weighed, place: NDArray[np.int64]) -> Wrong:
     """Lists false matches: how the two are related, and what differs between them.
+
+    Where the log of errors is known, columns that agree though an error hit one of them are causes
+    too, as a number that is another person's.
 
     Args:
         known: The true pairs, and homes where they are known; otherwise the column that is taken
@@ -83,7 +83,10 @@ def false_matches(known: Known, weighed: Weighed, place: NDArray[np.int64]) -> W
     at = np.flatnonzero((weighed.fate == LINKED) & (place < 0))
     at = at[np.lexsort((weighed.right[at], weighed.left[at]))]
     left, right = weighed.left[at], weighed.right[at]
-    causes = _differences(weighed, weighed.pattern[at], left, right)
+    causes = differences(weighed, weighed.pattern[at], left, right)
+    if known.cells is not None:
+        alike = alike_by_error(weighed, weighed.pattern[at], left, right, known.cells)
+        causes = pl.concat([causes, alike]).sort("row", maintain_order=True)
     relation = _relation(known, weighed, weighed.pattern[at], left, right)
     partners = (known.right, known.left) if weighed.itself else (known.right,)
     has_partner = np.isin(right, np.concatenate(partners))
@@ -154,80 +157,6 @@ def _wrong(
     )
     told = pairs.with_row_index("row").join(by_pair, on="row", how="left", maintain_order="left")
     return Wrong(told.drop("row").with_columns(pl.col("reason").fill_null(ALL_AGREE)), causes)
-
-
-def _differences(
-    weighed: Weighed,
-    pattern: NDArray[np.int32],
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-) -> pl.DataFrame:
-    """Lists the columns of each pair that do not agree at their first level, with their level."""
-    digits = digits_of(weighed.comparisons, pattern.astype(np.int64))
-    parts = [pl.DataFrame(schema=_LONG)]
-    for each, digit in zip(weighed.comparisons, digits.T, strict=True):
-        at = np.flatnonzero(digit != each.radix - 1)
-        lacks_left = each.dictionary.left[left[at]] < 0
-        others = each.dictionary.left if weighed.itself else each.dictionary.right
-        lacks_right = others[right[at]] < 0
-        names = pl.Series(each.names).replace(ELSE, DIFFERS)
-        side = np.where(digit[at] == NO_VALUE, lacks_left + 2 * lacks_right, 0)
-        parts.append(
-            pl.DataFrame(
-                {
-                    "row": at.astype(np.uint32),
-                    "column": pl.Series([each.column] * len(at), dtype=pl.String),
-                    "what": names.gather(digit[at]),
-                    "side": pl.Series(["", "left", "right", "both"]).gather(side),
-                }
-            )
-        )
-    return pl.concat(parts).sort("row", maintain_order=True)
-
-
-def _explained(
-    differences: pl.DataFrame,
-    cells: tuple[pl.DataFrame, pl.DataFrame],
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    *,
-    itself: bool,
-) -> pl.DataFrame:
-    """Puts the errors that hit a column in place of its level, where there are any."""
-    hits = []
-    for side, records, logged in zip(
-        ("left", "right"), (left, right), (cells[0], cells[0] if itself else cells[1]), strict=True
-    ):
-        rows = pl.DataFrame({"record": records.astype(np.uint32)}).with_row_index("row")
-        hits.append(rows.join(logged, on="record").with_columns(pl.lit(side).alias("hit")))
-    hit = pl.concat(hits).select("row", "field", "error", "hit").unique()
-    names = differences["column"].unique()
-    fields = pl.DataFrame(
-        {"column": names, "field": [role_by_name(name) or name for name in names]},
-        schema={"column": pl.String, "field": pl.String},
-    )
-    found = (
-        differences.with_row_index("order")
-        .join(fields, on="column", how="left", maintain_order="left")
-        .join(hit, on=["row", "field"], how="left")
-    )
-    is_hit = pl.col("error").is_not_null()
-    unlogged = pl.col("what") + ", " + pl.lit(UNLOGGED)
-    told = found.select(
-        "row",
-        "order",
-        "column",
-        pl.when(is_hit).then("error").otherwise(unlogged).alias("what"),
-        pl.when(is_hit).then("hit").otherwise("side").alias("side"),
-    )
-    whole = hit.filter(pl.col("field") == _RECORD).select(
-        "row",
-        pl.lit(2**32 - 1, dtype=pl.UInt32).alias("order"),
-        pl.lit("record").alias("column"),
-        pl.col("error").alias("what"),
-        pl.col("hit").alias("side"),
-    )
-    return pl.concat([told, whole]).sort("row", "order", "what", "side").drop("order")
 
 
 def _relation(

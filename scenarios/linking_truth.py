@@ -74,7 +74,7 @@ def read_truth(path: Path, left: SuppliedFile, right: SuppliedFile | None) -> Tr
         rule = f"no pair is of records in these files; ids are {ids}; name another with --id"
         raise SuppliedError([Problem(str(path), None, "", None, rule)])
     elsewhere = asked.height - found.height
-    once = _each_once(found, one_file=right is None)
+    once = _each_once(found, one_file=right is None).sort(_PAIR)
     given, taken = (once[side].cast(pl.Int32).to_numpy() for side in _PAIR)
     return TruePairs(Known(given, taken), elsewhere)
 
@@ -111,7 +111,9 @@ def _about(place: Path, file: SuppliedFile, what: str, columns: tuple[str, ...])
         rule = f"{', '.join(lacking)} must be there, as `linkassay simulate` writes them"
         raise SuppliedError([Problem(str(path), None, "", None, rule)])
     text = table.select(pl.col(asked).cast(pl.String)).rename({"record_id": "id"})
-    how: Literal["left", "inner"] = "left" if what == "owners" else "inner"
+    how: Literal["left", "inner"] = "inner"
+    if what == "owners":
+        how, text = "left", text.unique("id", keep="first")
     found = _positions(file, "record").join(text, on="id", how=how, maintain_order="left")
     if what == "owners" and found.select(columns).null_count().sum_horizontal()[0] == (
         len(columns) * found.height

@@ -23,6 +23,7 @@ TRUTH_READERS = {
     "linkage/against_truth.py",  # judges a match by them
     "linkage/losses.py",
     "linkage/reasons.py",
+    "linkage/causes.py",
     "linkage/match_quality.py",
     "reidentify/risk.py",
     "reidentify/risk_keythief.py",

@@ -137,3 +137,9 @@ def test_a_false_match_of_somebody_whose_own_match_is_there_is_told_apart() -> N
     more = Known(np.append(known.left, np.int32(3)), np.append(known.right, np.int32(COPY)))
     stage = judged(more).false.pairs["stage"].item()
     assert stage.endswith("the right one has another match")
+
+
+def test_an_error_that_made_two_people_alike_is_a_cause_of_their_false_match() -> None:
+    logged = (cells([]), cells([(COPY, "typo", "surname"), (COPY, "typo", "uprn")]))
+    wrong = judged(replace(files().known, cells=logged)).false
+    assert wrong.pairs["reason"].to_list() == ["surname: alike by typo (right)"]
