@@ -6,7 +6,8 @@ process of its own, all in turn, and the turns are repeated. Time is from Parque
 pairs out, without imports; compiled code of ours is warm, as one turn before the first is not
 counted. Splink and recordlinkage have one configuration each, set by hand and never tuned; ours has
 the two shipped plans and the plan that it suggests. Precision and recall are after pairs are taken
-best first, each record once, whatever the engine.
+best first, each record once, whatever the engine; recall at a precision is the best over all
+thresholds.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
+from linkage.curves import PRECISIONS, recall_at_precision
 from linkage.decide import best_first, greedy
+from linkage.known import Known
 
 if TYPE_CHECKING:
     import numpy as np
@@ -210,7 +213,7 @@ def measure(engine: str, place: Path, *, nhs: bool, threads: int) -> dict[str, A
         "seconds": seconds,
         "megabytes": kilobytes * 1024 / 1e6,
         "pairs a second": scored.compared / scored.comparing,
-        "at": {str(least): _judged(scored, truth, least) for least in THRESHOLDS},
+        **_judged(scored, truth),
     }
 
 
@@ -227,17 +230,25 @@ def _scored(frame: pl.DataFrame, sides: tuple[str, str], compared: int, comparin
     return Scored(*(frame[name].to_numpy() for name in names), compared, comparing)
 
 
-def _judged(scored: Scored, truth: pl.DataFrame, least: float) -> tuple[float, float]:
-    """Gives precision and recall of pairs from a probability up, each record once."""
-    ids = [
-        pl.Series(side[scored.probability >= least]).cast(pl.Int32).to_numpy()
-        for side in (scored.left, scored.right)
-    ]
-    order = best_first(ids[0], ids[1], scored.weight[scored.probability >= least])
-    stand = greedy(ids[0], ids[1], order, itself=False)
-    kept = pl.DataFrame({"left_id": ids[0][stand], "right_id": ids[1][stand]})
-    both = kept.with_columns(pl.all().cast(pl.Int64)).join(truth, on=kept.columns, how="semi")
-    return both.height / max(kept.height, 1), both.height / truth.height
+def _judged(scored: Scored, truth: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    """Gives precision and recall at thresholds, and recall at precisions, each record once.
+
+    Pairs are taken best first once: those that stand at a threshold are, of those that stand among
+    all, the ones above it.
+    """
+    ids = [pl.Series(side).cast(pl.Int32).to_numpy() for side in (scored.left, scored.right)]
+    order = best_first(ids[0], ids[1], scored.weight)
+    stand = order[greedy(ids[0], ids[1], order, itself=False)[order]]
+    known = Known(*(truth[name].cast(pl.Int32).to_numpy() for name in ("left_id", "right_id")))
+    rights = int(max(ids[1].max(initial=0), known.right.max(initial=0))) + 1
+    is_true = known.place_of(ids[0][stand], ids[1][stand], rights) >= 0
+    at = {}
+    for least in THRESHOLDS:
+        above = is_true[scored.probability[stand] >= least]
+        at[str(least)] = (float(above.sum() / max(len(above), 1)), float(above.sum() / len(known)))
+    best = recall_at_precision(scored.weight[stand], is_true, len(known))
+    recall_at = {str(row["at_least"]): row["recall"] for row in best.to_dicts()}
+    return {"at": at, "recall_at": recall_at}
 
 
 def _in_a_process(engine: str, asked: argparse.Namespace) -> dict[str, Any]:
@@ -256,6 +267,7 @@ def _table(runs: dict[str, list[dict[str, Any]]]) -> None:
     first = median(run["seconds"] for run in next(iter(runs.values())))
     heads = ["engine", "seconds (range)", f"times {next(iter(runs))}", "peak MB"]
     heads += ["million pairs a second", *(f"precision / recall at {p}" for p in THRESHOLDS)]
+    heads += [f"recall at precision {p}" for p in PRECISIONS]
     print(f"\n| {' | '.join(heads)} |")
     print("|---" * len(heads) + "|")
     for engine, each in runs.items():
@@ -267,6 +279,7 @@ def _table(runs: dict[str, list[dict[str, Any]]]) -> None:
         text += f"| {first / middle:.1f} | {peak:,.0f} | {pace:.2f} |"
         for precision, recall in each[0]["at"].values():
             text += f" {precision:.5f} / {recall:.4f} |"
+        text += "".join(f" {recall:.4f} |" for recall in each[0]["recall_at"].values())
         print(text)
 
 

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from linkage.weighed import Weighed
+
 
 @dataclass(frozen=True)
 class Matched:
@@ -28,6 +30,8 @@ class Matched:
             `largest_block` and `left_out` (Int64, in pairs).
         summary: Counts of records, pairs, links, pairs for review and of EM rounds; the prior
             (probability that a random pair matches), and seconds by step (`seconds_...`).
+        weighed: All pairs that may be linked, with what weighs others alike: what the quality of
+            the match is judged from.
     """
 
     pairs: pl.DataFrame = field(repr=False)
@@ -35,3 +39,4 @@ class Matched:
     levels: pl.DataFrame = field(repr=False)
     blocks: pl.DataFrame = field(repr=False)
     summary: Mapping[str, float]
+    weighed: Weighed = field(repr=False)

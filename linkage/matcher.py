@@ -12,7 +12,8 @@ from linkage import compare, decide, match_tables, weights
 from linkage.blocking import blocks_of, candidates
 from linkage.match_plan import MOST_PATTERNS
 from linkage.matched import Matched
-from linkage.scoring import score
+from linkage.scoring import least_bits, score
+from linkage.weighed import GAP, LINKED, ONE_TO_ONE, REVIEW, THRESHOLD, Weighed, bits_of
 from linkage.weights import Rule, probability
 
 if TYPE_CHECKING:
@@ -79,7 +80,10 @@ def match(
     drawn = min(plan.random_pairs, sizes[0] * sizes[1])
     found = _learn(plan, comparisons, u, prior, scored.counts, labels, drawn, itself=itself)
     clock.lap("weigh")
-    pairs = _decide(plan, comparisons, found, scored, itself=itself)
+    bits = bits_of(comparisons, found, scored.pattern, scored.left)
+    fate = _fates(plan, scored, bits, itself=itself)
+    pairs = _chosen(plan, scored, bits, fate)
+    stays = bits >= least_bits(_lowest(plan))
     clock.lap("decide")
     summary = {
         "left_records": sizes[0],
@@ -98,6 +102,22 @@ def match(
         match_tables.levels_table(comparisons, found),
         match_tables.blocks_table(plan, blocks, scored.new_pairs),
         summary,
+        Weighed(
+            plan,
+            dictionaries,
+            comparisons,
+            blocks,
+            found,
+            scored.left[stays],
+            scored.right[stays],
+            scored.pattern[stays],
+            bits[stays],
+            fate[stays],
+            scored.counts,
+            sizes,
+            itself,
+            least_bits(_lowest(plan)),
+        ),
     )
 
 
@@ -169,42 +189,43 @@ def _learn(
     return weights.learn(comparisons, u, prior, rules, max(drawn, 1))
 
 
-def _decide(
-    plan: MatchPlan,
-    comparisons: Sequence[Compared],
-    found: Weights,
-    scored: Scored,
-    *,
-    itself: bool,
-) -> pl.DataFrame:
-    """Weighs the pairs and takes those to link or to review."""
-    every = np.arange(compare.patterns_possible(comparisons))
-    bits = found.bits(comparisons, every)[scored.pattern]
-    digits = compare.digits_of(comparisons, every)
-    bits += weights.all_frequency_bits(comparisons, found.u, digits, scored.pattern, scored.left)
+def _fates(
+    plan: MatchPlan, scored: Scored, bits: NDArray[np.float64], *, itself: bool
+) -> NDArray[np.int8]:
+    """Says what becomes of each pair: int8, as in `linkage.weighed.FATES`."""
     chance = probability(bits)
+    fate = np.full(len(bits), THRESHOLD, dtype=np.int8)
+    fate[chance >= _lowest(plan)] = REVIEW
     is_link = chance >= plan.threshold.value
+    fate[is_link] = LINKED
     if plan.gap.value > 0:
-        is_link &= decide.lead(scored.left, scored.right, bits, itself=itself) >= plan.gap.value
-    at = np.flatnonzero(chance >= _lowest(plan))
-    left, right, bits, chance = scored.left[at], scored.right[at], bits[at], chance[at]
-    is_link = is_link[at]
+        behind = decide.lead(scored.left, scored.right, bits, itself=itself) < plan.gap.value
+        fate[is_link & behind] = GAP
     if plan.one_to_one != "none" and not itself:
-        link = np.flatnonzero(is_link)
-        order = decide.best_first(left[link], right[link], bits[link])
-        given = (left[link], right[link])
+        link = np.flatnonzero(fate == LINKED)
+        given = (scored.left[link], scored.right[link])
+        order = decide.best_first(*given, bits[link])
         if plan.one_to_one == "optimal":
             stands = decide.optimal(*given, bits[link], order)
         else:
             stands = decide.greedy(*given, order, itself=itself)
-        is_link[link[~stands]] = False
+        fate[link[~stands]] = ONE_TO_ONE
+    return fate
+
+
+def _chosen(
+    plan: MatchPlan, scored: Scored, bits: NDArray[np.float64], fate: NDArray[np.int8]
+) -> pl.DataFrame:
+    """Lists the pairs to link and to review."""
+    at = np.flatnonzero(fate != THRESHOLD)
     names = pl.Series(match_tables.rule_names(plan), dtype=pl.String)
+    is_link = fate[at] == LINKED
     return pl.DataFrame(
         {
-            "left": left.astype(np.uint32),
-            "right": right.astype(np.uint32),
-            "match_weight": bits,
-            "match_probability": chance,
+            "left": scored.left[at].astype(np.uint32),
+            "right": scored.right[at].astype(np.uint32),
+            "match_weight": bits[at],
+            "match_probability": probability(bits[at]),
             "rule": names.gather(scored.first_rule[at]),
             "decision": pl.Series(["review", "link"]).gather(is_link.astype(np.uint32)),
         }

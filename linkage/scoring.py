@@ -68,9 +68,7 @@ def score(
         itself: Whether a file is compared with itself.
         lowest: Probability from which a pair is linked or for review.
     """
-    lowest = min(lowest, 0.5)
-    least = min(_HOPELESS_BITS, np.log2(lowest / (1 - lowest)) if lowest > 0 else -np.inf)
-    hope = _hope(comparisons, u, prior, least)
+    hope = _hope(comparisons, u, prior, least_bits(lowest))
     comparer = compare.Comparer(comparisons, itself=itself)
     pairing = Pairing(blocks, itself=itself)
 
@@ -114,6 +112,13 @@ class _Portion(NamedTuple):
 
     counts: pl.DataFrame
     kept: tuple[NDArray[Any], ...]
+
+
+def least_bits(lowest: float) -> float:
+    """Returns the weight below which pairs are let go, given the lowest probability that counts."""
+    lowest = min(lowest, 0.5)
+    odds = float(np.log2(lowest / (1 - lowest))) if lowest > 0 else -np.inf
+    return min(_HOPELESS_BITS, odds)
 
 
 def first_of(rules: NDArray[np.uint32]) -> NDArray[np.int64]:

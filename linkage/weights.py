@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from linkage.compare import NO_VALUE, Comparer, digits_of, patterns
+from linkage.compare import NO_VALUE, Comparer, digits_of
 from linkage.threads import side_by_side
 from simulator import randomness
 
@@ -316,14 +316,3 @@ def frequency_bits(
     counts = each.dictionary.counts
     share = np.maximum(counts / counts.sum(), RAREST)
     return np.asarray(np.log2(u[-1] / share)[values])
-
-
-def patterns_of_labels(
-    comparisons: Sequence[Compared],
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    *,
-    itself: bool,
-) -> NDArray[np.int64]:
-    """Gives the patterns of labelled pairs, int64."""
-    return patterns(comparisons, left, right, itself=itself).astype(np.int64)

@@ -10,16 +10,20 @@ import polars as pl
 
 from linkage.aligned import align
 from linkage.column_pairs import pair_columns
+from linkage.match_quality import match_quality
 from linkage.suggest import suggest
 from scenarios.json_text import json_text
+from scenarios.linking_errors import errors_path
 from scenarios.linking_files import read_supplied
-from scenarios.linking_quality import quality, read_truth
+from scenarios.linking_groups import read_groups
+from scenarios.linking_quality import quality_tables
+from scenarios.linking_truth import read_truth
 from scenarios.named_columns import named_pairs, without_absent
 from scenarios.pair_of_files import write_both
 from scenarios.plan_files import load_plan, shipped_plans
 from scenarios.problems import PlanError, Problem, SuppliedError
 from scenarios.record import version
-from scenarios.tables import parquet
+from scenarios.tables import parquet, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,10 +32,12 @@ if TYPE_CHECKING:
     from linkage.aligned import Aligned
     from linkage.column_pairs import ColumnPair
     from linkage.match_plan import MatchPlan
+    from linkage.match_quality import MatchQuality
     from linkage.matched import Matched
+    from linkage.record_groups import RecordGroups
     from linkage.suggest import Suggestion
     from scenarios.linking_files import SuppliedFile
-    from scenarios.linking_quality import TruePairs
+    from scenarios.linking_truth import TruePairs
 
 PROVENANCE: Final = "supplied"
 
@@ -49,6 +55,7 @@ class Prepared:
         columns: The columns that it names, as each file calls them.
         suggestion: What the plan rests on; null where it was given.
         dropped: Columns of a shipped plan that the files do not have.
+        groups: Groups of records that the linkage is judged by.
         aligned: Both files in the form in which they are matched.
         seconds: Seconds of each step so far.
     """
@@ -61,6 +68,7 @@ class Prepared:
     columns: tuple[ColumnPair, ...]
     suggestion: Suggestion | None
     dropped: tuple[str, ...]
+    groups: tuple[RecordGroups, ...]
     aligned: Aligned
     seconds: dict[str, float]
 
@@ -73,6 +81,7 @@ def prepare(
     id_column: str | None = None,
     truth: Path | None = None,
     labels: Path | None = None,
+    by: Sequence[str] = (),
 ) -> Prepared:
     """Reads files, and finds or reads the plan.
 
@@ -82,8 +91,9 @@ def prepare(
         plan: A shipped plan or a plan file; null to suggest one.
         id_column: The column of ids, or that of the left and of the right file with a comma
             between them; null to look for one, or to number rows.
-        truth: A file of true pairs; null if none is known.
+        truth: A file of true pairs, or a directory of simulated truth; null if none is known.
         labels: A file of pairs known to match, from which m is learnt; null to learn it without.
+        by: Columns of either file whose groups the linkage is judged by.
 
     Returns:
         All that matching needs.
@@ -97,6 +107,7 @@ def prepare(
     ours, theirs = _read_both(left, right, id_column)
     true_pairs = read_truth(truth, ours, theirs) if truth is not None else None
     labelled = read_truth(labels, ours, theirs) if labels is not None else None
+    groups = read_groups(by, ours, theirs)
     read = time.perf_counter()
     their_frame = theirs.frame if theirs is not None else None
     pairs = pair_columns(ours.frame, their_frame)
@@ -114,7 +125,17 @@ def prepare(
     aligned = align(ours.frame, their_frame, columns)
     seconds = {"read": read - began, "plan": time.perf_counter() - read}
     return Prepared(
-        ours, theirs, true_pairs, labelled, asked, columns, suggestion, dropped, aligned, seconds
+        ours,
+        theirs,
+        true_pairs,
+        labelled,
+        asked,
+        columns,
+        suggestion,
+        dropped,
+        groups,
+        aligned,
+        seconds,
     )
 
 
@@ -136,6 +157,12 @@ def match_prepared(
         )
     except ValueError as beyond:
         raise PlanError([Problem("plan", None, "", None, str(beyond))]) from beyond
+
+
+def judge(prepared: Prepared, matched: Matched) -> MatchQuality:
+    """Says how good the links are: by the truth where it was given, and without it in any case."""
+    known = prepared.truth.known if prepared.truth is not None else None
+    return match_quality(matched.weighed, known, prepared.groups, hide_small=True)
 
 
 def links_of(prepared: Prepared, matched: Matched) -> pl.DataFrame:
@@ -162,19 +189,24 @@ def links_of(prepared: Prepared, matched: Matched) -> pl.DataFrame:
 
 
 def summary_of(
-    prepared: Prepared, matched: Matched, seed: int, seconds: dict[str, float]
+    prepared: Prepared,
+    matched: Matched,
+    quality: MatchQuality,
+    seed: int,
+    seconds: dict[str, float],
 ) -> dict[str, Any]:
     """Gives the summary of a linkage: plan, levels, blocks, counts and quality; timings apart.
 
     Args:
         prepared: The files and the plan.
         matched: What was found.
+        quality: How good it is.
         seed: The seed.
         seconds: Seconds of each step.
 
     Returns:
         A table that JSON can write; all but `timings` is the same whenever the same is linked.
-        It holds names of columns, and no value of them.
+        It holds names of columns, and no value of them but the names of groups asked for.
     """
     counts, timed = _apart(matched.summary)
     all_seconds = prepared.seconds | timed | seconds
@@ -189,21 +221,33 @@ def summary_of(
         "plan": prepared.plan.model_dump(mode="json"),
         "plan_was": "suggested" if prepared.suggestion is not None else "given",
         "counts": counts,
-        "levels": _rows(matched.levels),
-        "patterns": _rows(matched.patterns),
-        "blocks": _rows(matched.blocks),
+        "levels": rows_of(matched.levels),
+        "patterns": rows_of(matched.patterns),
+        "blocks": rows_of(matched.blocks),
+        **quality_tables(quality),
         "timings": {name: round(spent, 3) for name, spent in all_seconds.items()},
     }
     if prepared.truth is not None:
-        one_file = prepared.right is None
-        once = prepared.plan.one_to_one != "none" and not one_file
-        table["quality"] = quality(matched.pairs, prepared.truth, one_file=one_file, once=once)
         table["true_pairs_elsewhere"] = prepared.truth.elsewhere
     return table
 
 
-def write_links(out: Path, links: pl.DataFrame, summary: dict[str, Any], *, replace: bool) -> Path:
-    """Writes the links and, beside them, the summary: both or neither.
+def write_links(
+    out: Path,
+    links: pl.DataFrame,
+    summary: dict[str, Any],
+    errors: pl.DataFrame | None = None,
+    *,
+    replace: bool,
+) -> Path:
+    """Writes the links and, beside them, the summary and what is wrong: all of it or nothing.
+
+    Args:
+        out: Where the links go.
+        links: The links.
+        summary: The summary.
+        errors: Missed and false matches, from `errors_of`; null where the truth is not known.
+        replace: Whether what is there may be replaced.
 
     Returns:
         Where the summary is.
@@ -212,11 +256,16 @@ def write_links(out: Path, links: pl.DataFrame, summary: dict[str, Any], *, repl
         OutputError: If something is there and `replace` is false, or nothing can be written.
     """
     beside = out.with_suffix(".json")
-    is_csv = out.suffix.lower() == ".csv"
-    content = links.write_csv().encode() if is_csv else parquet(links, PROVENANCE)
-    written = {out: content, beside: (json_text(summary) + "\n").encode()}
+    written = {out: _content(links, out), beside: (json_text(summary) + "\n").encode()}
+    if errors is not None:
+        written[errors_path(out)] = _content(errors, out)
     write_both(written, replace=replace)
     return beside
+
+
+def _content(table: pl.DataFrame, out: Path) -> bytes:
+    is_csv = out.suffix.lower() == ".csv"
+    return table.write_csv().encode() if is_csv else parquet(table, PROVENANCE)
 
 
 def _read_both(
@@ -282,13 +331,3 @@ def _about_column(column: ColumnPair, prepared: Prepared) -> dict[str, Any]:
         "not_dates_left": dates[0] if dates else None,
         "not_dates_right": dates[1] if dates else None,
     }
-
-
-def _rows(frame: pl.DataFrame) -> Sequence[dict[str, Any]]:
-    """Gives a frame as rows in which JSON can write every number."""
-    finite = frame.with_columns(
-        pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name)
-        for name, dtype in frame.schema.items()
-        if dtype.is_float()
-    )
-    return finite.to_dicts()

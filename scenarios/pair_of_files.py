@@ -1,4 +1,4 @@
-"""A pair of files: links and the summary beside them, both written whole or neither."""
+"""A pair of files, links and the summary beside them: they and what goes with them, or nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ class FileExists(OutputError):  # noqa: N818 - says what is the case
     """A file stands where another is to be written, and replacing it was not asked for."""
 
 
-def check_file(out: Path, *, replace: bool, command: str, inputs: Iterable[Path]) -> None:
+def check_file(
+    out: Path,
+    *,
+    replace: bool,
+    command: str,
+    inputs: Iterable[Path],
+    beside: Iterable[Path] = (),
+) -> None:
     """Checks, before any work, that links could be written to a file.
 
     Args:
@@ -28,6 +35,7 @@ def check_file(out: Path, *, replace: bool, command: str, inputs: Iterable[Path]
         replace: Whether what is there, or beside it, may be replaced.
         command: The exact command that would replace it, for the message.
         inputs: Files that are read, and are never replaced.
+        beside: Files that are to be written beside the links and their summary.
 
     Raises:
         OutputError: If it cannot be, or must not; the message says what to try.
@@ -37,7 +45,7 @@ def check_file(out: Path, *, replace: bool, command: str, inputs: Iterable[Path]
             f"--out {out}: its name must end in {' or '.join(ENDINGS)}, which says the format. "
             "Try --out links.parquet"
         )
-    written = (out, out.with_suffix(".json"))
+    written = (out, out.with_suffix(".json"), *beside)
     for path in written:
         if path.is_dir():
             raise OutputError(f"{path} is a directory. Choose another file with --out.")

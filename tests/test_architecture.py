@@ -19,6 +19,12 @@ TRUTH_READERS = {
     "simulator/world.py",
     "simulator/alone.py",  # carries the truth along, and reads none of it
     "linkage/quality.py",
+    "linkage/known.py",  # holds pairs known to be true
+    "linkage/against_truth.py",  # judges a match by them
+    "linkage/losses.py",
+    "linkage/reasons.py",
+    "linkage/causes.py",
+    "linkage/match_quality.py",
     "reidentify/risk.py",
     "reidentify/risk_keythief.py",
     "reidentify/knowledge.py",  # makes TargetTruth for the scoring side

@@ -47,7 +47,18 @@ def link(
     ] = None,
     truth: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="True pairs (left_id, right_id), to judge the links by."),
+        typer.Option(
+            metavar="FILE",
+            help="True pairs (left_id, right_id), to judge the links by; or the truth directory of "
+            "`linkassay simulate`.",
+        ),
+    ] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Judge the links apart for each group of a column; repeat for several.",
+        ),
     ] = None,
     labels: Annotated[
         Path | None,
@@ -71,20 +82,37 @@ def link(
 ) -> None:
     """Link two files of people, or find duplicates in one.
 
-    Written are the links (ids, weight, probability, rule) and, beside them, a summary as JSON. No
-    other value of your files is written or shown.
+    Written are the links (ids, weight, probability, rule) and, beside them, a summary as JSON; with
+    --truth, the missed and false matches too (ids, weight, reason). No other value of your files is
+    written or shown, but for the names of groups that --by asks for.
     """
     size_thread_pools(threads)
 
-    from scenarios.commands.link_summary import print_files, print_plan, print_result
+    from scenarios.commands.link_quality import print_quality
+    from scenarios.commands.link_summary import (
+        print_files,
+        print_plan,
+        print_result,
+        print_seconds,
+    )
     from scenarios.commands.progress import shown_progress
-    from scenarios.linking import links_of, match_prepared, prepare, summary_of, write_links
+    from scenarios.linking import (
+        PROVENANCE,
+        judge,
+        links_of,
+        match_prepared,
+        prepare,
+        summary_of,
+        write_links,
+    )
+    from scenarios.linking_errors import errors_of, errors_path
     from scenarios.pair_of_files import check_file
 
     given = [
         ("--plan", plan),
         ("--id", id_column),
         ("--truth", truth),
+        *(("--by", column) for column in by or ()),
         ("--labels", labels),
         ("--out", out),
         ("--seed", seed),
@@ -95,8 +123,11 @@ def link(
     files = [str(path) for path in (left, right) if path is not None]
     again = command_line(["link", *files], given)
     inputs = [Path(each) for each in (left, right, truth, labels, plan) if each is not None]
-    check_file(out, replace=force, command=again, inputs=inputs)
-    prepared = prepare(left, right, plan=plan, id_column=id_column, truth=truth, labels=labels)
+    beside = [errors_path(out)] if truth is not None else []
+    check_file(out, replace=force, command=again, inputs=inputs, beside=beside)
+    prepared = prepare(
+        left, right, plan=plan, id_column=id_column, truth=truth, labels=labels, by=by or ()
+    )
     console = screen()
     print_files(console, prepared)
     print_plan(console, prepared)
@@ -105,8 +136,17 @@ def link(
     with shown_progress(quiet=quiet or not sys.stderr.isatty()) as progress:
         matched = match_prepared(prepared, chosen, progress)
     seconds = {"match": time.perf_counter() - began}
+    matched_by = time.perf_counter()
+    quality = judge(prepared, matched)
+    seconds["judge"] = time.perf_counter() - matched_by
     links = links_of(prepared, matched)
-    summary = summary_of(prepared, matched, chosen, seconds)
-    beside = write_links(out, links, summary, replace=force)
+    summary = summary_of(prepared, matched, quality, chosen, seconds)
+    errors = None
+    if quality.truth is not None:
+        errors = errors_of(quality.truth, prepared.left, prepared.right, PROVENANCE)
+    summary_path = write_links(out, links, summary, errors, replace=force)
     print_result(console, summary)
-    say(f"Written to {out}; the summary is in {beside}.")
+    print_quality(console, quality)
+    print_seconds(console, summary)
+    told = f"; missed and false matches are in {errors_path(out)}" if errors is not None else ""
+    say(f"Written to {out}; the summary is in {summary_path}{told}.")

@@ -54,7 +54,7 @@ def print_plan(console: Console, prepared: Prepared) -> None:
 
 
 def print_result(console: Console, summary: dict[str, Any]) -> None:
-    """Prints what was found, and how good it is where the truth was given."""
+    """Prints what was found, and how."""
     counts = ", ".join(f"{name} {_number(value)}" for name, value in summary["counts"].items())
     print_wrapped(console, f"Found: {counts}.")
     console.print()
@@ -67,26 +67,12 @@ def print_result(console: Console, summary: dict[str, Any]) -> None:
         text = f"{row['rule']}: {row['pairs']:,} pairs, {row['new_pairs']:,} of them new"
         left_out = f"; {row['left_out']:,} left out in large blocks" if row["left_out"] else ""
         print_wrapped(console, text + left_out)
-    if "quality" in summary:
-        _print_quality(console, summary["quality"])
+
+
+def print_seconds(console: Console, summary: dict[str, Any]) -> None:
+    """Prints how long each step took."""
     spent = ", ".join(f"{name} {value:.1f}" for name, value in summary["timings"].items())
     print_wrapped(console, f"Seconds: {spent}.")
-
-
-def _print_quality(console: Console, rows: list[dict[str, Any]]) -> None:
-    console.print()
-    header = f"{'':<22} {'pairs':>11} {'precision (95 %)':>26} {'recall (95 %)':>26} {'F':>8}"
-    console.print(header, soft_wrap=True)
-    for row in rows:
-        shares = " ".join(f"{_ranged(row[name]):>26}" for name in ("precision", "recall"))
-        text = f"{row['at']:<22} {row['pairs']:>11,} {shares} {_share(row['f']['value'], 5):>8}"
-        console.print(text, soft_wrap=True)
-    console.print()
-
-
-def _ranged(share: dict[str, float | None]) -> str:
-    ends = f"({_share(share['low'], 5)} to {_share(share['high'], 5)})"
-    return f"{_share(share['value'], 5)} {ends}"
 
 
 def _share(value: float | None, digits: int = 4) -> str:

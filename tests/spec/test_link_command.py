@@ -57,8 +57,11 @@ def test_two_files_are_linked_and_only_ids_weights_and_rules_are_written(
     assert summary["plan_was"] == "suggested"
     assert {"counts", "levels", "patterns", "blocks", "quality", "timings"} <= set(summary)
     assert summary["levels"][0]["weight"] > 0
-    assert summary["quality"][0]["recall"]["low"] < summary["quality"][0]["recall"]["value"]
-    assert sorted(path.name for path in (files / "found").iterdir()) == ["a.json", "a.parquet"]
+    links = summary["quality"]["links"]
+    assert links["recall"]["low"] < links["recall"]["value"] <= links["recall"]["high"]
+    assert links["precision"]["out_of"] == summary["counts"]["links"]
+    written = sorted(path.name for path in (files / "found").iterdir())
+    assert written == ["a-errors.parquet", "a.json", "a.parquet"]
 
 
 def test_nothing_that_is_written_or_shown_holds_a_value(files: Path, linkassay: Linkassay) -> None:
@@ -124,9 +127,10 @@ def test_duplicates_are_found_in_one_file(linkassay: Linkassay, files: Path) -> 
     args = ("link", "left.csv", "--truth", "truth.csv", "--out", "a.csv")
     code, _, err = linkassay(*args)
     assert code == 0, err
-    quality = json.loads((files / "a.json").read_text())["quality"][0]
+    quality = json.loads((files / "a.json").read_text())["quality"]
     assert quality["true_pairs"] == 20
-    assert quality["recall"]["value"] == 1
+    assert quality["links"]["recall"]["value"] == 1
+    assert quality["curves_one_to_one"] is None
 
 
 def test_ids_keep_their_type_and_rows_are_numbered_where_there_is_none(
@@ -175,6 +179,94 @@ def test_dates_that_cannot_be_read_are_counted_and_missing(
     wrong.write_parquet(files / "right.parquet")
     out = linkassay("link", "left.csv", "right.parquet", "--out", "a.csv")[1]
     assert "date_of_birth: 0 values on the left and 7 on the right are no date" in out
+
+
+def test_a_screen_says_how_good_the_links_are_before_and_after_and_why_pairs_were_missed(
+    linkassay: Linkassay, files: Path
+) -> None:
+    # A true pair of two people who have nothing in common.
+    with (files / "truth.csv").open("a") as opened:
+        opened.write("p0,q1\n")
+    args = ("link", "left.csv", "right.parquet", "--truth", "truth.csv", "--out", "a.csv")
+    code, out, err = linkassay(*args)
+    assert code == 0, err
+    shown = out[out.index("precision (95 %)") : out.index("Seconds:")]
+    for said in ("before one-to-one", "links", "lost by blocking", "The model is", "review"):
+        assert said in shown
+    assert "Missed: 1 of 401 true pairs; 1 of them lost by blocking (0 would weigh enough)" in shown
+    assert "1 of 1: made by no blocking rule; first_name: differs" in shown
+    assert "missed and false matches are in a-errors.csv" in err
+    errors = pl.read_csv(files / "a-errors.csv")
+    assert errors.select("error", "left_id", "right_id", "stage").rows() == [
+        ("missed", "p0", "q1", "blocking")
+    ]
+    assert errors["reason"].item().startswith("first_name: differs; surname: ")
+    assert errors["provenance"].item() == "supplied"
+    assert "Without the truth: by its own probabilities, precision 1." in shown
+    assert shown.count("\n") < 25
+    quality = json.loads((files / "a.json").read_text())["quality"]
+    assert {"losses", "curves", "curves_one_to_one", "calibration", "missed", "false"} <= set(
+        quality
+    )
+    assert len(quality["curves"]["curve"]) <= 200
+    assert [row["at_least"] for row in quality["curves"]["at_precision"]] == [0.999, 0.9995, 0.9999]
+    counted = sum(row["pairs"] for row in quality["losses"])
+    assert counted == quality["true_pairs"] == 401
+
+
+def test_what_needs_no_truth_is_said_without_it(linkassay: Linkassay, files: Path) -> None:
+    code, out, err = linkassay("link", "left.csv", "right.parquet", "--out", "a.csv")
+    assert code == 0, err
+    assert "lost by blocking" not in out
+    assert "Records that hold too little to be linked to anybody, left: 0 of 400" in out
+    summary = json.loads((files / "a.json").read_text())
+    assert "quality" not in summary
+    assert summary["expected"]["precision"]["out_of"] == summary["counts"]["links"]
+    assert sum(row["review"] for row in summary["review"]["strata"]) > 0
+
+
+def test_links_are_judged_by_group_with_small_counts_hidden(
+    linkassay: Linkassay, files: Path
+) -> None:
+    rare = pl.when(pl.int_range(pl.len()) < 5).then(pl.lit(VALUE)).otherwise(pl.lit("Town"))
+    PEOPLE.with_columns(town=rare).write_csv(files / "left.csv")
+    code, out, err = linkassay(
+        "link", "left.csv", "right.parquet", "--truth", "truth.csv", "--by", "town",
+        "--by", "Gender", "--out", "a.csv",
+    )  # fmt: skip
+    assert code == 0, err
+    written = (files / "a.json").read_text()
+    assert VALUE not in out + err + written
+    summary = json.loads(written)
+    rows = summary["quality"]["by_group"]
+    assert {(row["by"], row["side"]) for row in rows} == {("town", "left"), ("Gender", "right")}
+    assert "small groups together" in {row["group"] for row in rows}
+    counts = [row[name] for row in rows for name in ("count", "out_of")]
+    counts += [row[name] for row in summary["balance"] for name in ("linked", "unlinked")]
+    assert all(count is None or (count > 5 and count % 5 == 0) for count in counts)
+
+
+def test_simulated_files_are_judged_by_the_truth_that_was_written_apart(
+    linkassay: Linkassay, files: Path
+) -> None:
+    made = linkassay(
+        "simulate", "--out", "world", "--people", "3000", "--agency", "gp_register",
+        "--agency", "social_care", "--quiet",
+    )  # fmt: skip
+    assert made[0] == 0, made[2]
+    code, _, err = linkassay(
+        "link", "world/agencies/gp_register.parquet", "world/agencies/social_care.parquet",
+        "--truth", "world/truth", "--out", "a.csv",
+    )  # fmt: skip
+    assert code == 0, err
+    quality = json.loads((files / "a.json").read_text())["quality"]
+    assert quality["links"]["recall"]["value"] > 0.5
+    assert quality["true_pairs"] > 20
+    sides = {row["side"] for row in quality["missed"]["causes"]}
+    assert not quality["missed"]["pairs"] or sides & {"left", "right"}
+    code, _, err = linkassay("link", "left.csv", "right.parquet", "--truth", "world/truth")
+    assert code == 2
+    assert "left-owners.parquet: there is no such file" in err
 
 
 BAD_CSV = {
@@ -228,11 +320,17 @@ BAD = [
     (["left.csv", "right.parquet", "--plan", "people-tigt"], "Did you mean `people-tight`?"),
     (["left.csv", "right.parquet", "--truth", "left.csv"], "left.csv: column left_id: is required"),
     (["left.csv", "right.parquet", "--truth", "strange.csv"], "no pair is of records in these"),
+    (["left.csv", "right.parquet", "--by", "surnam"], "Did you mean `surname`?"),
+    (["left.csv", "right.parquet", "--by", "surname"], "different values; up to 50 groups"),
     (["left.csv", "right.parquet", "--out", "a.txt"], "must end in .parquet or .csv"),
     (["left.csv", "right.parquet", "--out", "somewhere.csv"], "somewhere.csv is a directory"),
     (["left.csv", "right.parquet", "--out", "left.csv", "--force"], "one of the files to be read"),
     (["left.csv", "right.parquet", "--out", "there.csv"], "--out there.csv --force"),
     (["left.csv", "right.parquet", "--out", "json.csv"], "json.json is there already"),
+    (
+        ["left.csv", "right.parquet", "--truth", "truth.csv", "--out", "listed.csv"],
+        "listed-errors.csv is there already",
+    ),
     (["left.csv", "right.parquet", "--out", "left.csv/a.csv"], "is a file, not a directory"),
     (["left.csv", "right.parquet", "--seed", "x"], "'x' is not a whole number. Try --seed 1"),
 ]
@@ -260,6 +358,7 @@ def fill(at: Path) -> None:
     (at / "strange.csv").write_text("left_id,right_id\nx,y\n")
     (at / "there.csv").touch()
     (at / "json.json").touch()
+    (at / "listed-errors.csv").touch()
 
 
 @pytest.mark.parametrize(("arguments", "message"), BAD, ids=[" ".join(b[0]) for b in BAD])
