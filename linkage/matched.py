@@ -10,6 +10,33 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from linkage.compare import Compared
+    from linkage.dictionary import Dictionary
+    from linkage.match_plan import MatchPlan
+    from linkage.scoring import Scored
+    from linkage.weights import Weights
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a match rests on, kept so that any pair can be explained; nothing is copied for it.
+
+    Attributes:
+        plan: The plan.
+        dictionaries: Values of the plan's columns, in comparable form.
+        comparisons: How columns were compared.
+        weights: The weights of their levels.
+        scored: The pairs that could have been linked, with their patterns.
+        itself: Whether a file was compared with itself; then the left position is the lower one.
+    """
+
+    plan: MatchPlan = field(repr=False)
+    dictionaries: Mapping[str, Dictionary] = field(repr=False)
+    comparisons: tuple[Compared, ...] = field(repr=False)
+    weights: Weights = field(repr=False)
+    scored: Scored = field(repr=False)
+    itself: bool
+
 
 @dataclass(frozen=True)
 class Matched:
@@ -28,6 +55,7 @@ class Matched:
             `largest_block` and `left_out` (Int64, in pairs).
         summary: Counts of records, pairs, links, pairs for review and of EM rounds; the prior
             (probability that a random pair matches), and seconds by step (`seconds_...`).
+        evidence: What it rests on, from which linkage.explain says why a pair was linked or not.
     """
 
     pairs: pl.DataFrame = field(repr=False)
@@ -35,3 +63,4 @@ class Matched:
     levels: pl.DataFrame = field(repr=False)
     blocks: pl.DataFrame = field(repr=False)
     summary: Mapping[str, float]
+    evidence: Evidence = field(repr=False)

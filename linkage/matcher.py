@@ -11,8 +11,9 @@ import polars as pl
 from linkage import compare, decide, match_tables, weights
 from linkage.blocking import blocks_of, candidates
 from linkage.match_plan import MOST_PATTERNS
-from linkage.matched import Matched
+from linkage.matched import Evidence, Matched
 from linkage.scoring import score
+from linkage.weigh import weigh
 from linkage.weights import Rule, probability
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def match(
         match_tables.levels_table(comparisons, found),
         match_tables.blocks_table(plan, blocks, scored.new_pairs),
         summary,
+        Evidence(plan, dictionaries, comparisons, found, scored, itself=itself),
     )
 
 
@@ -175,10 +177,7 @@ def _decide(
     itself: bool,
 ) -> pl.DataFrame:
     """Weighs the pairs and takes those to link or to review."""
-    distinct, which = np.unique(scored.pattern, return_inverse=True)
-    bits = found.bits(comparisons, distinct.astype(np.int64))[which]
-    digits = compare.digits_of(comparisons, distinct.astype(np.int64))
-    bits += weights.all_frequency_bits(comparisons, found.u, digits, which, scored.left)
+    bits = weigh(comparisons, found, scored.pattern, scored.left)
     chance = probability(bits)
     is_link = chance >= plan.threshold.value
     if plan.gap.value > 0:
