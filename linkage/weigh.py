@@ -32,8 +32,8 @@ def weigh(
         pattern: Patterns of agreement, int32, shape (pairs,).
         left: Positions of left records, int32, shape (pairs,).
     """
-    distinct, which = np.unique(pattern, return_inverse=True)
-    distinct = distinct.astype(np.int64)
+    patterns, which = np.unique(pattern, return_inverse=True)
+    distinct = patterns.astype(np.int64)
     bits = found.bits(comparisons, distinct)[which]
     digits = digits_of(comparisons, distinct)
     bits += all_frequency_bits(comparisons, found.u, digits, which, left)

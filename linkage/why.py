@@ -1,4 +1,4 @@
-"""Reasons why a pair was not linked: not found, too light, led by too little, or lost to another."""
+"""Reasons why a pair was not linked: not found, too light, too small a lead, or lost to another."""
 
 from __future__ import annotations
 
