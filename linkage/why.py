@@ -96,11 +96,10 @@ def reasons_of(matched: Matched, left: int, right: int, weight: float) -> tuple[
         found.append(Reason("below", bits=over))
     if found:
         return tuple(found)
-    rival = next_best(evidence, left, right)
-    if rival is not None and rival.weight is not None:
-        lead = weight - rival.weight
-        if lead < evidence.plan.gap.value:
-            return (Reason("lead", bits=lead, rivals=(rival,)),)
+    gap = evidence.plan.gap.value
+    rival = next_best(evidence, left, right) if gap > 0 else None
+    if rival is not None and rival.weight is not None and weight - rival.weight < gap:
+        return (Reason("lead", bits=weight - rival.weight, rivals=(rival,)),)
     return (Reason("lost", rivals=_links_of(matched, left, right)),)
 
 

@@ -15,11 +15,11 @@ from scenarios.json_text import json_text
 from scenarios.linking_files import read_supplied
 from scenarios.linking_quality import quality, read_truth
 from scenarios.named_columns import named_pairs, without_absent
-from scenarios.pair_of_files import write_both
 from scenarios.plan_files import load_plan, shipped_plans
 from scenarios.problems import PlanError, Problem, SuppliedError
 from scenarios.record import version
 from scenarios.tables import parquet
+from scenarios.written_files import write_all, written_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -202,21 +202,23 @@ def summary_of(
     return table
 
 
-def write_links(out: Path, links: pl.DataFrame, summary: dict[str, Any], *, replace: bool) -> Path:
-    """Writes the links and, beside them, the summary: both or neither.
+def write_links(
+    out: Path, links: pl.DataFrame, summary: dict[str, Any], page: str, *, replace: bool
+) -> tuple[Path, Path]:
+    """Writes the links and, beside them, the summary and the report: all of them or none.
 
     Returns:
-        Where the summary is.
+        Where the summary and the report are.
 
     Raises:
         OutputError: If something is there and `replace` is false, or nothing can be written.
     """
-    beside = out.with_suffix(".json")
+    _, beside, report = written_files(out)
     is_csv = out.suffix.lower() == ".csv"
     content = links.write_csv().encode() if is_csv else parquet(links, PROVENANCE)
-    written = {out: content, beside: (json_text(summary) + "\n").encode()}
-    write_both(written, replace=replace)
-    return beside
+    text = (json_text(summary) + "\n").encode()
+    write_all({out: content, beside: text, report: page.encode()}, replace=replace)
+    return beside, report
 
 
 def _read_both(

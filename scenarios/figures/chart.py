@@ -27,7 +27,7 @@ _ROLES = re.compile(r' (?:role|aria-[a-z]+|class|version|xmlns(?::xlink)?)="[^"]
 _LINKED_IDS = re.compile(r'\bid="|url\(#')
 
 
-Layers = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart
+Layers = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart
 """What Altair makes of one layer or several."""
 
 
@@ -59,9 +59,7 @@ class Chart:
         return self.svg.replace(_NAMESPACE, "", 1)
 
 
-def to_svg(
-    drawing: Layers, stem: str, title: str, alternative: str, notice: str = NOTICE
-) -> str:
+def to_svg(drawing: Layers, stem: str, title: str, alternative: str, notice: str = NOTICE) -> str:
     """Draws a chart as SVG text with one accessible name, the same bytes every time.
 
     The drawing itself is hidden from assistive technology: its title and the text alternative

@@ -1,0 +1,94 @@
+"""The plan in words: what was compared, how, and when a pair is linked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkage.why import threshold_bits
+from scenarios.figures.words import quantity
+from scenarios.link_report.words import bits_words, level_words, rule_words, share_words
+from scenarios.report.blocks import Block, Folded, Heading, Points, Section, Table, Text
+
+if TYPE_CHECKING:
+    from linkage.column_pairs import ColumnPair
+    from linkage.match_plan import Comparison
+    from scenarios.link_report.reading import LinkReading
+
+_ONCE = {
+    "none": "A record may be linked more than once.",
+    "greedy": "Each record is linked at most once: pairs are taken from the highest weight down.",
+    "optimal": "Each record is linked at most once, so that the sum of weights is the highest.",
+}
+
+
+def plan(reading: LinkReading) -> Section:
+    """Says in words how pairs were found, compared and decided on."""
+    asked = reading.plan
+    blocks: list[Block] = [
+        Text("Two records are compared if they agree on all columns of one of these rules:"),
+        Points(tuple(rule_words(rule) for rule in asked.blocking)),
+        Text(
+            "Then these columns are compared, and the first level that holds counts. A value that "
+            "is missing says nothing either way."
+        ),
+        Table(
+            "Columns that are compared",
+            ("Column", "Kind", "Levels of agreement, best first", "Rare values count for more"),
+            tuple(_row(each) for each in asked.comparisons),
+        ),
+        Heading("When a pair is linked"),
+        Points(tuple(_decision(reading))),
+        Folded("How the columns of the files were read", (_columns(reading),)),
+    ]
+    suggestion = reading.prepared.suggestion
+    if suggestion is not None and suggestion.left_out:
+        said = tuple(f"{name}: {reason}" for name, reason in suggestion.left_out)
+        blocks.append(Folded("Columns that are not compared", (Points(said),)))
+    return Section("plan", "How records were compared", tuple(blocks))
+
+
+def _row(each: Comparison) -> tuple[str, ...]:
+    levels = "\n".join(f"{level}: {level_words(level)}" for level in each.levels)
+    return each.column, each.kind, f"\n{levels}", "yes" if each.term_frequency else "no"
+
+
+def _decision(reading: LinkReading) -> list[str]:
+    asked = reading.plan
+    threshold, review = asked.threshold.value, asked.review_from.value
+    said = [
+        (
+            f"From a probability of {share_words(threshold)}, which is a match weight of "
+            f"{bits_words(threshold_bits(threshold))} bits, it may be linked."
+        ),
+        (
+            f"From {share_words(review)} ({bits_words(threshold_bits(review))} bits), a pair that "
+            "is not linked is for review."
+        ),
+    ]
+    if asked.gap.value > 0:
+        said.append(
+            f"It must lead the next best pair of either record by {bits_words(asked.gap.value)} "
+            "bits."
+        )
+    once = "none" if reading.is_one_file else asked.one_to_one
+    return [*said, _ONCE[once]]
+
+
+def _columns(reading: LinkReading) -> Table:
+    is_one = reading.is_one_file
+    unread = reading.prepared.aligned.unread
+    heads = ("Missing",) if is_one else ("Left", "Right", "Missing, left", "Missing, right")
+    rows = []
+    for column in reading.prepared.columns:
+        missing = [_missing(column, side) for side in range(len(reading.records))]
+        names = () if is_one else (column.left, column.right)
+        no_date = sum(unread.get(column.name, (0, 0)))
+        rows.append((column.name, *names, *missing, "some" if no_date else "none"))
+    columns = ("Column", *heads, "Values that are no known date")
+    return Table(
+        "Columns that the plan names; shares are of a file's records", columns, tuple(rows)
+    )
+
+
+def _missing(column: ColumnPair, side: int) -> str:
+    return quantity(column.missing[side], "share", 0)
