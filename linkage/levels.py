@@ -231,6 +231,8 @@ def first_level(
             score = MEASURES[level.measure].score
             scores[level.measure] = score(dictionary, a[open_pairs], b[open_pairs], loosest)
         holds = _holds(level, scores[level.measure])
+        if not holds.any():
+            continue
         found[open_pairs[holds]] = position
         open_pairs = open_pairs[~holds]
         scores = {measure: score[~holds] for measure, score in scores.items()}

@@ -76,5 +76,5 @@ class MatchPlan(Spec):
         description="Records of one value on a side beyond which a block is split or left out.",
     )
     random_pairs: int = Field(
-        default=2_000_000, ge=1_000, description="Random pairs from which u is learnt."
+        default=1_000_000, ge=1_000, description="Random pairs from which u is learnt."
     )

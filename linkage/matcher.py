@@ -127,7 +127,10 @@ def _prior(
 ) -> float:
     """Takes the pairs of deterministic rules, over the share that they find, out of all pairs."""
     blocks = blocks_of(plan.deterministic, dictionaries, plan.largest_block, itself=itself)
-    found = sum(len(each.left) for each in candidates(blocks, itself=itself))
+    if len(blocks) == 1:
+        found = blocks[0].pairs
+    else:
+        found = sum(len(each.left) for each in candidates(blocks, itself=itself))
     every = sizes[0] * (sizes[0] - 1) / 2 if itself else sizes[0] * sizes[1]
     recall = max(plan.deterministic_recall.value, 0.01)
     return float(np.clip(found / recall / max(every, 1), 1e-12, 0.5))

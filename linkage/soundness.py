@@ -15,6 +15,7 @@ FEW_MATCHES: Final = 20.0
 """Expected matches with a level below which its m is said to rest on few; our choice."""
 _NEAR_FLOOR: Final = 1.2  # u is freed of matches and scaled after half a pair is put in
 _HALF_A_PAIR: Final = 0.5
+_COUNTED: Final = "exact"  # a level whose u is counted over all pairs, not drawn
 
 
 class Doubt(NamedTuple):
@@ -97,7 +98,7 @@ def _of_levels(matched: Matched) -> Iterator[Doubt]:
         held = matches.get((name, level), 0.0)
         if held < FEW_MATCHES:
             yield Doubt("few", name, level, held)
-        if u <= floor:
+        if u <= floor and level != _COUNTED:
             yield Doubt("unseen", name, level, u)
 
 

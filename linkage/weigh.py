@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from linkage.compare import digits_of
+from linkage.compare import digits_of, patterns_possible
 from linkage.weights import all_frequency_bits
 
 if TYPE_CHECKING:
@@ -32,8 +32,12 @@ def weigh(
         pattern: Patterns of agreement, int32, shape (pairs,).
         left: Positions of left records, int32, shape (pairs,).
     """
-    patterns, which = np.unique(pattern, return_inverse=True)
-    distinct = patterns.astype(np.int64)
+    possible = patterns_possible(comparisons)
+    if len(pattern) < possible:
+        some, which = np.unique(pattern, return_inverse=True)
+        distinct = some.astype(np.int64)
+    else:  # to weigh every pattern takes less time than to sort the pairs
+        distinct, which = np.arange(possible), pattern.astype(np.int64)
     bits = found.bits(comparisons, distinct)[which]
     digits = digits_of(comparisons, distinct)
     bits += all_frequency_bits(comparisons, found.u, digits, which, left)
