@@ -1,4 +1,4 @@
-"""Bar charts of a linkage: a label, bars from here to there, and the number, row by row."""
+"""Bar charts of a linkage: a label, its numbers, and bars from here to there, row by row."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ COLOURS = (DARK_BLUE, DARK_PINK, TURQUOISE, DARK_GREY)
 UP, DOWN, OTHER, SUM = range(4)
 
 _PLOT_WIDTH = 300
-_LABEL_LETTERS = 24
+_LABEL_LETTERS = 20
+_LETTER = 8.2
+_SPACE = 10
 _LINE = 19
 _THICK = 18
 _GAP = 10
@@ -39,7 +41,7 @@ class Bar:
     Attributes:
         start: Where it begins on the axis.
         end: Where it ends.
-        text: Its number in words, to the right of the plot.
+        text: Its number in words, between the label and the plot.
         look: Its colour, as a position in `COLOURS`.
     """
 
@@ -109,8 +111,8 @@ def bars(
         _shapes(data, x, height),
         _zero(x, height),
         *_references(marks, x, height),
-        _text(data, "middle", "text", _PLOT_WIDTH + 12, height),
-        *_labels(rows, tops, height),
+        _text(data, "middle", "text", -_SPACE, height, align="right"),
+        *_labels(rows, tops, height, -_SPACE - _width(data) - _SPACE),
         *_names(series),
     ]
     return alt.layer(*layers).properties(
@@ -197,8 +199,13 @@ def _text(
     return drawing
 
 
-def _labels(rows: Sequence[BarRow], tops: Sequence[int], height: int) -> list[alt.Chart]:
-    """Writes labels to the left of the plot, and headings over it."""
+def _width(data: list[dict[str, Any]]) -> int:
+    """Returns about how many pixels the longest number takes."""
+    return round(_LETTER * max((len(each["text"]) for each in data), default=0))
+
+
+def _labels(rows: Sequence[BarRow], tops: Sequence[int], height: int, end: int) -> list[alt.Chart]:
+    """Writes labels that end to the left of the numbers, and headings over the plot."""
     layers = []
     for is_heading in (False, True):
         data = [
@@ -216,7 +223,7 @@ def _labels(rows: Sequence[BarRow], tops: Sequence[int], height: int) -> list[al
             layers.append(_text(data, "top", "label", 6, height, **halo))
             layers.append(_text(data, "top", "label", 6, height, fontWeight="bold"))
         else:
-            layers.append(_text(data, "top", "label", -10, height, align="right"))
+            layers.append(_text(data, "top", "label", end, height, align="right"))
     return layers
 
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from scenarios.figures.words import listed
 from scenarios.link_report.histogram import histogram
-from scenarios.link_report.words import SMALL_COUNTS, share_words
+from scenarios.link_report.words import SMALL_COUNTS, few_words, share_words
 from scenarios.report.blocks import Block, Facts, Section, Text, Tile, Tiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scenarios.figures import Chart
-    from scenarios.link_report.reading import LinkReading
+    from scenarios.link_report.reading import LinkReading, Own
     from scenarios.report.blocks import Drawing
 
 _WORDS = (
@@ -130,25 +130,33 @@ def _judged(row: dict[str, Any]) -> list[Tile]:
 
 
 def _own(reading: LinkReading) -> list[Tile]:
-    own = reading.own_precision
+    own = reading.own
     if own is None:
         return []
-    details = (
-        f"the model's own estimate, not checked: {share_words(own.low)} to "
-        f"{share_words(own.high)} if its probabilities hold; their sum is {own.right:,.1f} of "
+    return [
+        Tile(
+            share_words(own.precision),
+            "Links that would be right",
+            f"the model's own estimate, not checked: {_false(own)}",
+        )
+    ]
+
+
+def _false(own: Own) -> str:
+    low, high = few_words(own.low), few_words(own.high)
+    return (
+        f"{few_words(own.false)} ({low} to {high}, if its probabilities hold) false of "
         f"{own.links:,} links"
     )
-    return [Tile(share_words(own.share), "Links that would be right", details)]
 
 
 def _beside(reading: LinkReading) -> list[str]:
     said = []
-    own = reading.own_precision
+    own = reading.own
     if "quality" in reading.summary and own is not None:
         said.append(
-            f"The model itself takes {share_words(own.share)} of its links for right "
-            f"({share_words(own.low)} to {share_words(own.high)} if its probabilities hold; their "
-            f"sum is {own.right:,.1f} of {own.links:,} links); the figures above are counted."
+            f"The model itself expects {_false(own)}. That is its own estimate; the figures above "
+            "are counted."
         )
     elif own is not None:
         said.append(

@@ -22,6 +22,7 @@ _PANELS: Final = (
     ("none", "Neither", DARK_GREY),
 )
 _MOST_BINS: Final = 40
+_LIGHTEST: Final = -20.0  # bits; lighter pairs would only push the others together
 _WIDTH, _HEIGHT = 420, 90
 
 
@@ -30,10 +31,6 @@ def histogram(reading: LinkReading) -> Chart | None:
     counts, step = _binned(reading)
     if not counts.height:
         return None
-    ends = {
-        "threshold": threshold_bits(reading.plan.threshold.value),
-        "review": threshold_bits(reading.plan.review_from.value),
-    }
     held = {key: counts.filter(pl.col("decision") == key) for key, _, _ in _PANELS}
     title = _title(reading, held, step)
     rows = _table(counts, step)
@@ -43,14 +40,14 @@ def histogram(reading: LinkReading) -> Chart | None:
     alternative = f"Match weights of pairs, in bits: {told}."
     stem = "weights-of-pairs"
     left_out = reading.count("pairs") - int(counts["pairs"].sum())
-    note = f"Each panel has a scale of its own. A bar is {step} bits wide. "
+    note = f"Each panel has a scale of its own. A bar is {step} bit{'s' if step > 1 else ''} wide. "
     note += "Dashed lines: the threshold and, below it, where review begins."
     if left_out > 0:
         note += (
-            f" Compared pairs that could not come near either are left out, {left_out:,} of "
-            f"{reading.count('pairs'):,}."
+            f" Pairs that are lighter are left out, {left_out:,} of "
+            f"{reading.count('pairs'):,} compared ones."
         )
-    drawing = _draw(held, ends, (min(counts["bin"]), max(counts["bin"]) + step), step)
+    drawing = _draw(held, _ends(reading), (min(counts["bin"]), max(counts["bin"]) + step), step)
     return Chart(
         stem=stem, title=title, alternative=alternative,
         columns=("Match weight, bits", *(name for _, name, _ in _PANELS)),
@@ -58,10 +55,17 @@ def histogram(reading: LinkReading) -> Chart | None:
     )  # fmt: skip
 
 
+def _ends(reading: LinkReading) -> tuple[float, float]:
+    """Returns the weights from which a pair is linked, and is for review."""
+    plan = reading.plan
+    return threshold_bits(plan.threshold.value), threshold_bits(plan.review_from.value)
+
+
 def _binned(reading: LinkReading) -> tuple[pl.DataFrame, int]:
     """Counts pairs by decision and whole bits: `decision`, `bin` (its lower end), `pairs`."""
+    lightest = min(_LIGHTEST, *_ends(reading))
     every = could_be_linked(reading.matched).select("match_weight", "decision")
-    finite = every.filter(pl.col("match_weight").is_finite())
+    finite = every.filter(pl.col("match_weight").is_finite() & (pl.col("match_weight") >= lightest))
     if not finite.height:
         return pl.DataFrame(schema={"decision": pl.String, "bin": pl.Int64, "pairs": pl.UInt32}), 1
     low, high = (float(end) for end in finite.select(
@@ -103,9 +107,9 @@ def _table(counts: pl.DataFrame, step: int) -> tuple[tuple[str, ...], ...]:
 
 
 def _draw(
-    held: dict[str, pl.DataFrame], ends: dict[str, float], domain: tuple[int, int], step: int
+    held: dict[str, pl.DataFrame], ends: tuple[float, float], domain: tuple[int, int], step: int
 ) -> alt.VConcatChart:
-    lines = [at for at in ends.values() if isfinite(at)]
+    lines = [at for at in ends if isfinite(at)]
     low = min([domain[0], *(floor(at) for at in lines)])
     high = max([domain[1], *(ceil(at) for at in lines)])
     panels = []
@@ -124,7 +128,7 @@ def _draw(
             for bin_, pairs in held[key].select("bin", "pairs").iter_rows()
         ]
         bars = alt.Chart(whole(rows)).mark_rect(color=colour, stroke="white", strokeWidth=0.5)
-        y = alt.Axis(title=None, tickCount=3, tickMinStep=1, format=",")
+        y = alt.Axis(title=None, tickCount=3, tickMinStep=1, format=",d")
         shape = bars.encode(
             x=alt.X("from:Q", axis=axis, scale=x),
             x2=alt.X2("to:Q"),

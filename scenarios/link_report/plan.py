@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkage.compare import ELSE, MISSING_LEVEL
 from linkage.why import threshold_bits
 from scenarios.figures.words import quantity
 from scenarios.link_report.words import bits_words, level_words, rule_words, share_words
-from scenarios.report.blocks import Block, Folded, Heading, Points, Section, Table, Text
+from scenarios.report.blocks import Block, Facts, Folded, Heading, Points, Section, Table, Text
 
 if TYPE_CHECKING:
     from linkage.column_pairs import ColumnPair
-    from linkage.match_plan import Comparison
+    from linkage.match_plan import Comparison, MatchPlan
     from scenarios.link_report.reading import LinkReading
 
 _ONCE = {
@@ -28,14 +29,11 @@ def plan(reading: LinkReading) -> Section:
         Text("Two records are compared if they agree on all columns of one of these rules:"),
         Points(tuple(rule_words(rule) for rule in asked.blocking)),
         Text(
-            "Then these columns are compared, and the first level that holds counts. A value that "
-            "is missing says nothing either way."
+            "Then these columns are compared. The levels of agreement stand best first, and the "
+            "first that holds counts. A value that is missing says nothing either way."
         ),
-        Table(
-            "Columns that are compared",
-            ("Column", "Kind", "Levels of agreement, best first", "Rare values count for more"),
-            tuple(_row(each) for each in asked.comparisons),
-        ),
+        Facts(tuple(_compared(each) for each in asked.comparisons)),
+        Folded("What these levels mean", (_meanings(asked),)),
         Heading("When a pair is linked"),
         Points(tuple(_decision(reading))),
         Folded("How the columns of the files were read", (_columns(reading),)),
@@ -47,9 +45,15 @@ def plan(reading: LinkReading) -> Section:
     return Section("plan", "How records were compared", tuple(blocks))
 
 
-def _row(each: Comparison) -> tuple[str, ...]:
-    levels = "\n".join(f"{level}: {level_words(level)}" for level in each.levels)
-    return each.column, each.kind, f"\n{levels}", "yes" if each.term_frequency else "no"
+def _compared(each: Comparison) -> tuple[str, str]:
+    rare = "; agreement on a rare value counts for more" if each.term_frequency else ""
+    return each.column, f"as {each.kind}: {', '.join(each.levels)}{rare}"
+
+
+def _meanings(asked: MatchPlan) -> Table:
+    levels = dict.fromkeys(level for each in asked.comparisons for level in each.levels)
+    rows = tuple((level, level_words(level)) for level in (*levels, ELSE, MISSING_LEVEL))
+    return Table("Levels of agreement", ("Level", "It holds where"), rows)
 
 
 def _decision(reading: LinkReading) -> list[str]:

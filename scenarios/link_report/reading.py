@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
+
+from linkage.weights import probability
 
 if TYPE_CHECKING:
     from linkage.explain import Explained
     from linkage.match_plan import MatchPlan
     from linkage.matched import Matched
     from scenarios.linking import Prepared
+
+
+_NORMAL: Final = 1.96  # standard deviations on either side that hold 95 %
 
 
 @dataclass(frozen=True)
@@ -33,21 +38,24 @@ class ExplainedPair:
 
 
 class Own(NamedTuple):
-    """The model's own estimate of a share of links, which nobody has checked.
+    """The model's own estimate of how many links are false, which nobody has checked.
 
     Attributes:
-        share: The share.
+        false: The links' probabilities of being false, summed.
         low: Lower end of its 95 % range, if the model's probabilities hold.
         high: Upper end.
-        right: The sum of the links' probabilities.
         links: Links that have a probability.
     """
 
-    share: float
+    false: float
     low: float
     high: float
-    right: float
     links: int
+
+    @property
+    def precision(self) -> float:
+        """The share of links that would be right."""
+        return 1 - self.false / self.links
 
 
 @dataclass(frozen=True)
@@ -103,21 +111,21 @@ class LinkReading:
         return self.matched.summary["prior"]
 
     @cached_property
-    def own_precision(self) -> Own | None:
-        """The share of links that the model takes for right; none without a link that it weighed.
+    def own(self) -> Own | None:
+        """How many links the model takes for false; none without a link that it weighed.
 
-        Its range is that of a sum of independent draws, one a link.
+        Its range is that of a sum of independent draws, one a link (normal approximation).
         """
-        chances = self.matched.pairs.filter(
-            (pl.col("decision") == "link") & pl.col("match_probability").is_not_null()
-        )["match_probability"].sort()  # one order of summation, whatever the order of links
-        links = len(chances)
-        if not links:
+        weights = self.matched.pairs.filter(
+            (pl.col("decision") == "link") & pl.col("match_weight").is_not_null()
+        )["match_weight"].sort()  # one order of summation, whatever the order of links
+        if not len(weights):
             return None
-        right = float(chances.sum())
-        half = 1.96 * float((chances * (1 - chances)).sum()) ** 0.5
-        low, high = max(right - half, 0.0), min(right + half, float(links))
-        return Own(right / links, low / links, high / links, right, links)
+        false = probability(-weights.to_numpy())  # 1 - p loses its digits where p is near to 1
+        total = float(false.sum())
+        half = _NORMAL * float((false * (1 - false)).sum()) ** 0.5
+        links = len(weights)
+        return Own(total, max(total - half, 0.0), min(total + half, float(links)), links)
 
     @property
     def unweighed(self) -> int:

@@ -19,6 +19,7 @@ _ROUND_TO: Final = 5
 _ALMOST: Final = 1e-5
 _MOST_DECIMALS: Final = 6
 _PERCENT: Final = 100.0
+_LEAST_COUNT: Final = 0.01
 
 
 def bits_words(bits: float | None, *, signed: bool = False) -> str:
@@ -36,23 +37,35 @@ def chance_words(chance: float | None) -> str:
     """Writes a probability as a share; one that is all but sure is never called sure."""
     if chance is None:
         return "none"
-    if chance > 1 - _ALMOST:
-        return f"over 99.999{SPACE}%"
-    if chance < _ALMOST:
-        return f"under 0.001{SPACE}%"
-    return f"{_PERCENT * chance:.3f}{SPACE}%" if _is_edge(chance) else share_words(chance)
+    return f"under 0.001{SPACE}%" if chance < _ALMOST else share_words(chance)
 
 
 def share_words(share: float) -> str:
-    """Writes a share in per cent to three significant digits, never in powers of ten."""
+    """Writes a share in per cent to three significant digits, never in powers of ten.
+
+    One that is not quite all is never rounded to all: it gets a digit more, or is `over 99.999 %`.
+    """
     percent = _PERCENT * share
-    if percent <= 0:
-        return f"0{SPACE}%"
+    if percent <= 0 or share == 1:
+        return f"{percent:.0f}{SPACE}%"
+    if share > 1 - _ALMOST:
+        return f"over 99.999{SPACE}%"
     decimals = min(max(2 - floor(log10(percent)), 0), _MOST_DECIMALS)
+    while round(percent, decimals) == _PERCENT:
+        decimals += 1
     least = 10.0**-_MOST_DECIMALS
     if percent < least:
         return f"under {least:.{_MOST_DECIMALS}f}{SPACE}%"
     return f"{percent:.{decimals}f}{SPACE}%"
+
+
+def few_words(count: float) -> str:
+    """Writes an expected count to two significant digits, or whole from 10 on."""
+    if count <= 0:
+        return "0"
+    if count < _LEAST_COUNT:
+        return f"under {_LEAST_COUNT:g}"
+    return f"{count:,.{max(1 - floor(log10(count)), 0)}f}"
 
 
 def small_safe(count: float) -> str:
@@ -71,7 +84,7 @@ def rounded(count: float) -> int:
 
 SMALL_COUNTS: Final = (
     f"Counts by pattern, level or weight are written so that no few pairs stand out: 1 to {HIDDEN} "
-    f"as `up to {HIDDEN}`, more rounded to {_ROUND_TO}. Totals of whole files are exact."
+    f"as \u201cup to {HIDDEN}\u201d, more rounded to {_ROUND_TO}. Totals of whole files are exact."
 )
 
 
@@ -101,8 +114,3 @@ def column_words(written: str) -> str:
     """Writes a column, or a part of one, in words: `born (the year)`."""
     column, _, part = written.partition(":")
     return f"{column} ({part_named(part).meaning})" if part else column
-
-
-def _is_edge(chance: float) -> bool:
-    """Tells whether three significant digits could call a chance all or none."""
-    return chance > 1 - 10 * _ALMOST * _PERCENT or chance < _ALMOST * _PERCENT
