@@ -52,7 +52,7 @@ def asked_pairs(prepared: Prepared, asked: Sequence[str]) -> tuple[tuple[int, in
             found[(a, b) if prepared.right is not None or a < b else (b, a)] = None
         else:
             rule = "both are one record" if pairs else _missing(text, left, right)
-            problems.append(Problem("--pair", None, "", text, rule))
+            problems.append(Problem("", None, "--pair", text, rule))
     if problems:
         raise SuppliedError(problems)
     return tuple(found)

@@ -65,9 +65,7 @@ class BarRow:
 
     @property
     def lines(self) -> str:
-        """The label, broken between words where it stands beside bars."""
-        if not self.bars:
-            return self.label
+        """The label, broken between words."""
         return "\n".join(textwrap.wrap(self.label, _LABEL_LETTERS)) or " "
 
 
@@ -205,25 +203,20 @@ def _width(data: list[dict[str, Any]]) -> int:
 
 
 def _labels(rows: Sequence[BarRow], tops: Sequence[int], height: int, end: int) -> list[alt.Chart]:
-    """Writes labels that end to the left of the numbers, and headings over the plot."""
+    """Writes labels that end to the left of the numbers; those of headings are bold."""
     layers = []
-    for is_heading in (False, True):
+    for weight in ("bold", "normal"):
         data = [
             {
                 "label": row.lines,
                 "top": top + row.height / 2 - _LINE * row.lines.count("\n") / 2,
             }
             for row, top in zip(rows, tops, strict=True)
-            if (not row.bars) == is_heading
+            if bool(row.bars) == (weight == "normal")
         ]
-        if not data:
-            continue
-        if is_heading:
-            halo: dict[str, Any] = {"stroke": "white", "strokeWidth": 5, "fontWeight": "bold"}
-            layers.append(_text(data, "top", "label", 6, height, **halo))
-            layers.append(_text(data, "top", "label", 6, height, fontWeight="bold"))
-        else:
-            layers.append(_text(data, "top", "label", end, height, align="right"))
+        if data:
+            looks: dict[str, Any] = {"align": "right", "fontWeight": weight}
+            layers.append(_text(data, "top", "label", end, height, **looks))
     return layers
 
 

@@ -145,8 +145,8 @@ def _own(reading: LinkReading) -> list[Tile]:
 def _false(own: Own) -> str:
     low, high = few_words(own.low), few_words(own.high)
     return (
-        f"{few_words(own.false)} ({low} to {high}, if its probabilities hold) false of "
-        f"{own.links:,} links"
+        f"{few_words(own.false)} of {own.links:,} links would be false ({low} to {high}, if its "
+        "probabilities hold)"
     )
 
 
@@ -155,8 +155,8 @@ def _beside(reading: LinkReading) -> list[str]:
     own = reading.own
     if "quality" in reading.summary and own is not None:
         said.append(
-            f"The model itself expects {_false(own)}. That is its own estimate; the figures above "
-            "are counted."
+            f"By the model's own estimate, {_false(own)}. That is not checked; the figures "
+            "above are counted."
         )
     elif own is not None:
         said.append(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from linkage.compare import ELSE, MISSING_LEVEL
 from linkage.why import threshold_bits
-from scenarios.figures.words import quantity
-from scenarios.link_report.words import bits_words, level_words, rule_words, share_words
+from scenarios.figures.words import SPACE, quantity
+from scenarios.link_report.words import bits_words, level_words, rule_words
 from scenarios.report.blocks import Block, Facts, Folded, Heading, Points, Section, Table, Text
 
 if TYPE_CHECKING:
@@ -19,6 +19,16 @@ _ONCE = {
     "none": "A record may be linked more than once.",
     "greedy": "Each record is linked at most once: pairs are taken from the highest weight down.",
     "optimal": "Each record is linked at most once, so that the sum of weights is the highest.",
+}
+
+
+_KINDS = {
+    "name": "as a name",
+    "date": "as a date",
+    "postcode": "as a postcode",
+    "text": "as text",
+    "exact": "as it stands",
+    "number": "as a number",
 }
 
 
@@ -47,7 +57,7 @@ def plan(reading: LinkReading) -> Section:
 
 def _compared(each: Comparison) -> tuple[str, str]:
     rare = "; agreement on a rare value counts for more" if each.term_frequency else ""
-    return each.column, f"as {each.kind}: {', '.join(each.levels)}{rare}"
+    return each.column, f"{_KINDS[each.kind]}: {', '.join(each.levels)}{rare}"
 
 
 def _meanings(asked: MatchPlan) -> Table:
@@ -61,11 +71,11 @@ def _decision(reading: LinkReading) -> list[str]:
     threshold, review = asked.threshold.value, asked.review_from.value
     said = [
         (
-            f"From a probability of {share_words(threshold)}, which is a match weight of "
+            f"From a probability of {_setting(threshold)}, which is a match weight of "
             f"{bits_words(threshold_bits(threshold))} bits, it may be linked."
         ),
         (
-            f"From {share_words(review)} ({bits_words(threshold_bits(review))} bits), a pair that "
+            f"From {_setting(review)} ({bits_words(threshold_bits(review))} bits), a pair that "
             "is not linked is for review."
         ),
     ]
@@ -76,6 +86,10 @@ def _decision(reading: LinkReading) -> list[str]:
         )
     once = "none" if reading.is_one_file else asked.one_to_one
     return [*said, _ONCE[once]]
+
+
+def _setting(share: float) -> str:
+    return f"{100 * share:.10g}{SPACE}%"
 
 
 def _columns(reading: LinkReading) -> Table:
