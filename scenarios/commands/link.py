@@ -29,7 +29,7 @@ Right = Annotated[
         show_default=False,
     ),
 ]
-Plan = Annotated[
+PlanFile = Annotated[
     str | None,
     typer.Option(
         metavar="FILE", help="A plan, or people-tight or people-wide. Default: one is suggested."
@@ -43,11 +43,11 @@ IdColumn = Annotated[
         help="Column of ids, or LEFT,RIGHT if they differ. Default: such as `id`, or the row.",
     ),
 ]
-Truth = Annotated[
+TruthFile = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="True pairs (left_id, right_id), to judge the links by."),
 ]
-Labels = Annotated[
+LabelsFile = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
@@ -85,10 +85,10 @@ def link(
     left: Left,
     right: Right = None,
     *,
-    plan: Plan = None,
+    plan: PlanFile = None,
     id_column: IdColumn = None,
-    truth: Truth = None,
-    labels: Labels = None,
+    truth: TruthFile = None,
+    labels: LabelsFile = None,
     explain: Explain = False,
     pair: Pairs = None,
     out: Out = DEFAULT_OUT,

@@ -11,7 +11,7 @@ import polars as pl
 from linkage.instructive import could_be_linked
 from linkage.why import threshold_bits
 from scenarios.figures.chart import DARK_BLUE, DARK_GREY, DARK_PINK, Chart, to_svg, whole
-from scenarios.link_report.words import bits_words, rounded, small_safe
+from scenarios.link_report.words import HIDDEN, bits_words, rounded, small_safe
 
 if TYPE_CHECKING:
     from scenarios.link_report.reading import LinkReading
@@ -41,10 +41,11 @@ def histogram(reading: LinkReading) -> Chart | None:
     stem = "weights-of-pairs"
     left_out = reading.count("pairs") - int(counts["pairs"].sum())
     note = f"Each panel has a scale of its own. A bar is {step} bit{'s' if step > 1 else ''} wide. "
-    note += "Dashed lines: the threshold and, below it, where review begins."
+    note += "Dashed lines: the threshold and, below it, where review begins. "
+    note += f"Bars of up to {HIDDEN} pairs are drawn as {HIDDEN}."
     if left_out > 0:
         note += (
-            f" Pairs that are lighter are left out, {left_out:,} of "
+            f" Pairs lighter than the first bar are left out, {left_out:,} of "
             f"{reading.count('pairs'):,} compared ones."
         )
     drawing = _draw(held, _ends(reading), (min(counts["bin"]), max(counts["bin"]) + step), step)
