@@ -66,7 +66,7 @@ def presence_figures(run: Run) -> Figures:
     return figures
 
 
-def _first_record(run: Run, agency: str) -> pl.DataFrame:
+def first_record(run: Run, agency: str) -> pl.DataFrame:
     """One record of each person: the one with the lowest record id."""
     owners = run.truth.owners(agency).select("record_id", "person_id")
     frame = run.datasets[agency].frame.join(owners, on="record_id", maintain_order="left")
@@ -76,7 +76,7 @@ def _first_record(run: Run, agency: str) -> pl.DataFrame:
 def _two_records(run: Run, one: str, two: str) -> pl.DataFrame:
     """People in both agencies, with a record of each; the second's columns end in `_2`."""
     people = run.everybody.select("person_id", "age", right_sex="sex")
-    both = _first_record(run, one).join(_first_record(run, two), on="person_id", suffix="_2")
+    both = first_record(run, one).join(first_record(run, two), on="person_id", suffix="_2")
     return both.join(people, on="person_id")
 
 

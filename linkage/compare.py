@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 from numba import njit
 
-from linkage.dictionary import dictionary_of
+from linkage.dictionary import MISSING, dictionary_of
 from linkage.levels import first_level, parse_level
-from linkage.parts import part_named
+from linkage.parts import of_records, part_named
 from linkage.threads import side_by_side
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from linkage.match_plan import MatchPlan
     from linkage.parts import Kind
 
-MISSING_LEVEL, ELSE = "missing", "else"
+MISSING_LEVEL, ELSE, SWAPPED = "missing", "else", "swapped"
 NO_VALUE: Final = 0
 """The digit of a pair of which a side has no value."""
 
@@ -61,6 +61,20 @@ _FORMS: Mapping[Kind, Callable[[pl.Series], pl.Series] | None] = {
 
 
 @dataclass(frozen=True)
+class Swap:
+    """The column with which a column's values are swapped now and then.
+
+    Attributes:
+        left: By left record, the code that the value of that other column has in the first one's
+            dictionary; -1 where it is missing, or never stands in the first column.
+        right: By right record, likewise.
+    """
+
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
 class Compared:
     """How one column is compared.
 
@@ -69,27 +83,31 @@ class Compared:
         dictionary: Its values.
         levels: Levels, best first.
         term_frequency: Whether agreement on a rare value counts for more.
+        swap: The column with which its values are swapped; None for none.
     """
 
     column: str
     dictionary: Dictionary
     levels: tuple[Level, ...]
     term_frequency: bool
+    swap: Swap | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the digits of a pattern, from 0."""
-        return (MISSING_LEVEL, ELSE, *(str(level) for level in reversed(self.levels)))
+        first, *rest = map(str, self.levels)
+        best_first = [first, *([SWAPPED] if self.swap else []), *rest]
+        return (MISSING_LEVEL, ELSE, *reversed(best_first))
 
     @property
     def radix(self) -> int:
         """How many digits there are."""
-        return len(self.levels) + 2
+        return len(self.names)
 
     @property
     def is_exact(self) -> bool:
         """Whether values agree only if they are the same."""
-        return all(level.measure == "exact" for level in self.levels)
+        return self.swap is None and all(level.measure == "exact" for level in self.levels)
 
     def digits(
         self, left: NDArray[np.int32], right: NDArray[np.int32], *, itself: bool
@@ -109,7 +127,7 @@ class Comparer:
             comparisons: How columns are compared.
             itself: Whether a file is compared with itself.
         """
-        self._comparisons = tuple(comparisons)
+        self._comparisons, self._itself = tuple(comparisons), itself
         dictionaries = [each.dictionary for each in comparisons]
         # A record's values lie side by side, so that one look at memory gives them all.
         self._left = np.stack([each.left for each in dictionaries], axis=1)
@@ -140,7 +158,14 @@ class Comparer:
         for number, each in enumerate(self._comparisons):
             if self._is_open[number]:
                 some = slice(counts[number])
-                found[number, at[number, some]] = _fuzzy(each, a[number, some], b[number, some])
+                listed, one, other = at[number, some], a[number, some], b[number, some]
+                digits = _fuzzy(each, one, other)
+                if each.swap is not None:
+                    theirs = each.swap.left if self._itself else each.swap.right
+                    is_swapped = theirs[right[listed]] == one
+                    is_swapped &= each.swap.left[left[listed]] == other
+                    digits[is_swapped] = np.maximum(digits[is_swapped], np.int8(each.radix - 2))
+                found[number, listed] = digits
         return found
 
     def patterns(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -155,8 +180,9 @@ class Comparer:
 
 def _fuzzy(each: Compared, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int8]:
     """Gives the digit of pairs of two values that are not the same."""
-    level = first_level(each.levels, each.dictionary, a, b)
-    return (np.int8(each.radix - 1) - level).astype(np.int8)
+    digits = [each.names.index(str(level)) for level in each.levels]
+    by_level = np.array([*digits, NO_VALUE + 1], dtype=np.int8)
+    return by_level[first_level(each.levels, each.dictionary, a, b)]
 
 
 @njit(cache=True, nogil=True)
@@ -229,9 +255,19 @@ def compared(plan: MatchPlan, dictionaries: Mapping[str, Dictionary]) -> tuple[C
             dictionaries[each.column],
             tuple(parse_level(level, each.kind) for level in each.levels),
             each.term_frequency,
+            _swap(dictionaries[each.column], dictionaries[each.swapped_with])
+            if each.swapped_with
+            else None,
         )
         for each in plan.comparisons
     )
+
+
+def _swap(first: Dictionary, other: Dictionary) -> Swap:
+    """Finds the other column's values among those of the first."""
+    codes = dictionary_of(first.values, other.values).right
+    codes = np.where(codes < len(first.values), codes, np.int32(MISSING))
+    return Swap(of_records(codes, other.left), of_records(codes, other.right))
 
 
 def patterns(

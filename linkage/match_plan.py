@@ -30,10 +30,21 @@ class Comparison(Spec):
     levels: tuple[str, ...] = Field(
         min_length=1, description="Levels of agreement, best first, such as `jaro_winkler>=0.92`."
     )
+    swapped_with: str = Field(
+        default="",
+        description="Column compared too, with which values are swapped now and then, as first "
+        "name and surname: after the first level comes `swapped`, where each record has the "
+        "other's two values the other way round.",
+    )
     term_frequency: StrictBool = Field(
         default=False,
         description="Whether agreement on a rare value counts for more than on a common one.",
     )
+
+    @property
+    def outcomes(self) -> int:
+        """How many levels a pair may get, with `swapped`, `else` and `missing`."""
+        return len(self.levels) + 2 + bool(self.swapped_with)
 
 
 class MatchPlan(Spec):

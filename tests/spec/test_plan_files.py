@@ -61,6 +61,15 @@ BAD = [
     ("= true", '= "yes"', "must be true or false"),
     ('[["surname", "dob"]]', "[]", "line 2: deterministic = []: must hold at least 1"),
     ('"jaro_winkler>=0.92"]', '"exact"]', "stands above already; each level once, best first"),
+    (
+        "term_frequency = true",
+        'swapped_with = "dbo"',
+        (
+            'line 9: comparisons.swapped_with = "dbo": must be another column that is compared, '
+            "one of: dob. Did you mean `dob`?"
+        ),
+    ),
+    ("term_frequency = true", 'swapped_with = "dob"', "only with a column of its own kind"),
     ("blocking = ", "blocking = = ", "line 1: not valid TOML at column"),
 ]
 
