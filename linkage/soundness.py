@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+import numpy as np
 import polars as pl
+
+from linkage.compare import digits_of
+from linkage.weights import probability
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,16 +50,21 @@ def expected_matches(matched: Matched) -> pl.DataFrame:
         `comparison`, `level` (String), `pairs` (Int64, compared pairs with that level) and
         `matches` (Float64, the sum of their probabilities, without what rare values add).
     """
-    patterns = matched.patterns
+    evidence = matched.evidence
+    counts = evidence.scored.counts
+    pattern, pairs = (counts[name].cast(pl.Int64).to_numpy() for name in ("pattern", "pairs"))
+    matches = pairs * probability(evidence.weights.bits(evidence.comparisons, pattern))
+    digits = digits_of(evidence.comparisons, pattern)
     found = [
-        patterns.group_by(pl.col(each.column).alias("level"))
-        .agg(
-            pl.col("pairs").sum(),
-            (pl.col("pairs") * pl.col("match_probability")).sum().alias("matches"),
+        pl.DataFrame(
+            {
+                "comparison": [each.column] * each.radix,
+                "level": each.names,
+                "pairs": np.bincount(digit, pairs, each.radix).astype(np.int64),
+                "matches": np.bincount(digit, matches, each.radix),
+            }
         )
-        .select(pl.lit(each.column).alias("comparison"), "level", "pairs", "matches")
-        .sort("level")
-        for each in matched.evidence.comparisons
+        for each, digit in zip(evidence.comparisons, digits.T, strict=True)
     ]
     return pl.concat(found)
 

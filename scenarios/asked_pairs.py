@@ -36,23 +36,17 @@ def asked_pairs(prepared: Prepared, asked: Sequence[str]) -> tuple[tuple[int, in
         SuppliedError: If a record is not there, or a pair is one record; holds every problem.
     """
     left, right = prepared.left, prepared.right or prepared.left
+    is_one_file = prepared.right is None
     found: dict[tuple[int, int], None] = {}
     problems: list[Problem] = []
     for text in asked:
-        pairs = [
-            (a, b)
-            for one, other in _splits(text)
-            for a in [_position(left, one)]
-            for b in [_position(right, other)]
-            if a is not None and b is not None
-        ]
-        apart = [pair for pair in pairs if prepared.right is not None or pair[0] != pair[1]]
-        if apart:
-            a, b = apart[0]
-            found[(a, b) if prepared.right is not None or a < b else (b, a)] = None
+        pair = _pair(text, left, right)
+        if pair is None:
+            problems.append(Problem("", None, "--pair", text, _missing(text, left, right)))
+        elif is_one_file and pair[0] == pair[1]:
+            problems.append(Problem("", None, "--pair", text, "both are one record"))
         else:
-            rule = "both are one record" if pairs else _missing(text, left, right)
-            problems.append(Problem("", None, "--pair", text, rule))
+            found[(min(pair), max(pair)) if is_one_file else pair] = None
     if problems:
         raise SuppliedError(problems)
     return tuple(found)
@@ -76,6 +70,15 @@ def explained_pairs(
         ExplainedPair(part, str(ours[left]), str(theirs[right]), explain(matched, left, right))
         for part, left, right in chosen
     )
+
+
+def _pair(text: str, left: SuppliedFile, right: SuppliedFile) -> tuple[int, int] | None:
+    """Returns the positions of two records that a text names; the first way to part it holds."""
+    for one, other in _splits(text):
+        positions = (_position(left, one), _position(right, other))
+        if positions[0] is not None and positions[1] is not None:
+            return positions[0], positions[1]
+    return None
 
 
 def _splits(text: str) -> Iterator[tuple[str, str]]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import polars as pl
 
+from linkage.match_tables import pattern_columns
 from scenarios.link_report.words import bits_words, chance_words, share_words, small_safe
 from scenarios.report.blocks import Block, Folded, Section, Table, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scenarios.link_report.reading import LinkReading
 
 _SHOWN: Final = 12
@@ -21,10 +25,10 @@ def patterns(reading: LinkReading) -> Section:
     if not every.height:
         none = Text("No pair was compared, so there is no pattern.")
         return Section("patterns", "Patterns of agreement", (none,))
-    held = every.with_columns(pl.col("pairs").cum_sum().alias("so_far"))
-    likely = held.filter(pl.col("match_probability") >= reading.plan.threshold.value).height
-    around = held.slice(max(likely - _SHOWN // 2, 0), _SHOWN)
-    commonest = held.sort("pairs", "match_weight", descending=True).head(_SHOWN)
+    numbers = range(every.height)
+    likely = int((every["match_probability"] >= reading.plan.threshold.value).sum())
+    around = numbers[max(likely - _SHOWN // 2, 0) :][:_SHOWN]
+    commonest = np.argsort(-every["pairs"].to_numpy(), kind="stable")[:_SHOWN].tolist()
     blocks: list[Block] = [
         Text(
             f"The {reading.count('pairs'):,} compared pairs have {every.height:,} patterns, of "
@@ -36,24 +40,31 @@ def patterns(reading: LinkReading) -> Section:
             _table("Patterns that most pairs have", commonest, reading),
         )),
         Folded("Patterns that weigh most", (
-            _table("Patterns that weigh most", held.head(_SHOWN), reading),
+            _table("Patterns that weigh most", numbers[:_SHOWN], reading),
         )),
     ]  # fmt: skip
     return Section("patterns", "Patterns of agreement", tuple(blocks))
 
 
-def _table(caption: str, chosen: pl.DataFrame, reading: LinkReading) -> Table:
-    names = [each.column for each in reading.matched.evidence.comparisons]
+def _table(caption: str, chosen: Sequence[int], reading: LinkReading) -> Table:
+    """Lists patterns, chosen by their places from the highest weight down."""
+    every, comparisons = reading.matched.patterns, reading.matched.evidence.comparisons
+    so_far = every["pairs"].cum_sum()
     total = reading.count("pairs")
+    at = pl.Series(chosen, dtype=pl.UInt32)
+    figures = every.select("match_weight", "match_probability", "pairs")[at]
+    levels = every.select(pattern_columns(comparisons))[at]
     rows = tuple(
         (
-            f"{bits_words(row['match_weight'])} bits",
-            chance_words(row["match_probability"]),
-            small_safe(row["pairs"]),
-            f"{small_safe(row['so_far'])}\n{share_words(row['so_far'] / total)}",
-            *(row[name] for name in names),
+            f"{bits_words(weight)} bits",
+            chance_words(chance),
+            small_safe(pairs),
+            f"{small_safe(running)}\n{share_words(running / total)}",
+            *names,
         )
-        for row in chosen.iter_rows(named=True)
+        for (weight, chance, pairs), running, names in zip(
+            figures.rows(), so_far[at], levels.rows(), strict=True
+        )
     )
     heads = ("Match weight", "Probability", "Pairs", "Running total, of all pairs")
-    return Table(caption, (*heads, *names), rows, wide=True)
+    return Table(caption, (*heads, *(each.column for each in comparisons)), rows, wide=True)

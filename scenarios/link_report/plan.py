@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkage.compare import ELSE, MISSING_LEVEL
+from linkage.compare import ELSE, MISSING_LEVEL, SWAPPED
 from linkage.why import threshold_bits
 from scenarios.figures.words import SPACE, quantity
 from scenarios.link_report.words import bits_words, level_words, rule_words
@@ -56,13 +56,18 @@ def plan(reading: LinkReading) -> Section:
 
 
 def _compared(each: Comparison) -> tuple[str, str]:
+    first, *rest = each.levels
+    swapped = [f"{SWAPPED} with {each.swapped_with}"] if each.swapped_with else []
+    levels = ", ".join([first, *swapped, *rest])
     rare = "; agreement on a rare value counts for more" if each.term_frequency else ""
-    return each.column, f"{_KINDS[each.kind]}: {', '.join(each.levels)}{rare}"
+    return each.column, f"{_KINDS[each.kind]}: {levels}{rare}"
 
 
 def _meanings(asked: MatchPlan) -> Table:
     levels = dict.fromkeys(level for each in asked.comparisons for level in each.levels)
-    rows = tuple((level, level_words(level)) for level in (*levels, ELSE, MISSING_LEVEL))
+    swapped = [SWAPPED] if any(each.swapped_with for each in asked.comparisons) else []
+    names = (*levels, *swapped, ELSE, MISSING_LEVEL)
+    rows = tuple((level, level_words(level)) for level in names)
     return Table("Levels of agreement", ("Level", "It holds where"), rows)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import floor, isfinite, log10
 from typing import TYPE_CHECKING, Final
 
-from linkage.compare import ELSE, MISSING_LEVEL
+from linkage.compare import ELSE, MISSING_LEVEL, SWAPPED
 from linkage.levels import MEASURES, parse_level
 from linkage.parts import part_named
 from scenarios.figures.words import MINUS, SPACE
@@ -20,6 +20,13 @@ _ALMOST: Final = 1e-5
 _MOST_DECIMALS: Final = 6
 _PERCENT: Final = 100.0
 _LEAST_COUNT: Final = 0.01
+
+
+_OURS: Final = {
+    MISSING_LEVEL: "a value is missing on a side",
+    ELSE: "none of the other levels",
+    SWAPPED: "each record has the other's values of two columns the other way round",
+}
 
 
 def bits_words(bits: float | None, *, signed: bool = False) -> str:
@@ -90,10 +97,8 @@ SMALL_COUNTS: Final = (
 
 def level_words(level: str) -> str:
     """Writes a level of agreement in words: `Jaro-Winkler similarity, 0 to 1: 0.92 or more`."""
-    if level == MISSING_LEVEL:
-        return "a value is missing on a side"
-    if level == ELSE:
-        return "none of the other levels"
+    if level in _OURS:
+        return _OURS[level]
     found = parse_level(level)
     measure = MEASURES[found.measure]
     if measure.bound is None:

@@ -20,6 +20,7 @@ LEVELS = {
     "date": ("exact", "day_month_swapped", "same_year"),
     "postcode": ("exact", "sector", "district"),
 }
+OTHER = {"first": "last", "last": "first"}
 KINDS = {"first": "name", "last": "name", "born": "date", "home": "postcode"}
 
 
@@ -39,6 +40,9 @@ def plans(draw: st.DrawFn) -> MatchPlan:
                     "kind": KINDS[column],
                     "levels": LEVELS[KINDS[column]][: draw(st.integers(1, 3))],
                     "term_frequency": draw(st.booleans()),
+                    "swapped_with": draw(st.sampled_from(["", other]))
+                    if (other := OTHER.get(column, "")) in columns
+                    else "",
                 }
                 for column in columns
             ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from html import unescape
@@ -237,6 +238,36 @@ def test_small_counts_are_not_told_apart_and_others_are_rounded_to_five() -> Non
     assert [rounded(count) for count in (0, 1, 7, 8, 1_234)] == [0, 7, 7, 10, 1_235]
 
 
+def test_every_chart_has_a_title_words_a_table_and_says_whose_figures_it_shows(
+    files: Path,
+) -> None:
+    page = render(reading_of(files))
+    charts = re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL)
+    assert len(charts) == 4 + len(reading_of(files).explained)
+    assert page.count("Table of figure") == 2 * len(charts)
+    for chart in charts:
+        assert re.search(r"<title[^>]*>[^<]{10,}</title><desc[^>]*>[^<]{20,}</desc>", chart)
+        assert "Your files; figures only" in chart
+        assert "supplied" not in chart
+    assert "provenance%22" in page
+    assert "%22supplied%22" in page
+
+
+def test_columns_may_be_named_as_columns_of_our_tables(files: Path, linkassay: Linkassay) -> None:
+    names = {"surname": "pairs", "first_name": "level", "sex": "so_far", "postcode": "match_weight"}
+    for side in ("one", "two"):
+        PEOPLE.rename(names).write_csv(files / f"{side}.csv")
+    comparison = '[[comparisons]]\ncolumn = "{}"\nkind = "name"\nlevels = ["exact"]\n'
+    rules = 'blocking = [["pairs"]]\ndeterministic = [["pairs", "level"]]\n'
+    plan = rules + "".join(comparison.format(name) for name in names.values())
+    (files / "plan.toml").write_text(plan)
+    code, _, err = linkassay("link", "one.csv", "two.csv", "--plan", "plan.toml", "--out", "a.csv")
+    assert code == 0, err
+    patterns = json.loads((files / "a.json").read_text())["patterns"]
+    assert {row["level of pairs"] for row in patterns} == {"exact"}
+    assert all(row["pairs"] > 0 for row in patterns)
+
+
 def test_small_counts_of_patterns_are_hidden_on_the_page(files: Path) -> None:
     reading = reading_of(files)
     page = text_of(render(reading))
@@ -267,6 +298,7 @@ def test_levels_and_rules_are_written_in_words() -> None:
     assert level_words("jaro_winkler>=0.92") == "Jaro-Winkler similarity, 0 to 1: 0.92 or more"
     assert level_words("osa<=1").endswith("swapped with the next: 1 at most")
     assert level_words("exact") == "the values are the same"
+    assert level_words("swapped").startswith("each record has the other's values")
     assert level_words("missing") == "a value is missing on a side"
     assert rule_words(("surname:soundex", "sex")) == (
         "surname (the Soundex code of all its letters) and sex"
