@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from linkage.matched import Evidence, Matched
     from linkage.why import Reason
 
-PRIOR: Final = "prior"
+Kind = Literal["prior", "level", "rarity"]
+"""What a step of a waterfall adds."""
 
 
 class Step(NamedTuple):
@@ -34,7 +35,7 @@ class Step(NamedTuple):
         total: The sum up to and with this step, in bits.
     """
 
-    kind: Literal["prior", "level", "rarity"]
+    kind: Kind
     column: str
     level: str
     bits: float
@@ -110,10 +111,10 @@ def waterfall(evidence: Evidence, left: int, right: int) -> tuple[Step, ...]:
     comparisons, found = evidence.comparisons, evidence.weights
     pattern = patterns(comparisons, a, b, itself=evidence.itself)
     digits = digits_of(comparisons, pattern.astype(np.int64))[0]
-    added: list[tuple[Literal["prior", "level", "rarity"], str, str, float]] = [
+    added: list[tuple[Kind, str, str, float]] = [
         ("prior", "", "", float(np.log2(found.prior / (1 - found.prior))))
     ]
-    rare: list[tuple[Literal["prior", "level", "rarity"], str, str, float]] = []
+    rare: list[tuple[Kind, str, str, float]] = []
     for each, m, u, digit in zip(comparisons, found.m, found.u, digits, strict=True):
         name = each.names[digit]
         added.append(("level", each.column, name, float(np.log2(m / u)[digit])))

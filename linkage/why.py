@@ -12,6 +12,7 @@ from linkage.dictionary import MISSING
 from linkage.match_tables import rule_names
 from linkage.parts import of_records, part_codes
 from linkage.weigh import weigh
+from linkage.weights import probability
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,9 +92,9 @@ def reasons_of(matched: Matched, left: int, right: int, weight: float) -> tuple[
     missed = rules_that_missed(evidence, left, right)
     if len(missed) == len(evidence.plan.blocking):
         found.append(Reason("not_found", rules=missed))
-    over = weight - threshold_bits(evidence.plan.threshold.value)
-    if over < 0:
-        found.append(Reason("below", bits=over))
+    threshold = evidence.plan.threshold.value
+    if probability(np.array([weight]))[0] < threshold:
+        found.append(Reason("below", bits=weight - threshold_bits(threshold)))
     if found:
         return tuple(found)
     gap = evidence.plan.gap.value

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from scenarios.link_report.reading import LinkReading
     from scenarios.report.blocks import Drawing
 
+_ORDER: Final = ("not_at_rest", "too_few", "not_learnt", "order", "few", "unseen")
+
 
 def weights(reading: LinkReading, draw: Callable[[Chart | None], tuple[Drawing, ...]]) -> Section:
     """Shows m, u and the bits of each level, and says what of them is doubtful."""
@@ -58,9 +60,6 @@ def _learnt(reading: LinkReading) -> str:
     )
 
 
-_ORDER: Final = ("not_at_rest", "too_few", "not_learnt", "order", "few", "unseen")
-
-
 def _said(kind: str, found: Sequence[Doubt], reading: LinkReading) -> tuple[str, list[str]]:
     """Says one kind of doubt in a sentence, and which levels it is about."""
     levels = [f"{each.comparison}: {each.level}" for each in found]
@@ -71,7 +70,11 @@ def _said(kind: str, found: Sequence[Doubt], reading: LinkReading) -> tuple[str,
     if kind == "not_at_rest":
         return f"EM had not come to rest for {found[0].value:.0f} of {rules} rules.", []
     if kind == "too_few":
-        return f"{found[0].value:.0f} of {rules} rules had too few pairs to learn m from.", []
+        return (
+            f"Nothing was learnt from {found[0].value:.0f} of {rules} rules, which have too few "
+            "pairs or fix all columns.",
+            [],
+        )
     if kind == "not_learnt":
         names = listed([each.comparison for each in found])
         return f"All rules fix {names}, so that its m is set and not learnt.", []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linkage.compare import ELSE, MISSING_LEVEL, SWAPPED
 from linkage.why import threshold_bits
 from scenarios.figures.words import SPACE, quantity
-from scenarios.link_report.words import bits_words, level_words, rule_words
+from scenarios.link_report.words import bits_words, level_words, rule_words, small_safe
 from scenarios.report.blocks import Block, Facts, Folded, Heading, Points, Section, Table, Text
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ _ONCE = {
     "greedy": "Each record is linked at most once: pairs are taken from the highest weight down.",
     "optimal": "Each record is linked at most once, so that the sum of weights is the highest.",
 }
-
-
 _KINDS = {
     "name": "as a name",
     "date": "as a date",
@@ -106,7 +104,7 @@ def _columns(reading: LinkReading) -> Table:
         missing = [_missing(column, side) for side in range(len(reading.records))]
         names = () if is_one else (column.left, column.right)
         no_date = sum(unread.get(column.name, (0, 0)))
-        rows.append((column.name, *names, *missing, "some" if no_date else "none"))
+        rows.append((column.name, *names, *missing, small_safe(no_date)))
     columns = ("Column", *heads, "Values that are no known date")
     return Table(
         "Columns that the plan names; shares are of a file's records", columns, tuple(rows)
