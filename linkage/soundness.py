@@ -27,10 +27,10 @@ class Doubt(NamedTuple):
 
     Attributes:
         kind: `not_at_rest` (EM stopped before it came to rest), `too_few` (rules from which
-            nothing was learnt, having too few pairs or fixing all columns), `order` (a level weighs more than a better
-            one), `few` (m of a level rests on few expected matches), `unseen` (no random pair had
-            the level, so that u is at its floor) or `not_learnt` (all rules fix the column, so
-            that its m is set).
+            nothing was learnt, having too few pairs or fixing all columns), `order` (a level weighs
+            more than a better one), `few` (m of a level rests on few expected matches), `unseen`
+            (no random pair had the level, so that u is at its floor) or `not_learnt` (all rules fix
+            the column, so that its m is set).
         comparison: The column; empty for the whole.
         level: The level; empty for the column or the whole.
         value: Rules for `not_at_rest` and `too_few`; bits by which it is out of order; expected

@@ -29,22 +29,20 @@ def weights(reading: LinkReading, draw: Callable[[Chart | None], tuple[Drawing, 
         for row in expected_matches(reading.matched).iter_rows(named=True)
     }
     labelled = reading.prepared.labels is not None
-    found = doubts(reading.matched, labelled=labelled)
-    told = [_said(kind, list(each), reading) for kind, each in groupby(
-        sorted(found, key=lambda doubt: _ORDER.index(doubt.kind)), key=lambda doubt: doubt.kind
-    )]  # fmt: skip
+    found = sorted(
+        doubts(reading.matched, labelled=labelled), key=lambda doubt: _ORDER.index(doubt.kind)
+    )
+    kinds = groupby(found, key=lambda doubt: doubt.kind)
+    told = tuple(_said(kind, list(each), reading) for kind, each in kinds)
+    details = tuple(filter(None, map(_detail, found)))
     blocks: list[Block] = [
         Text(_learnt(reading)),
         *draw(weights_chart(reading)),
         *draw(shares_chart(reading, matches)),
         Heading("What of the weights to doubt"),
     ]
-    if told:
-        blocks.append(Points(tuple(summary for summary, _ in told)))
-        details = tuple(line for _, lines in told for line in lines)
-        blocks += [Folded("Which levels these are", (Points(details),))] if details else []
-    else:
-        blocks.append(Text("Nothing was found that speaks against them."))
+    blocks.append(Points(told) if told else Text("Nothing was found that speaks against them."))
+    blocks += [Folded("Which levels these are", (Points(details),))] if details else []
     return Section("weights", "What agreement is worth", tuple(blocks))
 
 
@@ -60,47 +58,28 @@ def _learnt(reading: LinkReading) -> str:
     )
 
 
-def _said(kind: str, found: Sequence[Doubt], reading: LinkReading) -> tuple[str, list[str]]:
-    """Says one kind of doubt in a sentence, and which levels it is about."""
-    levels = [f"{each.comparison}: {each.level}" for each in found]
-    count = len(found)
-    every = reading.matched.levels.height
-    of = f"{count} of {every} levels"
-    rules = len(reading.plan.blocking)
-    if kind == "not_at_rest":
-        return f"EM had not come to rest for {found[0].value:.0f} of {rules} rules.", []
-    if kind == "too_few":
-        return (
-            f"Nothing was learnt from {found[0].value:.0f} of {rules} rules, which have too few "
-            "pairs or fix all columns.",
-            [],
-        )
-    if kind == "not_learnt":
-        names = listed([each.comparison for each in found])
-        return f"All rules fix {names}, so that its m is set and not learnt.", []
-    if kind == "order":
-        return (
-            (
-                f"{of} weigh more than the better level above them: by chance, because few pairs "
-                "have them, or because the plan's order does not suit these files."
-            ),
-            [
-                f"{level} weighs {bits_words(each.value)} bits more than the level above it"
-                for level, each in zip(levels, found, strict=True)
-            ],
-        )
-    if kind == "few":
-        return (
-            f"{of} have an m that rests on fewer than {FEW_MATCHES:.0f} expected matches.",
-            [
-                f"{level} rests on {small_safe(round(each.value))} expected matches"
-                for level, each in zip(levels, found, strict=True)
-            ],
-        )
-    return (
-        (
-            f"{of} were seen in no random pair: their u is at its floor, half a pair, "
-            "and may be lower, so that agreement may be worth more."
-        ),
-        [f"{level} has a u at its floor" for level in levels],
-    )
+def _said(kind: str, found: Sequence[Doubt], reading: LinkReading) -> str:
+    """Says one kind of doubt in a sentence."""
+    of = f"{len(found)} of {reading.matched.levels.height} levels"
+    rules = f"{found[0].value:.0f} of {len(reading.plan.blocking)} rules"
+    names = listed([each.comparison for each in found])
+    return {
+        "not_at_rest": f"EM had not come to rest for {rules}.",
+        "too_few": f"Nothing was learnt from {rules}, having too few pairs or fixing all columns.",
+        "not_learnt": f"All rules fix {names}, so that its m is set and not learnt.",
+        "order": f"{of} weigh more than the better level above them: by chance, because few pairs "
+        "have them, or because the plan's order does not suit these files.",
+        "few": f"{of} have an m that rests on fewer than {FEW_MATCHES:.0f} expected matches.",
+        "unseen": f"{of} were seen in no random pair: their u is at its floor, half a pair, and "
+        "may be lower, so that agreement may be worth more.",
+    }[kind]
+
+
+def _detail(doubt: Doubt) -> str:
+    """Says which level a doubt is about; empty for one that is about no level."""
+    told = {
+        "order": f"weighs {bits_words(doubt.value)} bits more than the level above it",
+        "few": f"rests on {small_safe(round(doubt.value))} expected matches",
+        "unseen": "has a u at its floor",
+    }.get(doubt.kind)
+    return f"{doubt.comparison}: {doubt.level} {told}" if told else ""

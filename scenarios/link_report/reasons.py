@@ -86,13 +86,15 @@ def _lost(explained: Explained, reason: Reason, name: Callable[[Rival], str]) ->
         if rival.weight is None:
             said.append(f"It lost to {name(rival)}, which was linked without a weight.")
             continue
-        over = rival.weight - explained.weight
-        by = (
-            f"{bits_words(over)} bits more than this one"
-            if round(over, 1) > 0
-            else "as much as this one"
-            if round(over, 1) == 0
-            else f"{bits_words(-over)} bits less; without this pair the links weigh more in all"
-        )
+        by = _more(rival.weight - explained.weight)
         said.append(f"Each record is linked once, and it lost to {name(rival)}, which weighs {by}.")
     return said
+
+
+def _more(bits: float) -> str:
+    """Says how much more a pair weighs than the one that lost to it."""
+    if round(bits, 1) == 0:
+        return "as much; of equals the first in order of ids is taken"
+    if bits > 0:
+        return f"{bits_words(bits)} bits more"
+    return f"{bits_words(-bits)} bits less, but without this pair the links weigh more in all"
