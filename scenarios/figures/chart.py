@@ -24,6 +24,7 @@ NOTICE = "Everyone here is invented"
 
 _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 _ROLES = re.compile(r' (?:role|aria-[a-z]+|class|version|xmlns(?::xlink)?)="[^"]*"')
+_TAG = re.compile(r"<[^>]*>")
 _LINKED_IDS = re.compile(r'\bid="|url\(#')
 
 
@@ -77,16 +78,17 @@ def to_svg(drawing: Layers, stem: str, title: str, alternative: str, notice: str
             on one page.
     """
     drawn = vl_convert.vegalite_to_svg(_themed(drawing, notice), allowed_base_urls=[])
-    if _LINKED_IDS.search(drawn):
+    opening, body = drawn.split(">", 1)
+    bare = _ROLES.sub("", body.removesuffix("</svg>"))
+    if any(map(_LINKED_IDS.search, _TAG.findall(bare))):  # a name of a column may read so too
         problem = f"chart {stem}: drawn with ids of its own: leave out clips and gradients"
         raise ValueError(problem)
-    opening, body = drawn.split(">", 1)
     size = " ".join(re.findall(r'(?:width|height|viewBox)="[^"]*"', opening))
     name, words = f"{stem}-title", f"{stem}-words"
     return (
         f'<svg{_NAMESPACE} role="img" aria-labelledby="{name} {words}" {size}>'
         f'<title id="{name}">{escape(title)}</title><desc id="{words}">{escape(alternative)}</desc>'
-        f'<g aria-hidden="true">{_ROLES.sub("", body.removesuffix("</svg>"))}</g></svg>\n'
+        f'<g aria-hidden="true">{bare}</g></svg>\n'
     )
 
 

@@ -268,6 +268,23 @@ def test_columns_may_be_named_as_columns_of_our_tables(files: Path, linkassay: L
     assert all(row["pairs"] > 0 for row in patterns)
 
 
+def test_names_of_columns_are_shown_as_text_whatever_they_hold(
+    files: Path, linkassay: Linkassay
+) -> None:
+    names = {"surname": "<script>x</script>", "first_name": 'f id="y" url(#z)', "sex": "s" * 90}
+    for side in ("one", "two"):
+        PEOPLE.rename(names).write_csv(files / f"{side}.csv")
+    comparison = '[[comparisons]]\ncolumn = \'{}\'\nkind = "name"\nlevels = ["exact"]\n'
+    rules = "blocking = [['<script>x</script>']]\ndeterministic = [[\"nhs_number\"]]\n"
+    plan = rules + "".join(comparison.format(name) for name in names.values())
+    (files / "plan.toml").write_text(plan)
+    code, _, err = linkassay("link", "one.csv", "two.csv", "--plan", "plan.toml", "--out", "a.csv")
+    assert code == 0, err
+    page = (files / "a.report.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "<script>x</script>: exact" in unescape(page)
+
+
 def test_small_counts_of_patterns_are_hidden_on_the_page(files: Path) -> None:
     reading = reading_of(files)
     page = text_of(render(reading))
