@@ -14,8 +14,7 @@ import numpy as np
 import polars as pl
 
 from linkage.proportions import share_columns
-from linkage.weighed import weight_of
-from linkage.weights import probability
+from linkage.weights import probability, weight_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

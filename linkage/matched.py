@@ -22,8 +22,9 @@ class Matched:
             `match_probability` (Float64), `rule` (String, the first blocking rule that found it)
             and `decision` (String, `link` or `review`), ordered by `left`, then `right`.
         patterns: A row a distinct pattern of agreement: a column a comparison with the name of its
-            level, `pairs` (Int64), `match_weight` and `match_probability` (Float64, without what
-            rare values add), from the highest weight down.
+            level (called as match_tables.pattern_columns says), `pairs` (Int64), `match_weight` and
+            `match_probability` (Float64, without what rare values add), from the highest weight
+            down.
         levels: `comparison`, `level` (String), `m`, `u` (Float64, probabilities among matches and
             among others that have both values), `weight` (Float64, bits).
         blocks: `rule` (String), `pairs`, `new_pairs` (Int64, not found by an earlier rule),

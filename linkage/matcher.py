@@ -74,7 +74,7 @@ def match(
         prior,
         lambda done: clock.tell("compare", done),
         itself=itself,
-        lowest=_lowest(plan),
+        least=least_bits(plan),
     )
     clock.lap("compare")
     drawn = min(plan.random_pairs, sizes[0] * sizes[1])
@@ -83,7 +83,7 @@ def match(
     bits = bits_of(comparisons, found, scored.pattern, scored.left)
     fate = _fates(plan, scored, bits, itself=itself)
     pairs = _chosen(plan, scored, bits, fate)
-    stays = bits >= least_bits(_lowest(plan))
+    stays = bits >= least_bits(plan)
     clock.lap("decide")
     summary = {
         "left_records": sizes[0],
@@ -116,7 +116,7 @@ def match(
             scored.counts,
             sizes,
             itself,
-            least_bits(_lowest(plan)),
+            least_bits(plan),
         ),
     )
 

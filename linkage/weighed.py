@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from linkage import compare, weights
+from linkage.weights import weight_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,10 +139,3 @@ def bits_of(
     digits = compare.digits_of(comparisons, distinct)
     bits += weights.all_frequency_bits(comparisons, found.u, digits, which, left)
     return bits
-
-
-def weight_of(probability: float) -> float:
-    """Returns the match weight of a probability, in bits; infinite at 0 and 1."""
-    if probability <= 0 or probability >= 1:
-        return -np.inf if probability <= 0 else np.inf
-    return float(np.log2(probability / (1 - probability)))

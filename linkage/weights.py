@@ -84,6 +84,13 @@ def probability(bits: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(1 / (1 + np.exp2(-np.clip(bits, -1_000, 1_000))))
 
 
+def weight_of(probability: float) -> float:
+    """Returns the match weight of a probability, in bits; infinite at 0 and 1."""
+    if probability <= 0 or probability >= 1:
+        return -np.inf if probability <= 0 else np.inf
+    return float(np.log2(probability / (1 - probability)))
+
+
 def learn_u(
     comparisons: Sequence[Compared], sizes: tuple[int, int], pairs: int, seed: int, *, itself: bool
 ) -> tuple[NDArray[np.float64], ...]:

@@ -19,11 +19,11 @@ from scenarios.linking_groups import read_groups
 from scenarios.linking_quality import quality_tables
 from scenarios.linking_truth import read_truth
 from scenarios.named_columns import named_pairs, without_absent
-from scenarios.pair_of_files import write_both
 from scenarios.plan_files import load_plan, shipped_plans
 from scenarios.problems import PlanError, Problem, SuppliedError
 from scenarios.record import version
 from scenarios.tables import parquet, rows_of
+from scenarios.written_files import write_all, written_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -236,31 +236,37 @@ def write_links(
     out: Path,
     links: pl.DataFrame,
     summary: dict[str, Any],
+    page: str,
     errors: pl.DataFrame | None = None,
     *,
     replace: bool,
-) -> Path:
-    """Writes the links and, beside them, the summary and what is wrong: all of it or nothing.
+) -> tuple[Path, Path]:
+    """Writes the links and, beside them, summary, report and what is wrong: all or nothing.
 
     Args:
         out: Where the links go.
         links: The links.
         summary: The summary.
+        page: The report, as HTML.
         errors: Missed and false matches, from `errors_of`; null where the truth is not known.
         replace: Whether what is there may be replaced.
 
     Returns:
-        Where the summary is.
+        Where the summary and the report are.
 
     Raises:
         OutputError: If something is there and `replace` is false, or nothing can be written.
     """
-    beside = out.with_suffix(".json")
-    written = {out: _content(links, out), beside: (json_text(summary) + "\n").encode()}
+    _, beside, report = written_files(out)
+    written = {
+        out: _content(links, out),
+        beside: (json_text(summary) + "\n").encode(),
+        report: page.encode(),
+    }
     if errors is not None:
         written[errors_path(out)] = _content(errors, out)
-    write_both(written, replace=replace)
-    return beside
+    write_all(written, replace=replace)
+    return beside, report
 
 
 def _content(table: pl.DataFrame, out: Path) -> bytes:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from linkage.reasons import reasons_table
 from scenarios.commands.terminal import print_wrapped
+from scenarios.link_report.words import STAGES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,17 +19,6 @@ if TYPE_CHECKING:
     from linkage.proportions import Proportion
     from linkage.reasons import Wrong
 
-# Where a true pair was lost, in words; how two people of a false match are related is in words.
-_STAGES: Final = MappingProxyType(
-    {
-        "threshold": "too improbable",
-        "review": "left for review",
-        "gap": "too little ahead of another pair",
-        "one_to_one": "another pair was taken",
-        "large_block": "in a block that was left out",
-        "blocking": "made by no blocking rule",
-    }
-)
 _SHOWN: Final = 3
 _WORST: Final = 5
 
@@ -92,7 +81,7 @@ def _print_reasons(console: Console, name: str, wrong: Wrong) -> None:
     if table.height:
         print_wrapped(console, f"{name}, most often:")
     for row in table.to_dicts():
-        stage = _STAGES.get(row["stage"], row["stage"])
+        stage = STAGES.get(row["stage"], row["stage"])
         text = f"  {row['pairs']:,} of {row['out_of']:,}: {stage}; {row['reason']}"
         print_wrapped(console, text)
 

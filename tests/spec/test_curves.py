@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from linkage.curves import recall_at_precision, threshold_curve, thresholds_of
 from linkage.decide import best_first, greedy
 from linkage.intervals import wilson
-from linkage.weighed import weight_of
+from linkage.weights import weight_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,8 +9,8 @@ import pytest
 from linkage.expectations import Expectations, expectations
 from linkage.matcher import match
 from linkage.resolution import resolve
-from linkage.weighed import LINKED, Weighed, weight_of
-from linkage.weights import probability
+from linkage.weighed import LINKED, Weighed
+from linkage.weights import probability, weight_of
 from tests.matched_files import files, matched, plan
 
 

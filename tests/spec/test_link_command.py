@@ -60,14 +60,16 @@ def test_two_files_are_linked_and_only_ids_weights_and_rules_are_written(
     links = summary["quality"]["links"]
     assert links["recall"]["low"] < links["recall"]["value"] <= links["recall"]["high"]
     assert links["precision"]["out_of"] == summary["counts"]["links"]
-    written = sorted(path.name for path in (files / "found").iterdir())
-    assert written == ["a-errors.parquet", "a.json", "a.parquet"]
+    assert sorted(path.name for path in (files / "found").iterdir()) == [
+        "a-errors.parquet", "a.json", "a.parquet", "a.report.html",
+    ]  # fmt: skip
 
 
 def test_nothing_that_is_written_or_shown_holds_a_value(files: Path, linkassay: Linkassay) -> None:
     code, out, err = linkassay("link", "left.csv", "right.parquet", "--out", "a.csv")
     assert code == 0
-    shown = out + err + (files / "a.csv").read_text() + (files / "a.json").read_text()
+    shown = out + err
+    shown += "".join((files / name).read_text() for name in ("a.csv", "a.json", "a.report.html"))
     for name in ("surname", "first_name", "date_of_birth", "postcode", "nhs_number"):
         assert not [value for value in PEOPLE[name].unique() if f'"{value}"' in shown], name
         assert not [value for value in PEOPLE[name].unique().head(50) if f" {value} " in shown]
@@ -397,4 +399,4 @@ def test_links_and_summary_are_replaced_where_asked_to(files: Path, linkassay: L
 def test_no_progress_is_shown_where_nobody_watches(files: Path, linkassay: Linkassay) -> None:
     assert (files / "left.csv").exists()
     err = linkassay("link", "left.csv", "right.parquet", "--out", "a.csv")[2]
-    assert err == "Written to a.csv; the summary is in a.json.\n"
+    assert err == ("Written to a.csv; the summary is in a.json, the report in a.report.html.\n")

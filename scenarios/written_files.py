@@ -1,4 +1,4 @@
-"""A pair of files, links and the summary beside them: they and what goes with them, or nothing."""
+"""Written files: links, and the summary and report beside them, all written whole or none."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from scenarios.figures.words import listed
 from scenarios.files import OutputError
 
 if TYPE_CHECKING:
@@ -18,6 +19,16 @@ ENDINGS: Final = (".parquet", ".csv")
 
 class FileExists(OutputError):  # noqa: N818 - says what is the case
     """A file stands where another is to be written, and replacing it was not asked for."""
+
+
+def written_files(out: Path) -> tuple[Path, Path, Path]:
+    """Returns where links, summary and report are written.
+
+    Args:
+        out: Where the links are to be written, such as `links.parquet`; then the others are
+            `links.json` and `links.report.html`.
+    """
+    return out, out.with_suffix(".json"), out.with_suffix(".report.html")
 
 
 def check_file(
@@ -45,7 +56,7 @@ def check_file(
             f"--out {out}: its name must end in {' or '.join(ENDINGS)}, which says the format. "
             "Try --out links.parquet"
         )
-    written = (out, out.with_suffix(".json"), *beside)
+    written = (*written_files(out), *beside)
     for path in written:
         if path.is_dir():
             raise OutputError(f"{path} is a directory. Choose another file with --out.")
@@ -61,7 +72,7 @@ def check_file(
             if len(there) > 1
             else ("is there already; it was left as it was")
         )
-        raise FileExists(f"{' and '.join(there)} {verb}. To replace:\n  {command}")
+        raise FileExists(f"{listed(there)} {verb}. To replace:\n  {command}")
     parent = next(each for each in out.resolve().parents if each.exists())
     if not parent.is_dir():
         raise OutputError(f"{parent} is a file, not a directory. Choose another place with --out.")
@@ -69,7 +80,7 @@ def check_file(
         raise OutputError(f"No permission to write in {parent}. Choose another place with --out.")
 
 
-def write_both(contents: Mapping[Path, bytes], *, replace: bool) -> None:
+def write_all(contents: Mapping[Path, bytes], *, replace: bool) -> None:
     """Writes files beside each other, all of them or none.
 
     Each is written under a temporary name in its directory and forced to the disk; only then are
