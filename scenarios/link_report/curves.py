@@ -29,6 +29,7 @@ _SERIES: Final = (("precision", DARK_BLUE, (1, 0)), ("recall", DARK_PINK, (7, 4)
 _WIDTH, _HEIGHT = 420, 240
 _ROWS: Final = 25
 _LOWEST: Final = 0.9  # the scale begins here, or lower where a share is
+_TAKEN: Final = 0.8  # least recall that is drawn, of the most there is
 
 
 def curves_chart(reading: LinkReading, truth: AgainstTruth) -> Chart | None:
@@ -38,7 +39,9 @@ def curves_chart(reading: LinkReading, truth: AgainstTruth) -> Chart | None:
     )
     if curve.height < len(_SERIES):
         return None
+    # Beyond, the threshold is so high that nobody would take it, and it would squeeze the rest.
     curve = curve.unique("threshold").sort("threshold")
+    curve = curve.filter(pl.col("recall") >= _TAKEN * pl.col("recall").max())
     best = curve.sort("f", descending=True, maintain_order=True).row(0, named=True)
     title = (
         f"Precision and recall together are best at {bits_words(best['threshold'])} bits: "
