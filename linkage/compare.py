@@ -6,7 +6,7 @@ then the levels from the last up to the first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING, Final
 
@@ -63,12 +63,23 @@ class Compared:
         dictionary: Its values.
         levels: Levels, best first.
         term_frequency: Whether agreement on a rare value counts for more.
+        known_shares: Share of records that have each value, as learnt before, float64, shape
+            (values,); None to take it from these files.
     """
 
     column: str
     dictionary: Dictionary
     levels: tuple[Level, ...]
     term_frequency: bool
+    known_shares: NDArray[np.float64] | None = field(default=None, repr=False)
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """Share of records that have each value, out of those that have any."""
+        if self.known_shares is not None:
+            return self.known_shares
+        counts = self.dictionary.counts
+        return np.asarray(counts / counts.sum())
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -5,16 +5,78 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 from numba import njit
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse.csgraph import connected_components
 
+from linkage.match_tables import rule_names
+from linkage.weights import probability
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from linkage.match_plan import MatchPlan
+
 _LEAST = 1e-9  # of a pair that may be linked, in bits
 _MOST_EXACT = 400  # records of a component that is solved exactly; larger ones are left greedy
+
+
+def decided(
+    plan: MatchPlan,
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    bits: NDArray[np.float64],
+    rule: NDArray[np.int64],
+    *,
+    itself: bool,
+) -> pl.DataFrame:
+    """Takes the pairs to link and to review, whatever weighed them.
+
+    Args:
+        plan: Says from which probability, by what gap, and how often a record.
+        left: Positions of left records, shape (pairs,).
+        right: Of right records.
+        bits: Match weight of each pair.
+        rule: Number of the first blocking rule that each pair agrees on.
+        itself: Whether both sides are one file; a record may then be in several links.
+
+    Returns:
+        `pairs` as in `Matched`.
+    """
+    chance = probability(bits)
+    is_link = chance >= plan.threshold.value
+    if plan.gap.value > 0:
+        is_link &= lead(left, right, bits, itself=itself) >= plan.gap.value
+    at = np.flatnonzero(chance >= lowest(plan))
+    left, right, bits, chance = left[at], right[at], bits[at], chance[at]
+    is_link = is_link[at]
+    if plan.one_to_one != "none" and not itself:
+        link = np.flatnonzero(is_link)
+        order = best_first(left[link], right[link], bits[link])
+        given = (left[link], right[link])
+        if plan.one_to_one == "optimal":
+            stands = optimal(*given, bits[link], order)
+        else:
+            stands = greedy(*given, order, itself=itself)
+        is_link[link[~stands]] = False
+    names = pl.Series(rule_names(plan), dtype=pl.String)
+    return pl.DataFrame(
+        {
+            "left": left.astype(np.uint32),
+            "right": right.astype(np.uint32),
+            "match_weight": bits,
+            "match_probability": chance,
+            "rule": names.gather(rule[at]),
+            "decision": pl.Series(["review", "link"]).gather(is_link.astype(np.uint32)),
+        }
+    ).sort("left", "right")
+
+
+def lowest(plan: MatchPlan) -> float:
+    """Returns the probability from which a pair is linked or for review."""
+    return min(plan.review_from.value, plan.threshold.value)
 
 
 def best_first(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from linkage.learnt import Learnt
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,6 +28,9 @@ class Matched:
             among others that have both values), `weight` (Float64, bits).
         blocks: `rule` (String), `pairs`, `new_pairs` (Int64, not found by an earlier rule),
             `largest_block` and `left_out` (Int64, in pairs).
+        frequencies: By comparison on whose rare values agreement counts for more: `value` (String,
+            in comparable form) and `share` (Float64, of the records that have one). Holds values of
+            records, and is never written.
         summary: Counts of records, pairs, links, pairs for review and of EM rounds; the prior
             (probability that a random pair matches), and seconds by step (`seconds_...`).
     """
@@ -35,3 +40,9 @@ class Matched:
     levels: pl.DataFrame = field(repr=False)
     blocks: pl.DataFrame = field(repr=False)
     summary: Mapping[str, float]
+    frequencies: Mapping[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+
+    @property
+    def learnt(self) -> Learnt:
+        """What was learnt, with which other records can be matched and nothing learnt anew."""
+        return Learnt(self.levels, self.summary["prior"], self.frequencies)
