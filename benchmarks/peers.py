@@ -120,29 +120,39 @@ def splink(place: Path, *, nhs: bool, threads: int) -> Scored:
     return _scored(frame, left, right, "match_weight", "match_probability")
 
 
-def recordlinkage(place: Path, *, nhs: bool, threads: int) -> Scored:
+def recordlinkage(place: Path, *, nhs: bool) -> Scored:
     """Recordlinkage with binary agreement, Jaro-Winkler from 0.88 for names, and ECM."""
-    import recordlinkage as rl
+    from linkage.match_plan import Comparison, MatchPlan
+    from linkage.matcher import match
+    from simulator.settings import Share
 
-    left, right = (
-        pl.read_parquet(place / f"{side}.parquet").to_pandas().set_index("id")
-        for side in ("left", "right")
+    number = (("nhs_number",),) if nhs else ()
+    names = [
+        Comparison(column=name, kind="name", levels=("jaro_winkler>=0.88",))
+        for name in ("first_name", "surname")
+    ]
+    whole = [
+        Comparison(column=name, kind="exact", levels=("exact",))
+        for name in ("dob", "sex", "postcode", *(("nhs_number",) if nhs else ()))
+    ]
+    plan = MatchPlan(
+        engine="recordlinkage",
+        blocking=(*TIGHT, *number),
+        comparisons=(*names, *whole),
+        deterministic=TIGHT,
+        threshold=Share(value=THRESHOLDS[0]),
+        review_from=Share(value=THRESHOLDS[0]),
+        one_to_one="none",
+        largest_block=10_000_000,
     )
-    index = rl.Index()
-    for rule in (*TIGHT, *((("nhs_number",),) if nhs else ())):
-        index.block(list(rule))
-    pairs = index.index(left, right)
-    compare = rl.Compare(n_jobs=threads)
-    for name in ("first_name", "surname"):
-        compare.string(name, name, method="jarowinkler", threshold=0.88, label=name)
-    for name in ("dob", "sex", "postcode", *(("nhs_number",) if nhs else ())):
-        compare.exact(name, name, label=name)
-    agreement = compare.compute(pairs, left, right)
-    classifier = rl.ECMClassifier(binarize=None)
-    classifier.fit(agreement)
-    chance = classifier.prob(agreement).to_numpy()
-    ids = [pairs.get_level_values(side).to_numpy() for side in (0, 1)]
-    return Scored(ids[0], ids[1], chance, chance)
+    files = [pl.read_parquet(place / f"{side}.parquet") for side in ("left", "right")]
+    left, right = (each.select(pl.exclude("id").cast(pl.String)) for each in files)
+    found = match(left, right, plan).pairs
+    named = found.with_columns(
+        files[0]["id"].gather(found["left"]).alias("left"),
+        files[1]["id"].gather(found["right"]).alias("right"),
+    )
+    return _scored(named, "left", "right", "match_weight", "match_probability")
 
 
 def ours(place: Path, *, plan: str, nhs: bool) -> Scored:
@@ -184,7 +194,7 @@ def measure(engine: str, place: Path, *, nhs: bool, threads: int) -> dict[str, A
     if engine == "splink":
         scored = splink(place, nhs=nhs, threads=threads)
     elif engine == "recordlinkage":
-        scored = recordlinkage(place, nhs=nhs, threads=threads)
+        scored = recordlinkage(place, nhs=nhs)
     else:
         scored = ours(place, plan=engine, nhs=nhs)
     seconds = time.perf_counter() - began
@@ -198,8 +208,10 @@ def measure(engine: str, place: Path, *, nhs: bool, threads: int) -> dict[str, A
 
 
 def _import_of(engine: str) -> None:
-    if engine in ("splink", "recordlinkage"):
+    if engine == "splink":
         __import__(engine)
+    elif engine == "recordlinkage":
+        import linkage.reference_engine
     else:
         import linkage.matcher  # noqa: F401
         import scenarios.plan_files  # noqa: F401

@@ -7,7 +7,7 @@ only the density of links between two clusters is counted anew, over the smaller
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -26,6 +26,34 @@ MIXED: Final = -2
 """Marks of a cluster without a value in a column, and of one whose values are not all the same."""
 
 
+class _Groups(NamedTuple):
+    """Groups of records as a forest; what is known of a group stands at its root.
+
+    Attributes:
+        parent: A record of the same group, nearer to the root; int32, shape (records,), as are
+            `size` (records), `following` (the next record of the group, -1 after the last) and
+            `last` (of the group's records).
+        size: See there.
+        following: See there.
+        last: See there.
+        volume: Ends of links at the group's records, int64.
+        sources: Bits of the sources of which a group can have one record, uint64.
+        agreed: By rule of conflict and column (two), the value that all records have, int32.
+        tried_with: The root with which a join was last refused for want of density, int32.
+        tried_size: Records of both groups then, int64.
+    """
+
+    parent: NDArray[np.int32]
+    size: NDArray[np.int32]
+    following: NDArray[np.int32]
+    last: NDArray[np.int32]
+    volume: NDArray[np.int64]
+    sources: NDArray[np.uint64]
+    agreed: NDArray[np.int32]
+    tried_with: NDArray[np.int32]
+    tried_size: NDArray[np.int64]
+
+
 @njit(cache=True, nogil=True)
 def _root(parent: NDArray[np.int32], record: int) -> int:
     while parent[record] != record:
@@ -35,26 +63,17 @@ def _root(parent: NDArray[np.int32], record: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _unite(
-    one: int,
-    other: int,
-    parent: NDArray[np.int32],
-    size: NDArray[np.int32],
-    volume: NDArray[np.int64],
-    sources: NDArray[np.uint64],
-    agreed: NDArray[np.int32],
-    following: NDArray[np.int32],
-    last: NDArray[np.int32],
-) -> None:
+def _unite(groups: _Groups, one: int, other: int) -> None:
     """Puts one root under another, and what is known of both together."""
-    if size[one] < size[other]:
+    if groups.size[one] < groups.size[other]:
         one, other = other, one
-    parent[other] = one
-    size[one] += size[other]
-    volume[one] += volume[other]
-    sources[one] |= sources[other]
-    following[last[one]] = other
-    last[one] = last[other]
+    groups.parent[other] = one
+    groups.size[one] += groups.size[other]
+    groups.volume[one] += groups.volume[other]
+    groups.sources[one] |= groups.sources[other]
+    groups.following[groups.last[one]] = other
+    groups.last[one] = groups.last[other]
+    agreed = groups.agreed
     for rule in range(agreed.shape[0]):
         if agreed[rule, 0, other] == NO_VALUE:
             continue
@@ -67,7 +86,7 @@ def _unite(
 
 
 @njit(cache=True, nogil=True)
-def _conflict(one: int, other: int, agreed: NDArray[np.int32]) -> int:
+def _conflict(agreed: NDArray[np.int32], one: int, other: int) -> int:
     """Returns the first rule by which two roots conflict, or -1."""
     for rule in range(agreed.shape[0]):
         if agreed[rule, 0, one] == NO_VALUE or agreed[rule, 0, other] == NO_VALUE:
@@ -83,25 +102,67 @@ def _conflict(one: int, other: int, agreed: NDArray[np.int32]) -> int:
 
 @njit(cache=True, nogil=True)
 def _links_between(
+    groups: _Groups,
     one: int,
     other: int,
-    parent: NDArray[np.int32],
-    volume: NDArray[np.int64],
-    following: NDArray[np.int32],
     begins: NDArray[np.int64],
     neighbours: NDArray[np.int32],
 ) -> int:
     """Counts links between two roots' records, over those of the root that has fewer."""
-    if volume[one] > volume[other]:
+    if groups.volume[one] > groups.volume[other]:
         one, other = other, one
     found = 0
     record = one
     while record >= 0:
         for at in range(begins[record], begins[record + 1]):
-            if _root(parent, neighbours[at]) == other:
+            if _root(groups.parent, neighbours[at]) == other:
                 found += 1
-        record = following[record]
+        record = groups.following[record]
     return found
+
+
+@njit(cache=True, nogil=True)
+def _is_sparse(
+    groups: _Groups,
+    one: int,
+    other: int,
+    least_density: float,
+    begins: NDArray[np.int64],
+    neighbours: NDArray[np.int32],
+) -> bool:
+    """Whether too few of the pairs between two roots' records are links; the lower root first."""
+    if least_density <= 0:
+        return False
+    size = np.int64(groups.size[one]), np.int64(groups.size[other])
+    # Many links may ask the same of two groups that have not changed since.
+    if groups.tried_with[one] == other and groups.tried_size[one] == size[0] + size[1]:
+        return True
+    found = _links_between(groups, one, other, begins, neighbours)
+    if found >= least_density * size[0] * size[1]:
+        return False
+    groups.tried_with[one] = other
+    groups.tried_size[one] = size[0] + size[1]
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _refusal(
+    groups: _Groups,
+    one: int,
+    other: int,
+    least_density: float,
+    begins: NDArray[np.int64],
+    neighbours: NDArray[np.int32],
+) -> int:
+    """Returns why two roots must not be united; JOINED if they may be."""
+    if groups.sources[one] & groups.sources[other]:
+        return BY_SOURCE
+    conflict = _conflict(groups.agreed, one, other)
+    if conflict >= 0:
+        return BY_CONFLICT + conflict
+    if _is_sparse(groups, min(one, other), max(one, other), least_density, begins, neighbours):
+        return BY_DENSITY
+    return JOINED
 
 
 @njit(cache=True, nogil=True)
@@ -114,7 +175,7 @@ def join(
     least_density: float,
     begins: NDArray[np.int64],
     neighbours: NDArray[np.int32],
-) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Joins records by links, best first, unless a rule forbids it.
 
     Links that were refused for want of density are tried again until no join is made, as groups
@@ -123,8 +184,8 @@ def join(
     Args:
         left: Position of one record of each link, best link first, shape (links,).
         right: Of the other.
-        given: First record of the cluster that each record has from before, itself where it has
-            none; shape (records,).
+        given: A record of the cluster that each record has from before, itself where it has none,
+            int32, shape (records,).
         sources: Bit of each record's source if that is free of duplicates, else 0; overwritten.
         agreed: Values by rule, column (two) and record; NO_VALUE in the first column where the
             rule does not concern the record; MIXED in the second of a rule of one column;
@@ -134,61 +195,44 @@ def join(
         neighbours: The other record of each link, for both its ends.
 
     Returns:
-        A record that stands for each record's cluster, and why each link was refused, int8.
+        A record that stands for each record's cluster, and why each link was refused, both int32.
     """
     records = len(given)
     parent = np.arange(records).astype(np.int32)
-    size = np.ones(records, dtype=np.int32)
-    volume = begins[1:] - begins[:-1]
-    following = np.full(records, -1, dtype=np.int32)
-    last = np.arange(records).astype(np.int32)
-    tried_with = np.full(records, -1, dtype=np.int32)
-    tried_size = np.zeros(records, dtype=np.int64)
-    reason = np.zeros(len(left), dtype=np.int8)
+    groups = _Groups(
+        parent,
+        np.ones(records, dtype=np.int32),
+        np.full(records, -1, dtype=np.int32),
+        np.arange(records).astype(np.int32),
+        begins[1:] - begins[:-1],
+        sources,
+        agreed,
+        np.full(records, -1, dtype=np.int32),
+        np.zeros(records, dtype=np.int64),
+    )
     for record in range(records):
         one, other = _root(parent, given[record]), _root(parent, record)
         if one != other:
-            _unite(one, other, parent, size, volume, sources, agreed, following, last)
-    is_first = True
+            _unite(groups, one, other)
+    # Every link is to be tried once, and then those that want for density.
+    reason = np.full(len(left), BY_DENSITY, dtype=np.int32)
     has_joined = True
     while has_joined:
         has_joined = False
         for link in range(len(left)):
-            if not is_first and reason[link] != BY_DENSITY:
+            if reason[link] != BY_DENSITY:
                 continue
             one, other = _root(parent, left[link]), _root(parent, right[link])
-            if one > other:
-                one, other = other, one
             reason[link] = JOINED
-            if one == other:
-                continue
-            conflict = _conflict(one, other, agreed)
-            if sources[one] & sources[other]:
-                reason[link] = BY_SOURCE
-            elif conflict >= 0:
-                reason[link] = BY_CONFLICT + conflict
-            elif least_density > 0:
-                both = np.int64(size[one]) + size[other]
-                if tried_with[one] == other and tried_size[one] == both:
-                    reason[link] = BY_DENSITY
-                    continue
-                found = _links_between(one, other, parent, volume, following, begins, neighbours)
-                if found < least_density * np.int64(size[one]) * size[other]:
-                    reason[link] = BY_DENSITY
-                    tried_with[one] = other
-                    tried_size[one] = both
-            if reason[link] == JOINED:
-                _unite(one, other, parent, size, volume, sources, agreed, following, last)
-                has_joined = True
-        is_first = False
-        if least_density <= 0:
-            break
+            if one != other:
+                reason[link] = _refusal(groups, one, other, least_density, begins, neighbours)
+                if reason[link] == JOINED:
+                    _unite(groups, one, other)
+                    has_joined = True
+    roots = np.empty(records, dtype=np.int32)
     for record in range(records):
-        parent[record] = _root(parent, record)
-    for link in range(len(left)):
-        if parent[left[link]] == parent[right[link]]:
-            reason[link] = JOINED
-    return parent, reason
+        roots[record] = _root(parent, record)
+    return roots, np.where(roots[left] == roots[right], JOINED, reason).astype(np.int32)
 
 
 @njit(cache=True, nogil=True)

@@ -21,9 +21,9 @@ MOST_SOURCES: Final = 64
 class Conflict(Spec):
     """Two records cannot be one person's where they differ in all columns of a rule.
 
-    Both must have a value in each. One or two columns: of records that pairwise agree on one of two,
-    all agree on the same one, so that a whole cluster is checked as quickly as a record. Of three
-    columns that is not so.
+    Both must have a value in each. One or two columns: of records that pairwise agree on one of
+    two, all agree on the same one, so that a whole cluster is checked as quickly as a record. Of
+    three columns that is not so.
     """
 
     columns: Annotated[

@@ -104,7 +104,7 @@ def clusters_of(
         )  # fmt: skip
     else:
         root = connected_components(graph, directed=False)[1]
-        reason = np.zeros(len(left), dtype=np.int8)
+        reason = np.zeros(len(left), dtype=np.int32)
     cluster = _numbered(root, rank, before)
     links = pl.DataFrame(
         {"left": left, "right": right, "match_weight": bits}, schema_overrides=_PAIR

@@ -76,9 +76,8 @@ class MatchPlan(Spec):
     )
     one_to_one: Literal["none", "greedy", "optimal"] = Field(
         default="greedy",
-        description="Whether a record of two files may be linked more than once. Within one file it "
-        "means nothing, as somebody may have three records: there, clusters say who belongs "
-        "together.",
+        description="Whether a record may be linked more than once, in two files. Within one file "
+        "it means nothing, as somebody may have three records: clusters say who belongs together.",
     )
     largest_block: int = Field(
         default=2_000,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +9,7 @@ import polars as pl
 
 from linkage import compare, decide, match_tables, weights
 from linkage.blocking import blocks_of, candidates
+from linkage.clock import Clock
 from linkage.learnt import frequencies_of, known_weights, with_known_shares
 from linkage.match_plan import MOST_PATTERNS
 from linkage.matched import Matched
@@ -62,11 +62,13 @@ def match(
     if plan.engine == "recordlinkage":
         from linkage.reference_engine import match_by_recordlinkage
 
-        return match_by_recordlinkage(left, right, plan, labels=labels, learnt=learnt)
+        return match_by_recordlinkage(
+            left, right, plan, labels=labels, learnt=learnt, progress=progress
+        )
     if labels is not None and learnt is not None:
         raise ValueError("weights are learnt from labels or were learnt before: give one of them")
     itself = right is None
-    clock = _Clock(progress or (lambda _step, _share: None))
+    clock = Clock(progress)
     dictionaries = compare.dictionaries_of(left, right, plan)
     comparisons = compare.compared(plan, dictionaries)
     known = None
@@ -111,7 +113,7 @@ def match(
         "prior": found.prior,
         "rounds": sum(found.rounds),
         "rules_at_rest": sum(found.converged),
-        **{f"seconds_{step.replace(' ', '_')}": taken for step, taken in clock.laps.items()},
+        **clock.summary,
     }
     return Matched(
         pairs,
@@ -121,21 +123,6 @@ def match(
         summary,
         frequencies_of(comparisons) if learnt is None else learnt.frequencies,
     )
-
-
-class _Clock:
-    """Seconds by step, and who is told of progress."""
-
-    def __init__(self, tell: Callable[[str, float], None]) -> None:
-        self.tell, self.laps = tell, dict[str, float]()
-        self._since = perf_counter()
-
-    def lap(self, step: str) -> None:
-        """Ends a step."""
-        now = perf_counter()
-        self.laps[step] = round(now - self._since, 3)
-        self._since = now
-        self.tell(step, 1.0)
 
 
 def _prior(
@@ -196,6 +183,4 @@ def _decide(
     bits = found.bits(comparisons, distinct.astype(np.int64))[which]
     digits = compare.digits_of(comparisons, distinct.astype(np.int64))
     bits += weights.all_frequency_bits(comparisons, found.u, digits, which, scored.left)
-    return decide.decided(
-        plan, scored.left, scored.right, bits, scored.first_rule, itself=itself
-    )
+    return decide.decided(plan, scored.left, scored.right, bits, scored.first_rule, itself=itself)
