@@ -178,8 +178,9 @@ def join(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Joins records by links, best first, unless a rule forbids it.
 
-    Links that were refused for want of density are tried again until no join is made, as groups
-    have grown meanwhile. The other reasons stay, as groups never come apart.
+    One pass is enough: a link that was refused could not be joined at the end either. Groups never
+    come apart, so a conflict stays; and the density between a group and two that were joined is a
+    mean of those with either, so that it cannot rise above the least where neither was.
 
     Args:
         left: Position of one record of each link, best link first, shape (links,).
@@ -214,21 +215,13 @@ def join(
         one, other = _root(parent, given[record]), _root(parent, record)
         if one != other:
             _unite(groups, one, other)
-    # Every link is to be tried once, and then those that want for density.
-    reason = np.full(len(left), BY_DENSITY, dtype=np.int32)
-    has_joined = True
-    while has_joined:
-        has_joined = False
-        for link in range(len(left)):
-            if reason[link] != BY_DENSITY:
-                continue
-            one, other = _root(parent, left[link]), _root(parent, right[link])
-            reason[link] = JOINED
-            if one != other:
-                reason[link] = _refusal(groups, one, other, least_density, begins, neighbours)
-                if reason[link] == JOINED:
-                    _unite(groups, one, other)
-                    has_joined = True
+    reason = np.full(len(left), JOINED, dtype=np.int32)
+    for link in range(len(left)):
+        one, other = _root(parent, left[link]), _root(parent, right[link])
+        if one != other:
+            reason[link] = _refusal(groups, one, other, least_density, begins, neighbours)
+            if reason[link] == JOINED:
+                _unite(groups, one, other)
     roots = np.empty(records, dtype=np.int32)
     for record in range(records):
         roots[record] = _root(parent, record)

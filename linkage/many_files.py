@@ -105,6 +105,8 @@ def _check(
     files: Mapping[str, pl.DataFrame], rules: ClusterRules, columns: tuple[str, ...]
 ) -> None:
     """Refuses files and rules that do not fit, with everything that is wrong."""
+    if not files:
+        raise ValueError("give at least one file")
     there = {column for frame in files.values() for column in frame.columns}
     wrong = [
         f"column {name} is in none of the files {', '.join(files)}"
@@ -118,5 +120,5 @@ def _check(
         for name in rules.free_of_duplicates
         if name not in files
     ]
-    if wrong or not files:
-        raise ValueError("; ".join(wrong) or "give at least one file")
+    if wrong:
+        raise ValueError("; ".join(wrong))

@@ -12,10 +12,11 @@ from linkage.aligned import align
 from linkage.column_pairs import pair_columns
 from linkage.suggest import suggest
 from scenarios.json_text import json_text
+from scenarios.linking_clusters import cluster_rows, clusters_summary
 from scenarios.linking_files import read_supplied
 from scenarios.linking_quality import quality, read_truth
 from scenarios.named_columns import named_pairs, without_absent
-from scenarios.pair_of_files import write_both
+from scenarios.pair_of_files import places, write_all
 from scenarios.plan_files import load_plan, shipped_plans
 from scenarios.problems import PlanError, Problem, SuppliedError
 from scenarios.record import version
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from linkage.aligned import Aligned
+    from linkage.clusters import Clusters
     from linkage.column_pairs import ColumnPair
     from linkage.match_plan import MatchPlan
     from linkage.matched import Matched
     from linkage.suggest import Suggestion
     from scenarios.linking_files import SuppliedFile
     from scenarios.linking_quality import TruePairs
+    from scenarios.pair_of_files import Places
 
 PROVENANCE: Final = "supplied"
 
@@ -45,10 +48,11 @@ class Prepared:
         right: The right file; null for duplicates in one.
         truth: The true pairs, where they were given.
         labels: Pairs from which m is learnt, where they were given.
-        plan: The plan; its columns are those of `columns`.
+        plan: The plan; its columns are those of `columns`. With two files it has no clusters.
         columns: The columns that it names, as each file calls them.
         suggestion: What the plan rests on; null where it was given.
         dropped: Columns of a shipped plan that the files do not have.
+        unused: What the given plan says that means nothing here, with the reason.
         aligned: Both files in the form in which they are matched.
         seconds: Seconds of each step so far.
     """
@@ -61,6 +65,7 @@ class Prepared:
     columns: tuple[ColumnPair, ...]
     suggestion: Suggestion | None
     dropped: tuple[str, ...]
+    unused: tuple[str, ...]
     aligned: Aligned
     seconds: dict[str, float]
 
@@ -102,6 +107,7 @@ def prepare(
     pairs = pair_columns(ours.frame, their_frame)
     suggestion: Suggestion | None = None
     dropped: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
     if asked is None:
         if not pairs:
             raise SuppliedError([_nothing_in_common(ours, theirs)])
@@ -110,12 +116,39 @@ def prepare(
     else:
         if plan in shipped_plans():
             asked, dropped = without_absent(asked, pairs, (ours, theirs))
+        asked, unused = _for_these(asked, one_file=theirs is None)
         columns = named_pairs(str(plan), asked, pairs, (ours, theirs))
     aligned = align(ours.frame, their_frame, columns)
+    _check_sources(str(plan), asked, aligned.left)
     seconds = {"read": read - began, "plan": time.perf_counter() - read}
     return Prepared(
-        ours, theirs, true_pairs, labelled, asked, columns, suggestion, dropped, aligned, seconds
-    )
+        ours, theirs, true_pairs, labelled, asked, columns, suggestion, dropped, unused, aligned,
+        seconds,
+    )  # fmt: skip
+
+
+def _for_these(plan: MatchPlan, *, one_file: bool) -> tuple[MatchPlan, tuple[str, ...]]:
+    """Gives the plan as it is used, and what of it means nothing."""
+    if not one_file and plan.clusters is not None:
+        reason = "clusters: these are of one file, and two are given"
+        return plan.model_copy(update={"clusters": None}), (reason,)
+    if one_file and plan.one_to_one != "none":
+        reason = f'one_to_one = "{plan.one_to_one}": within one file, clusters decide'
+        return plan, (reason,)
+    return plan, ()
+
+
+def _check_sources(file: str, plan: MatchPlan, records: pl.DataFrame) -> None:
+    """Refuses sources declared free of duplicates of which no record is."""
+    rules = plan.clusters
+    if rules is None or not rules.source:
+        return
+    there = set(records[rules.source].unique())
+    absent = [name for name in rules.free_of_duplicates if name not in there]
+    if absent:
+        rule = f"no record's {rules.source} is so; write it as the file does"
+        setting = "clusters.free_of_duplicates"
+        raise PlanError([Problem(file, None, setting, name, rule) for name in absent])
 
 
 def match_prepared(
@@ -138,18 +171,21 @@ def match_prepared(
         raise PlanError([Problem("plan", None, "", None, str(beyond))]) from beyond
 
 
-def links_of(prepared: Prepared, matched: Matched) -> pl.DataFrame:
+def links_of(prepared: Prepared, matched: Matched, decision: str = "link") -> pl.DataFrame:
     """Gives the links as they are written: ids, weight, probability and rule, and no other value.
 
     Args:
         prepared: The files.
         matched: What was found.
+        decision: `link`, or `review` for the pairs that somebody should look at.
 
     Returns:
         `left_id`, `right_id`, `match_weight`, `match_probability`, `rule`, `provenance`, in the
         order of the ids, the left ones first.
     """
-    linked: pl.DataFrame = matched.pairs.filter(pl.col("decision") == "link").sort("left", "right")
+    linked: pl.DataFrame = matched.pairs.filter(pl.col("decision") == decision).sort(
+        "left", "right"
+    )
     right = prepared.left if prepared.right is None else prepared.right
     return linked.select(
         prepared.left.ids.gather(linked["left"]).alias("left_id"),
@@ -162,7 +198,11 @@ def links_of(prepared: Prepared, matched: Matched) -> pl.DataFrame:
 
 
 def summary_of(
-    prepared: Prepared, matched: Matched, seed: int, seconds: dict[str, float]
+    prepared: Prepared,
+    matched: Matched,
+    seed: int,
+    seconds: dict[str, float],
+    clusters: Clusters | None = None,
 ) -> dict[str, Any]:
     """Gives the summary of a linkage: plan, levels, blocks, counts and quality; timings apart.
 
@@ -171,6 +211,7 @@ def summary_of(
         matched: What was found.
         seed: The seed.
         seconds: Seconds of each step.
+        clusters: Clusters of one file's records.
 
     Returns:
         A table that JSON can write; all but `timings` is the same whenever the same is linked.
@@ -199,24 +240,42 @@ def summary_of(
         once = prepared.plan.one_to_one != "none" and not one_file
         table["quality"] = quality(matched.pairs, prepared.truth, one_file=one_file, once=once)
         table["true_pairs_elsewhere"] = prepared.truth.elsewhere
+    if clusters is not None:
+        table["clusters"] = clusters_summary(clusters, prepared.truth)
     return table
 
 
-def write_links(out: Path, links: pl.DataFrame, summary: dict[str, Any], *, replace: bool) -> Path:
-    """Writes the links and, beside them, the summary: both or neither.
+def write_linkage(
+    out: Path,
+    prepared: Prepared,
+    matched: Matched,
+    summary: dict[str, Any],
+    clusters: Clusters | None,
+    *,
+    replace: bool,
+) -> Places:
+    """Writes links, pairs for review, clusters where there are any, and summary: all or none.
 
     Returns:
-        Where the summary is.
+        Where each is.
 
     Raises:
         OutputError: If something is there and `replace` is false, or nothing can be written.
     """
-    beside = out.with_suffix(".json")
+    where = places(out, one_file=clusters is not None)
+    tables = {
+        where.links: links_of(prepared, matched),
+        where.review: links_of(prepared, matched, "review"),
+    }
+    if where.clusters is not None and clusters is not None:
+        tables[where.clusters] = cluster_rows(prepared, clusters, PROVENANCE)
     is_csv = out.suffix.lower() == ".csv"
-    content = links.write_csv().encode() if is_csv else parquet(links, PROVENANCE)
-    written = {out: content, beside: (json_text(summary) + "\n").encode()}
-    write_both(written, replace=replace)
-    return beside
+    written = {
+        path: table.write_csv().encode() if is_csv else parquet(table, PROVENANCE)
+        for path, table in tables.items()
+    }
+    write_all(written | {where.summary: (json_text(summary) + "\n").encode()}, replace=replace)
+    return where
 
 
 def _read_both(

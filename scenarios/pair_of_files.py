@@ -1,4 +1,4 @@
-"""A pair of files: links and the summary beside them, both written whole or neither."""
+"""Files beside each other: links, pairs for review, clusters and summary, all written or none."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from scenarios.files import OutputError
 
@@ -20,11 +20,40 @@ class FileExists(OutputError):  # noqa: N818 - says what is the case
     """A file stands where another is to be written, and replacing it was not asked for."""
 
 
-def check_file(out: Path, *, replace: bool, command: str, inputs: Iterable[Path]) -> None:
+class Places(NamedTuple):
+    """Where a linkage is written.
+
+    Attributes:
+        links: The links.
+        review: Pairs for clerical review.
+        clusters: Clusters of one file's records; null where two files are linked.
+        summary: The summary, as JSON.
+    """
+
+    links: Path
+    review: Path
+    clusters: Path | None
+    summary: Path
+
+
+def places(out: Path, *, one_file: bool) -> Places:
+    """Names the files beside the links: as `a.review.parquet` beside `a.parquet`."""
+    return Places(
+        out,
+        out.with_suffix(f".review{out.suffix}"),
+        out.with_suffix(f".clusters{out.suffix}") if one_file else None,
+        out.with_suffix(".json"),
+    )
+
+
+def check_file(
+    out: Path, *, one_file: bool, replace: bool, command: str, inputs: Iterable[Path]
+) -> None:
     """Checks, before any work, that links could be written to a file.
 
     Args:
         out: The file; its ending says the format.
+        one_file: Whether clusters are written beside it.
         replace: Whether what is there, or beside it, may be replaced.
         command: The exact command that would replace it, for the message.
         inputs: Files that are read, and are never replaced.
@@ -37,7 +66,7 @@ def check_file(out: Path, *, replace: bool, command: str, inputs: Iterable[Path]
             f"--out {out}: its name must end in {' or '.join(ENDINGS)}, which says the format. "
             "Try --out links.parquet"
         )
-    written = (out, out.with_suffix(".json"))
+    written = [path for path in places(out, one_file=one_file) if path is not None]
     for path in written:
         if path.is_dir():
             raise OutputError(f"{path} is a directory. Choose another file with --out.")
@@ -61,7 +90,7 @@ def check_file(out: Path, *, replace: bool, command: str, inputs: Iterable[Path]
         raise OutputError(f"No permission to write in {parent}. Choose another place with --out.")
 
 
-def write_both(contents: Mapping[Path, bytes], *, replace: bool) -> None:
+def write_all(contents: Mapping[Path, bytes], *, replace: bool) -> None:
     """Writes files beside each other, all of them or none.
 
     Each is written under a temporary name in its directory and forced to the disk; only then are

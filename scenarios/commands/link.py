@@ -71,14 +71,16 @@ def link(
 ) -> None:
     """Link two files of people, or find duplicates in one.
 
-    Written are the links (ids, weight, probability, rule) and, beside them, a summary as JSON. No
-    other value of your files is written or shown.
+    Written are the links (ids, weight, probability, rule) and, beside them, pairs for clerical
+    review, clusters of one file's records (cluster_id, record_id), and a summary as JSON. No other
+    value of your files is written or shown.
     """
     size_thread_pools(threads)
 
     from scenarios.commands.link_summary import print_files, print_plan, print_result
     from scenarios.commands.progress import shown_progress
-    from scenarios.linking import links_of, match_prepared, prepare, summary_of, write_links
+    from scenarios.linking import match_prepared, prepare, summary_of, write_linkage
+    from scenarios.linking_clusters import clusters_of_file
     from scenarios.pair_of_files import check_file
 
     given = [
@@ -95,7 +97,7 @@ def link(
     files = [str(path) for path in (left, right) if path is not None]
     again = command_line(["link", *files], given)
     inputs = [Path(each) for each in (left, right, truth, labels, plan) if each is not None]
-    check_file(out, replace=force, command=again, inputs=inputs)
+    check_file(out, one_file=right is None, replace=force, command=again, inputs=inputs)
     prepared = prepare(left, right, plan=plan, id_column=id_column, truth=truth, labels=labels)
     console = screen()
     print_files(console, prepared)
@@ -105,8 +107,10 @@ def link(
     with shown_progress(quiet=quiet or not sys.stderr.isatty()) as progress:
         matched = match_prepared(prepared, chosen, progress)
     seconds = {"match": time.perf_counter() - began}
-    links = links_of(prepared, matched)
-    summary = summary_of(prepared, matched, chosen, seconds)
-    beside = write_links(out, links, summary, replace=force)
+    clusters = clusters_of_file(prepared, matched) if right is None else None
+    summary = summary_of(prepared, matched, chosen, seconds, clusters)
+    where = write_linkage(out, prepared, matched, summary, clusters, replace=force)
     print_result(console, summary)
-    say(f"Written to {out}; the summary is in {beside}.")
+    review = f"pairs for review are in {where.review}"
+    grouped = f"clusters in {where.clusters}, " if where.clusters is not None else ""
+    say(f"Written to {out}; {review}, {grouped}the summary in {where.summary}.")

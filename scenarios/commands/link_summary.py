@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from scenarios.commands.terminal import print_wrapped
+
+_SIZES: Final = 5  # sizes of clusters that are shown, the smallest first
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,6 +32,8 @@ def print_files(console: Console, prepared: Prepared) -> None:
             print_wrapped(console, text + "in a form that is known, and count as missing.")
     for name in prepared.dropped:
         print_wrapped(console, f"The plan is used without {name}, which the files do not have.")
+    for what in prepared.unused:
+        print_wrapped(console, f"Not used of the plan: {what}.")
     if prepared.truth is not None:
         elsewhere = prepared.truth.elsewhere
         more = f"; {elsewhere:,} of other records are not counted" if elsewhere else ""
@@ -69,8 +73,27 @@ def print_result(console: Console, summary: dict[str, Any]) -> None:
         print_wrapped(console, text + left_out)
     if "quality" in summary:
         _print_quality(console, summary["quality"])
+    if "clusters" in summary:
+        _print_clusters(console, summary["clusters"])
     spent = ", ".join(f"{name} {value:.1f}" for name, value in summary["timings"].items())
     print_wrapped(console, f"Seconds: {spent}.")
+
+
+def _print_clusters(console: Console, table: dict[str, Any]) -> None:
+    """Prints how many records are duplicates, how large clusters are, and what was refused."""
+    text = f"Clusters: {table['records']:,} records are {table['clusters']:,} clusters, so that "
+    print_wrapped(console, text + f"{table['duplicates']:,} records are duplicates of another.")
+    shown = [f"{row['clusters']:,} of {row['size']}" for row in table["sizes"][:_SIZES]]
+    larger = sum(row["clusters"] for row in table["sizes"][_SIZES:])
+    largest = table["sizes"][-1]["size"]
+    more = f"; {larger:,} larger, up to {largest:,} records" if larger else ""
+    print_wrapped(console, f"Sizes: {', '.join(shown)}{more}.")
+    refused = [f"{row['links']:,} ({row['reason']})" for row in table["refused"]]
+    print_wrapped(console, f"Links refused: {', '.join(refused) or 'none'}.")
+    for row in table.get("quality", []):
+        text = f"Of {row['of']}: {row['found']:,} found, {row['true']:,} true; precision "
+        shares = f"{_ranged(row['precision'])}, recall {_ranged(row['recall'])}, at 95 %."
+        print_wrapped(console, text + shares)
 
 
 def _print_quality(console: Console, rows: list[dict[str, Any]]) -> None:
