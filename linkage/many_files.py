@@ -66,9 +66,7 @@ def match_many(
             sources itself, if the rules name a file that is not there, or the plan is more than
             the engine can do.
     """
-    rules = plan.clusters or ClusterRules()
-    if not rules.source:
-        rules = rules.model_copy(update={"source": SOURCE})
+    rules = with_source(plan)
     _check(files, rules, columns_of(plan))
     records = stacked(files, rules, columns_of(plan))
     matched = match(records, None, plan, seed=seed, progress=progress)
@@ -89,6 +87,12 @@ def stacked(
         for file, frame in files.items()
     ]
     return pl.concat(frames)
+
+
+def with_source(plan: MatchPlan) -> ClusterRules:
+    """Gives a plan's rules of clusters, with a name for the column of files where it has none."""
+    rules = plan.clusters or ClusterRules()
+    return rules if rules.source else rules.model_copy(update={"source": SOURCE})
 
 
 def columns_of(plan: MatchPlan) -> tuple[str, ...]:

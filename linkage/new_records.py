@@ -10,6 +10,7 @@ import polars as pl
 
 from linkage.cluster_rules import ClusterRules
 from linkage.clusters import clusters_of
+from linkage.many_files import columns_of, with_source
 from linkage.matcher import match
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def match_new(
     is too large.
 
     Args:
-        new: Records, with the columns of `records`.
+        new: Records, with the columns that the plan and its rules name; others of `records` are
+            null where they lack them.
         clusters: Clusters of `records`.
         records: Records of before: the plan's columns as String, and the column of sources.
         plan: The plan with which the weights were learnt; its `one_to_one` means nothing here.
@@ -65,9 +67,12 @@ def match_new(
         ValueError: If clusters are not those of the records, columns are lacking, the plan asks for
             a gap (a record's best candidate may still come), or the weights are of another plan.
     """
-    _check(new, clusters, records, plan)
-    columns = records.columns
-    together = pl.concat([records, new.select(columns)])
+    # Clusters of many files have sources even where the plan names none.
+    has_source = "source" in clusters.records.columns
+    rules = with_source(plan) if has_source else plan.clusters or ClusterRules()
+    _check(new, clusters, records, plan, (*columns_of(plan), *rules.columns))
+    known_columns = [name for name in records.columns if name in new.columns]
+    together = pl.concat([records, new.select(known_columns)], how="diagonal")
     apart = plan.model_copy(update={"one_to_one": "none"})
     height = records.height
     across = match(records, new, apart, learnt=learnt).pairs.with_columns(pl.col("right") + height)
@@ -81,7 +86,7 @@ def match_new(
     )  # fmt: skip
     number = clusters.records["cluster"].cast(pl.Int64).to_numpy()
     before = np.concatenate([number, np.full(new.height, -1)])
-    found = clusters_of(known, together, plan.clusters or ClusterRules(), before=before)
+    found = clusters_of(known, together, rules, before=before)
     now = found.records["cluster"].head(height)
     moved = pl.DataFrame({"before": clusters.records["cluster"], "cluster": now})
     joined = moved.filter(pl.col("before") != pl.col("cluster")).unique().sort("before")
@@ -92,16 +97,22 @@ def _links(pairs: pl.DataFrame) -> pl.DataFrame:
     return pairs.filter(pl.col("decision") == "link")
 
 
-def _check(new: pl.DataFrame, clusters: Clusters, records: pl.DataFrame, plan: MatchPlan) -> None:
+def _check(
+    new: pl.DataFrame,
+    clusters: Clusters,
+    records: pl.DataFrame,
+    plan: MatchPlan,
+    columns: tuple[str, ...],
+) -> None:
     """Refuses what does not fit together."""
     if clusters.records.height != records.height:
         raise ValueError(
             f"the clusters are of {clusters.records.height:,} records, and {records.height:,} were "
             "given; give those from which the clusters were made"
         )
-    lacking = [name for name in records.columns if name not in new.columns]
+    lacking = [name for name in dict.fromkeys(columns) if name not in new.columns]
     if lacking:
-        raise ValueError(f"the new records lack columns of those before: {', '.join(lacking)}")
+        raise ValueError(f"the new records lack columns of the plan: {', '.join(lacking)}")
     if plan.gap.value > 0:
         raise ValueError(
             "gap: a record's best candidate may come with a later batch; match new records with a "

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from linkage.cluster_rules import ClusterRules, Conflict
 from linkage.clusters import Clusters, clusters_of
+from linkage.many_files import match_many
 from linkage.match_plan import MatchPlan
-from linkage.matched import Matched
 from linkage.matcher import match
 from linkage.new_records import match_new
 from simulator import randomness
@@ -66,7 +66,7 @@ def groups(clusters: Clusters) -> set[frozenset[int]]:
 
 
 def clustered(records: pl.DataFrame, plan: MatchPlan = PLAN) -> Clusters:
-    found: Matched = match(records, None, plan, learnt=LEARNT.learnt)
+    found = match(records, None, plan, learnt=LEARNT.learnt)
     return clusters_of(found.pairs, records, plan.clusters or ClusterRules())
 
 
@@ -145,15 +145,26 @@ def test_a_new_record_that_is_linked_to_two_clusters_brings_them_together() -> N
     assert found.joined.rows() == [(1, 0)]
 
 
+def test_records_are_added_to_clusters_of_many_files_with_their_source() -> None:
+    many = match_many({"gp": TOWN.head(COUNT), "police": TOWN.slice(COUNT, COUNT)}, PLAN)
+    new = TOWN.tail(COUNT).with_columns(source=pl.lit("fire"))
+    found = match_new(new, many.clusters, many.records, PLAN, many.matched.learnt)
+    assert set(found.clusters.by_source["source"]) == {"gp", "police", "fire"}
+    assert found.records["row"].null_count() == COUNT
+    assert found.clusters.records.height == 3 * COUNT
+    with pytest.raises(ValueError, match="lack columns of the plan: source"):
+        match_new(TOWN.tail(9), many.clusters, many.records, PLAN, many.matched.learnt)
+
+
 def test_what_does_not_fit_together_is_refused() -> None:
     old, new = TOWN.head(10), TOWN.tail(10)
     before = clustered(old)
     with pytest.raises(ValueError, match="the clusters are of 10 records, and 9 were given"):
         match_new(new, before, old.head(9), PLAN, LEARNT.learnt)
-    with pytest.raises(ValueError, match="lack columns of those before: born"):
+    with pytest.raises(ValueError, match="lack columns of the plan: born"):
         match_new(new.drop("born"), before, old, PLAN, LEARNT.learnt)
+    gap = PLAN.model_copy(update={"gap": Amount(value=1.0)})
     with pytest.raises(ValueError, match="gap is 0"):
-        gap = PLAN.model_copy(update={"gap": Amount(value=1.0)})
         match_new(new, before, old, gap, LEARNT.learnt)
     fewer = PLAN.model_copy(
         update={"comparisons": (PLAN.comparisons[0].model_copy(update={"levels": ("exact",)}),)}
@@ -165,6 +176,6 @@ def test_what_does_not_fit_together_is_refused() -> None:
     )
     with pytest.raises(ValueError, match="frequencies of born were not learnt"):
         match(old, None, rare, learnt=LEARNT.learnt)
+    labels = pl.DataFrame({"left": [0], "right": [1]})
     with pytest.raises(ValueError, match="give one of them"):
-        labels = pl.DataFrame({"left": [0], "right": [1]})
         match(old, None, PLAN, learnt=LEARNT.learnt, labels=labels)
