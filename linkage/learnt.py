@@ -22,7 +22,8 @@ class Learnt:
 
     Attributes:
         levels: As in `Matched`: `comparison`, `level`, `m` and `u`, best level first.
-        prior: Probability that a random pair matches.
+        prior: Probability that a random pair matches; so what recordlinkage has learnt, whose
+            prior is that of the pairs compared, is not to be used.
         frequencies: As in `Matched`; a value that is not there is taken to be of the rarest.
     """
 

@@ -32,7 +32,8 @@ class Matched:
             in comparable form) and `share` (Float64, of the records that have one). Holds values of
             records, and is never written.
         summary: Counts of records, pairs, links, pairs for review and of EM rounds; the prior
-            (probability that a random pair matches), and seconds by step (`seconds_...`).
+            (probability that a random pair matches; with recordlinkage as the engine, that one of
+            the pairs compared does), and seconds by step (`seconds_...`).
     """
 
     pairs: pl.DataFrame = field(repr=False)
