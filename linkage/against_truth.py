@@ -15,10 +15,10 @@ import numpy as np
 from linkage import reasons
 from linkage.calibration import Calibration, calibration
 from linkage.curves import recall_at_precision, threshold_curve, thresholds_of
+from linkage.decide import LINKED, ONE_TO_ONE
 from linkage.losses import BLOCKING, LARGE_BLOCK, ends_of, is_lost, losses_table
 from linkage.proportions import Proportion, proportion
 from linkage.record_groups import PairsJudged, shares_by_group
-from linkage.weighed import LINKED, ONE_TO_ONE
 from linkage.weights import probability
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from linkage.decide import LINKED
 from linkage.intervals import Z_95
 from linkage.proportions import share_columns
-from linkage.weighed import LINKED
 from linkage.weights import probability
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from linkage.compare import digits_of, patterns
+from linkage.compare import digits_of
 from linkage.weights import frequency_bits, probability
 from linkage.why import reasons_of
 
@@ -110,7 +110,7 @@ def waterfall(weighed: Weighed, left: int, right: int) -> tuple[Step, ...]:
     """
     a, b = np.array([left], dtype=np.int32), np.array([right], dtype=np.int32)
     comparisons, found = weighed.comparisons, weighed.weights
-    pattern = patterns(comparisons, a, b, itself=weighed.itself)
+    pattern = weighed.patterns(a, b)
     digits = digits_of(comparisons, pattern.astype(np.int64))[0]
     added: list[tuple[Kind, str, str, float]] = [
         ("prior", "", "", float(np.log2(found.prior / (1 - found.prior))))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from linkage.decide import FATES, LINKED, THRESHOLD
 from linkage.parts import of_records, part_codes
 from linkage.proportions import proportion
-from linkage.weighed import FATES, LINKED, THRESHOLD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STAGES: Final = (*FATES, "large_block", "blocking")
 """Where a true pair ended, by its code: the fates of a pair that was compared (see
-`linkage.weighed.FATES`); in blocks that were left out, being too large; in no block together."""
+`linkage.decide.FATES`); in blocks that were left out, being too large; in no block together."""
 
 LARGE_BLOCK, BLOCKING = len(FATES), len(FATES) + 1
 

@@ -10,10 +10,10 @@ import numpy as np
 from linkage.against_truth import AgainstTruth, against_truth
 from linkage.clerical import ReviewDesign, review_design
 from linkage.curves import thresholds_of
+from linkage.decide import LINKED
 from linkage.expectations import Expectations, expectations
 from linkage.record_groups import linked_against_unlinked
 from linkage.resolution import resolve
-from linkage.weighed import LINKED
 from linkage.weights import probability
 
 if TYPE_CHECKING:

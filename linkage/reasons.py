@@ -9,10 +9,10 @@ import polars as pl
 
 from linkage.causes import alike_by_error, differences, explained
 from linkage.compare import digits_of
+from linkage.decide import LINKED
 from linkage.losses import STAGES, is_lost
 from linkage.proportions import share_columns
 from linkage.roles import role_by_name
-from linkage.weighed import LINKED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

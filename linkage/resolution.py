@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from linkage.decide import best_first, greedy, lead
-from linkage.weighed import GAP
+from linkage.decide import GAP, best_first, greedy, lead
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
-from linkage import compare, weights
+from linkage import compare, match_tables, weights
+from linkage.decide import LINKED, THRESHOLD
+from linkage.matched import Matched
 from linkage.weights import weight_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import polars as pl
     from numpy.typing import NDArray
 
     from linkage.blocking import Blocks
+    from linkage.clock import Clock
     from linkage.compare import Compared
     from linkage.dictionary import Dictionary
     from linkage.match_plan import MatchPlan
     from linkage.weights import Weights
-
-FATES: Final = ("threshold", "review", "gap", "one_to_one", "linked")
-"""What became of a pair, by its code: too improbable; below the threshold, but for review; probable
-enough, but too little ahead of its second best; probable enough, but one of its records was linked
-to another; linked."""
-
-THRESHOLD, REVIEW, GAP, ONE_TO_ONE, LINKED = range(len(FATES))
 
 
 @dataclass(frozen=True)
@@ -43,6 +39,7 @@ class Weighed:
         left: Positions of left records, int32, shape (pairs,), in no order that means anything.
         right: Positions of right records, int32.
         pattern: Patterns of agreement, int32.
+        first_rule: Number of the first blocking rule that each agrees on, int64.
         bits: Match weights, float64.
         fate: What became of each, int8, as in FATES.
         counts: `pattern` and `pairs` of all candidates, those that weigh less too.
@@ -50,6 +47,7 @@ class Weighed:
         itself: Whether a file is compared with itself.
         least: Weight from which every candidate is here. Of those that weigh less, `counts` alone
             tells.
+        missing_differs: Whether a missing value is one that differs, as for recordlinkage.
     """
 
     plan: MatchPlan = field(repr=False)
@@ -60,12 +58,24 @@ class Weighed:
     left: NDArray[np.int32] = field(repr=False)
     right: NDArray[np.int32] = field(repr=False)
     pattern: NDArray[np.int32] = field(repr=False)
+    first_rule: NDArray[np.int64] = field(repr=False)
     bits: NDArray[np.float64] = field(repr=False)
     fate: NDArray[np.int8] = field(repr=False)
     counts: pl.DataFrame = field(repr=False)
     sizes: tuple[int, int]
     itself: bool
     least: float
+    missing_differs: bool = False
+
+    def patterns(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Compares any pairs as candidates are compared: patterns of agreement, int32.
+
+        Args:
+            left: Positions of left records, int32, shape (pairs,).
+            right: Positions of right records, int32.
+        """
+        comparer = compare.Comparer(self.comparisons, itself=self.itself)
+        return comparer.patterns(left, right, missing_differs=self.missing_differs)
 
     def weigh(
         self, left: NDArray[np.int32], right: NDArray[np.int32]
@@ -79,7 +89,7 @@ class Weighed:
         Returns:
             The pattern of each (int32) and its match weight (float64, bits).
         """
-        pattern = compare.patterns(self.comparisons, left, right, itself=self.itself)
+        pattern = self.patterns(left, right)
         return pattern, bits_of(self.comparisons, self.weights, pattern, left)
 
     def own_bits(self, side: str) -> NDArray[np.float64]:
@@ -115,6 +125,61 @@ class Weighed:
     def threshold(self) -> float:
         """Match weight from which a pair may be linked, in bits."""
         return weight_of(self.plan.threshold.value)
+
+
+def matched_of(
+    weighed: Weighed,
+    new_pairs: NDArray[np.int64],
+    clock: Clock,
+    frequencies: Mapping[str, pl.DataFrame] | None = None,
+) -> Matched:
+    """Puts together what a match yields, whatever engine weighed the pairs.
+
+    Args:
+        weighed: The pairs, weighed and decided.
+        new_pairs: Pairs of each blocking rule that no earlier one has, int64, shape (rules,).
+        clock: Seconds by step.
+        frequencies: Shares of values, as in `Matched`.
+    """
+    pairs = _chosen(weighed)
+    found = weighed.weights
+    summary = {
+        "left_records": weighed.sizes[0],
+        "right_records": 0 if weighed.itself else weighed.sizes[1],
+        "pairs": int(new_pairs.sum()),
+        "links": int((pairs["decision"] == "link").sum()),
+        "for_review": int((pairs["decision"] == "review").sum()),
+        "prior": found.prior,
+        "rounds": sum(found.rounds),
+        "rules_at_rest": sum(found.converged),
+        **clock.summary,
+    }
+    return Matched(
+        pairs,
+        match_tables.patterns_table(weighed.comparisons, found, weighed.counts),
+        match_tables.levels_table(weighed.comparisons, found),
+        match_tables.blocks_table(weighed.plan, weighed.blocks, new_pairs),
+        summary,
+        weighed,
+        frequencies or {},
+    )
+
+
+def _chosen(weighed: Weighed) -> pl.DataFrame:
+    """Lists the pairs to link and to review."""
+    at = np.flatnonzero(weighed.fate != THRESHOLD)
+    names = pl.Series(match_tables.rule_names(weighed.plan), dtype=pl.String)
+    is_link = weighed.fate[at] == LINKED
+    return pl.DataFrame(
+        {
+            "left": weighed.left[at].astype(np.uint32),
+            "right": weighed.right[at].astype(np.uint32),
+            "match_weight": weighed.bits[at],
+            "match_probability": weights.probability(weighed.bits[at]),
+            "rule": names.gather(weighed.first_rule[at]),
+            "decision": pl.Series(["review", "link"]).gather(is_link.astype(np.uint32)),
+        }
+    ).sort("left", "right")
 
 
 def bits_of(

@@ -320,6 +320,5 @@ def frequency_bits(
         u: Its probabilities by digit.
         values: Codes of the values agreed on, int32, shape (n,).
     """
-    counts = each.dictionary.counts
-    share = np.maximum(counts / counts.sum(), RAREST)
+    share = np.maximum(each.shares, RAREST)
     return np.asarray(np.log2(u[-1] / share)[values])

@@ -13,7 +13,8 @@ from linkage.column_pairs import pair_columns
 from linkage.match_quality import match_quality
 from linkage.suggest import suggest
 from scenarios.json_text import json_text
-from scenarios.linking_errors import errors_path
+from scenarios.linking_clusters import cluster_rows, clusters_summary
+from scenarios.linking_errors import errors_of
 from scenarios.linking_files import read_supplied
 from scenarios.linking_groups import read_groups
 from scenarios.linking_quality import quality_tables
@@ -23,13 +24,14 @@ from scenarios.plan_files import load_plan, shipped_plans
 from scenarios.problems import PlanError, Problem, SuppliedError
 from scenarios.record import version
 from scenarios.tables import parquet, rows_of
-from scenarios.written_files import write_all, written_files
+from scenarios.written_files import write_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from linkage.aligned import Aligned
+    from linkage.clusters import Clusters
     from linkage.column_pairs import ColumnPair
     from linkage.match_plan import MatchPlan
     from linkage.match_quality import MatchQuality
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from linkage.suggest import Suggestion
     from scenarios.linking_files import SuppliedFile
     from scenarios.linking_truth import TruePairs
+    from scenarios.written_files import Places
 
 PROVENANCE: Final = "supplied"
 
@@ -51,10 +54,11 @@ class Prepared:
         right: The right file; null for duplicates in one.
         truth: The true pairs, where they were given.
         labels: Pairs from which m is learnt, where they were given.
-        plan: The plan; its columns are those of `columns`.
+        plan: The plan; its columns are those of `columns`. With two files it has no clusters.
         columns: The columns that it names, as each file calls them.
         suggestion: What the plan rests on; null where it was given.
         dropped: Columns of a shipped plan that the files do not have.
+        unused: What the given plan says that means nothing here, with the reason.
         groups: Groups of records that the linkage is judged by.
         aligned: Both files in the form in which they are matched.
         seconds: Seconds of each step so far.
@@ -68,6 +72,7 @@ class Prepared:
     columns: tuple[ColumnPair, ...]
     suggestion: Suggestion | None
     dropped: tuple[str, ...]
+    unused: tuple[str, ...]
     groups: tuple[RecordGroups, ...]
     aligned: Aligned
     seconds: dict[str, float]
@@ -113,6 +118,7 @@ def prepare(
     pairs = pair_columns(ours.frame, their_frame)
     suggestion: Suggestion | None = None
     dropped: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
     if asked is None:
         if not pairs:
             raise SuppliedError([_nothing_in_common(ours, theirs)])
@@ -121,8 +127,10 @@ def prepare(
     else:
         if plan in shipped_plans():
             asked, dropped = without_absent(asked, pairs, (ours, theirs))
+        asked, unused = _for_these(asked, one_file=theirs is None)
         columns = named_pairs(str(plan), asked, pairs, (ours, theirs))
     aligned = align(ours.frame, their_frame, columns)
+    _check_sources(str(plan), asked, aligned.left)
     seconds = {"read": read - began, "plan": time.perf_counter() - read}
     return Prepared(
         ours,
@@ -133,10 +141,35 @@ def prepare(
         columns,
         suggestion,
         dropped,
+        unused,
         groups,
         aligned,
         seconds,
     )
+
+
+def _for_these(plan: MatchPlan, *, one_file: bool) -> tuple[MatchPlan, tuple[str, ...]]:
+    """Gives the plan as it is used, and what of it means nothing."""
+    if not one_file and plan.clusters is not None:
+        reason = "clusters: these are of one file, and two are given"
+        return plan.model_copy(update={"clusters": None}), (reason,)
+    if one_file and plan.one_to_one != "none":
+        reason = f'one_to_one = "{plan.one_to_one}": within one file, clusters decide'
+        return plan, (reason,)
+    return plan, ()
+
+
+def _check_sources(file: str, plan: MatchPlan, records: pl.DataFrame) -> None:
+    """Refuses sources declared free of duplicates of which no record is."""
+    rules = plan.clusters
+    if rules is None or not rules.source:
+        return
+    there = set(records[rules.source].unique())
+    absent = [name for name in rules.free_of_duplicates if name not in there]
+    if absent:
+        rule = f"no record's {rules.source} is so; write it as the file does"
+        setting = "clusters.free_of_duplicates"
+        raise PlanError([Problem(file, None, setting, name, rule) for name in absent])
 
 
 def match_prepared(
@@ -165,18 +198,21 @@ def judge(prepared: Prepared, matched: Matched) -> MatchQuality:
     return match_quality(matched.weighed, known, prepared.groups, hide_small=True)
 
 
-def links_of(prepared: Prepared, matched: Matched) -> pl.DataFrame:
+def links_of(prepared: Prepared, matched: Matched, decision: str = "link") -> pl.DataFrame:
     """Gives the links as they are written: ids, weight, probability and rule, and no other value.
 
     Args:
         prepared: The files.
         matched: What was found.
+        decision: `link`, or `review` for the pairs that somebody should look at.
 
     Returns:
         `left_id`, `right_id`, `match_weight`, `match_probability`, `rule`, `provenance`, in the
         order of the ids, the left ones first.
     """
-    linked: pl.DataFrame = matched.pairs.filter(pl.col("decision") == "link").sort("left", "right")
+    linked: pl.DataFrame = matched.pairs.filter(pl.col("decision") == decision).sort(
+        "left", "right"
+    )
     right = prepared.left if prepared.right is None else prepared.right
     return linked.select(
         prepared.left.ids.gather(linked["left"]).alias("left_id"),
@@ -194,6 +230,7 @@ def summary_of(
     quality: MatchQuality,
     seed: int,
     seconds: dict[str, float],
+    clusters: Clusters | None = None,
 ) -> dict[str, Any]:
     """Gives the summary of a linkage: plan, levels, blocks, counts and quality; timings apart.
 
@@ -203,6 +240,7 @@ def summary_of(
         quality: How good it is.
         seed: The seed.
         seconds: Seconds of each step.
+        clusters: Clusters of one file's records.
 
     Returns:
         A table that JSON can write; all but `timings` is the same whenever the same is linked.
@@ -229,49 +267,66 @@ def summary_of(
     }
     if prepared.truth is not None:
         table["true_pairs_elsewhere"] = prepared.truth.elsewhere
+    if clusters is not None:
+        table["clusters"] = clusters_summary(clusters, prepared.truth)
     return table
 
 
-def write_links(
-    out: Path,
-    links: pl.DataFrame,
-    summary: dict[str, Any],
-    page: str,
-    errors: pl.DataFrame | None = None,
-    *,
-    replace: bool,
-) -> tuple[Path, Path]:
-    """Writes the links and, beside them, summary, report and what is wrong: all or nothing.
+def tables_of(
+    where: Places,
+    prepared: Prepared,
+    matched: Matched,
+    quality: MatchQuality,
+    clusters: Clusters | None,
+) -> dict[Path, pl.DataFrame]:
+    """Gives the tables that are written: ids, weights, rules and reasons, and no other value.
 
     Args:
-        out: Where the links go.
-        links: The links.
+        where: Where they go.
+        prepared: The files.
+        matched: What was found.
+        quality: How good it is.
+        clusters: Clusters of one file's records.
+    """
+    tables = {
+        where.links: links_of(prepared, matched),
+        where.review: links_of(prepared, matched, "review"),
+    }
+    if where.clusters is not None and clusters is not None:
+        tables[where.clusters] = cluster_rows(prepared, clusters, PROVENANCE)
+    if where.errors is not None and quality.truth is not None:
+        tables[where.errors] = errors_of(quality.truth, prepared.left, prepared.right, PROVENANCE)
+    return tables
+
+
+def write_linkage(
+    where: Places,
+    tables: Mapping[Path, pl.DataFrame],
+    summary: dict[str, Any],
+    page: str,
+    *,
+    replace: bool,
+) -> None:
+    """Writes tables, summary and report: all of them or none.
+
+    Args:
+        where: Where they go.
+        tables: Tables by place, from `tables_of`.
         summary: The summary.
         page: The report, as HTML.
-        errors: Missed and false matches, from `errors_of`; null where the truth is not known.
         replace: Whether what is there may be replaced.
-
-    Returns:
-        Where the summary and the report are.
 
     Raises:
         OutputError: If something is there and `replace` is false, or nothing can be written.
     """
-    _, beside, report = written_files(out)
+    is_csv = where.links.suffix.lower() == ".csv"
     written = {
-        out: _content(links, out),
-        beside: (json_text(summary) + "\n").encode(),
-        report: page.encode(),
+        path: table.write_csv().encode() if is_csv else parquet(table, PROVENANCE)
+        for path, table in tables.items()
     }
-    if errors is not None:
-        written[errors_path(out)] = _content(errors, out)
+    written[where.summary] = (json_text(summary) + "\n").encode()
+    written[where.report] = page.encode()
     write_all(written, replace=replace)
-    return beside, report
-
-
-def _content(table: pl.DataFrame, out: Path) -> bytes:
-    is_csv = out.suffix.lower() == ".csv"
-    return table.write_csv().encode() if is_csv else parquet(table, PROVENANCE)
 
 
 def _read_both(

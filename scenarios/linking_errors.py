@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from linkage.against_truth import AgainstTruth
     from scenarios.linking_files import SuppliedFile
-
-
-def errors_path(out: Path) -> Path:
-    """Returns where missed and false matches are written, beside the links."""
-    return out.with_name(f"{out.stem}-errors{out.suffix}")
 
 
 def errors_of(

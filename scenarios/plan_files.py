@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from linkage.cluster_rules import ClusterRules
+
 ROOT: Final = Setting((), MatchPlan)
 
 
@@ -105,7 +107,7 @@ def plan_toml(plan: MatchPlan) -> str:
         rules = [f"    {_text(rule)}," for rule in getattr(plan, setting)]
         lines += [f"{setting} = [", *rules, "]"]
     for setting in type(plan).model_fields:
-        if setting not in ("blocking", "deterministic", "comparisons"):
+        if setting not in ("blocking", "deterministic", "comparisons", "clusters"):
             lines.append(f"{setting} = {_value(getattr(plan, setting))}")
     for comparison in plan.comparisons:
         lines += ["", "[[comparisons]]"]
@@ -113,7 +115,18 @@ def plan_toml(plan: MatchPlan) -> str:
             f"{setting} = {_value(getattr(comparison, setting))}"
             for setting in type(comparison).model_fields
         ]
+    if plan.clusters is not None:
+        lines += _clusters_toml(plan.clusters)
     return "\n".join(lines) + "\n"
+
+
+def _clusters_toml(rules: ClusterRules) -> list[str]:
+    plain = [name for name in type(rules).model_fields if name != "conflicts"]
+    lines = ["", "[clusters]", *(f"{name} = {_value(getattr(rules, name))}" for name in plain)]
+    for conflict in rules.conflicts:
+        lines += ["", "[[clusters.conflicts]]"]
+        lines += [f"{name} = {_value(getattr(conflict, name))}" for name in ("columns", "forms")]
+    return lines
 
 
 def _value(value: Any) -> str:  # noqa: ANN401 - a setting

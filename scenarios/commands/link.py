@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from linkage.match_quality import MatchQuality
     from linkage.matched import Matched
     from scenarios.linking import Prepared
+    from scenarios.written_files import Places
 
 DEFAULT_OUT = Path("links.parquet")
 
@@ -113,25 +114,19 @@ def link(
 ) -> None:
     """Link two files of people, or find duplicates in one.
 
-    Written are the links (ids, weight, probability, rule) and, beside them, a summary as JSON and a
-    report as one HTML page; with --truth, the missed and false matches too (ids, weight, reason).
-    No other value of your files is written or shown, but for the names of groups of --by.
+    Written are the links (ids, weight, probability, rule) and, beside them, the pairs for clerical
+    review, a summary as JSON and a report as one HTML page; for one file, clusters of its records;
+    with --truth, the missed and false matches (ids, weight, reason). No other value of your files
+    is written or shown, but for the names of groups of --by.
     """
     size_thread_pools(threads)
 
     from scenarios.asked_pairs import asked_pairs, explained_pairs
-    from scenarios.commands.link_pairs import print_pairs
-    from scenarios.commands.link_quality import print_quality
-    from scenarios.commands.link_summary import (
-        print_files,
-        print_plan,
-        print_result,
-        print_seconds,
-    )
+    from scenarios.commands.link_summary import print_files, print_linkage, print_plan
     from scenarios.link_report import LinkReading, render
-    from scenarios.linking import PROVENANCE, links_of, prepare, summary_of, write_links
-    from scenarios.linking_errors import errors_of, errors_path
-    from scenarios.written_files import check_file
+    from scenarios.linking import prepare, summary_of, tables_of, write_linkage
+    from scenarios.linking_clusters import clusters_of_file
+    from scenarios.written_files import check_places, places
 
     given = [("--plan", plan), ("--id", id_column), ("--truth", truth), ("--by", by),
              ("--labels", labels), ("--explain", explain), ("--pair", pair), ("--out", out),
@@ -139,8 +134,8 @@ def link(
              ("--force", True)]  # fmt: skip
     again = command_line(["link", *(str(path) for path in (left, right) if path)], given)
     inputs = [Path(each) for each in (left, right, truth, labels, plan) if each is not None]
-    beside = [errors_path(out)] if truth is not None else []
-    check_file(out, replace=force, command=again, inputs=inputs, beside=beside)
+    where = places(out, one_file=right is None, judged=truth is not None)
+    check_places(where, replace=force, command=again, inputs=inputs)
     prepared = prepare(
         left, right, plan=plan, id_column=id_column, truth=truth, labels=labels, by=by or ()
     )
@@ -150,21 +145,15 @@ def link(
     print_plan(console, prepared)
     chosen = 1 if seed is None else seed
     matched, quality, seconds = _match(prepared, chosen, quiet=quiet)
-    summary = summary_of(prepared, matched, quality, chosen, seconds)
+    clusters = clusters_of_file(prepared, matched) if right is None else None
+    summary = summary_of(prepared, matched, quality, chosen, seconds, clusters)
     explained = explained_pairs(prepared, matched, asked)
     page = render(LinkReading(prepared, matched, quality, summary, explained))
-    errors = None
-    if quality.truth is not None:
-        errors = errors_of(quality.truth, prepared.left, prepared.right, PROVENANCE)
-    links = links_of(prepared, matched)
-    told, report = write_links(out, links, summary, page, errors, replace=force)
-    print_result(console, summary)
-    if explain or asked:
-        print_pairs(console, prepared, explained if explain else explained[: len(asked)])
-    print_quality(console, quality)
-    print_seconds(console, summary)
-    wrong = f"; missed and false matches are in {errors_path(out)}" if errors is not None else ""
-    say(f"Written to {out}; the summary is in {told}, the report in {report}{wrong}.")
+    tables = tables_of(where, prepared, matched, quality, clusters)
+    write_linkage(where, tables, summary, page, replace=force)
+    shown = explained if explain else explained[: len(asked)] if asked else None
+    print_linkage(console, prepared, quality, summary, shown)
+    say(_written(where))
 
 
 def _match(
@@ -181,3 +170,16 @@ def _match(
     quality = judge(prepared, matched)
     ended = time.perf_counter()
     return matched, quality, {"match": matched_by - began, "judge": ended - matched_by}
+
+
+def _written(where: Places) -> str:
+    """Says where everything is."""
+    beside = [
+        (where.review, "pairs for review"),
+        (where.clusters, "clusters"),
+        (where.errors, "missed and false matches"),
+        (where.summary, "the summary"),
+        (where.report, "the report"),
+    ]
+    told = ", ".join(f"{what} in {path}" for path, what in beside if path is not None)
+    return f"Written to {where.links}; {told}."

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import polars as pl
 import pytest
 
+from linkage.decide import LINKED
 from linkage.expectations import Expectations, expectations
 from linkage.matcher import match
 from linkage.resolution import resolve
-from linkage.weighed import LINKED, Weighed
 from linkage.weights import probability, weight_of
 from tests.matched_files import files, matched, plan
+
+if TYPE_CHECKING:
+    from linkage.weighed import Weighed
 
 
 def expected(weighed: Weighed, *thresholds: float) -> Expectations:
