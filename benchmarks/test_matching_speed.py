@@ -1,4 +1,4 @@
-"""Speed of matching two files by the shipped tight plan: the whole, and its stages apart.
+"""Speed of matching two files by the shipped tight plan: the whole, its stages, and judging it.
 
 People: the environment's LINKASSAY_BENCH_PEOPLE, 10,000 where it is not set. Compilation is not
 counted. Peers on the same kind of files are in benchmarks/peers.py.
@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 import pytest
 
 from linkage.blocking import blocks_of, candidates
 from linkage.compare import compared, dictionaries_of, patterns
+from linkage.known import Known
+from linkage.match_quality import match_quality
 from linkage.matcher import match
 from linkage.weights import learn_u
 from scenarios.plan_files import load_plan
@@ -25,7 +28,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 from linkage_task import task
 
 if TYPE_CHECKING:
-    import polars as pl
     from pytest_benchmark.fixture import BenchmarkFixture
 
 PEOPLE = int(os.environ.get("LINKASSAY_BENCH_PEOPLE", "10000"))
@@ -80,3 +82,13 @@ def test_random_pairs(benchmark: BenchmarkFixture) -> None:
     sizes, pairs = (left.height, right.height), min(PLAN.random_pairs, 20 * PEOPLE)
     found = benchmark.pedantic(learn_u, (comparisons, sizes, pairs, 1), {"itself": False}, rounds=3)
     assert all(np.isclose(u[1:].sum(), 1.0) for u in found)
+
+
+def test_judging(benchmark: BenchmarkFixture) -> None:
+    left, right, truth = files()
+    weighed = match(left, right, PLAN).weighed
+    sides = (truth[name].cast(pl.Int32).to_numpy() for name in ("left_id", "right_id"))
+    known = Known(*sides)
+    found = benchmark.pedantic(match_quality, (weighed, known), rounds=3).truth
+    assert found.after.recall.out_of == truth.height
+    assert found.after.recall.value > 0.95

@@ -20,6 +20,7 @@ from validity_page import filled
 from validity_people import Run, move_figures, name_figures, people_figures, place_figures
 from validity_records import disagreement_figures, linkage_figures, presence_figures
 from validity_use import uniqueness_figures, use_figures
+from validity_weights import weight_figures
 
 from linkage.intervals import Z_95
 from scenarios.loading import load, with_setting
@@ -201,6 +202,11 @@ ROWS: dict[str, Row] = {
                             labels="minorities to White, most to least deprived"),
     "l-missed-ratios-ae": _row("ratio", unit="",
                                labels="minorities to White, most to least deprived"),
+    # m and u, published by one study and learnt by ours
+    **{
+        name: _row("derived", labels="m by truth, m learnt, u learnt")
+        for name in ("w-forename", "w-surname", "w-dob", "w-sex", "w-postcode")
+    },
     # Derived expectations
     "d-uniform": _row("derived", 84.9),
     "d-postcode": _row("derived", 99.9, 98.0, labels="day, month"),
@@ -220,7 +226,8 @@ def figures_of(people: int, seed: int) -> dict[str, tuple[float, ...]]:
     planted = {"fire-visit-effect": (kent.effect["home_visits"].ratio.value,)}
     parts = (
         people_figures, place_figures, move_figures, life_figures, name_figures, presence_figures,
-        disagreement_figures, linkage_figures, ladder_figures, use_figures, uniqueness_figures,
+        disagreement_figures, linkage_figures, ladder_figures, weight_figures, use_figures,
+        uniqueness_figures,
     )  # fmt: skip
     return planted | {row: ours for part in parts for row, ours in part(run).items()}
 

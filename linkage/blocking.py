@@ -15,6 +15,7 @@ from numba import njit
 
 from linkage.dictionary import MISSING
 from linkage.parts import of_records, part_codes
+from linkage.threads import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from linkage.dictionary import Dictionary
 
 MOST_RULES = 32
-PAIRS_AT_ONCE = 4_000_000
+PAIRS_AT_ONCE = 1 << 17
+"""Pairs of a portion: few enough that what is worked out of them stays near the processor."""
+
 _LARGEST_KEY = 2**62
 
 
@@ -89,65 +92,119 @@ def blocks_of(
     """
     if len(rules) > MOST_RULES:
         raise ValueError(f"a plan may have up to {MOST_RULES} blocking rules, given {len(rules)}")
-    found = []
-    for rule in rules:
-        left, right = _keys(rule, dictionaries, itself=itself)
-        left_key, right_key, sizes = _number(left, right)
-        left_size, right_size = sizes[0], sizes[1]
-        products = left_size * (right_size - 1) // 2 if itself else left_size * right_size
-        too_large = np.maximum(left_size, right_size) > largest_block
+    return tuple(
+        side_by_side(lambda rule: _blocks(rule, dictionaries, largest_block, itself=itself), rules)
+    )
+
+
+def _blocks(
+    rule: Sequence[str],
+    dictionaries: Mapping[str, Dictionary],
+    largest_block: int,
+    *,
+    itself: bool,
+) -> Blocks:
+    """Puts records into the blocks of one rule."""
+    left, right = _keys(rule, dictionaries, itself=itself)
+    left_key, right_key, sizes = _number(left, right)
+    left_size, right_size = sizes[0], sizes[1]
+    products = left_size * (right_size - 1) // 2 if itself else left_size * right_size
+    too_large = np.maximum(left_size, right_size) > largest_block
+    if too_large.any():
         for keys in (left_key, right_key):
             there = keys >= 0
             keys[there] = np.where(too_large[keys[there]], MISSING, keys[there])
-        start, order = _in_blocks(left_key, len(left_size))
-        found.append(
-            Blocks(
-                right_key,
-                left_key,
-                start,
-                order,
-                int(products[~too_large].sum()),
-                int(products.max(initial=0)),
-                int(products[too_large].sum()),
-            )
+    return Blocks(
+        right_key,
+        left_key,
+        *_in_blocks(left_key, len(left_size)),
+        pairs=int(products[~too_large].sum()),
+        largest=int(products.max(initial=0)),
+        left_out=int(products[too_large].sum()),
+    )
+
+
+class Portion(NamedTuple):
+    """Right records whose pairs by one rule are made at once.
+
+    Attributes:
+        rule: Number of the rule.
+        first: The first right record.
+        last: The one after the last.
+        pairs: How many pairs the rule makes of them.
+    """
+
+    rule: int
+    first: int
+    last: int
+    pairs: int
+
+
+class Pairing:
+    """Makes the pairs of all rules, each pair once, a portion at a time and in any order."""
+
+    def __init__(self, blocks: Sequence[Blocks], *, itself: bool) -> None:
+        """Lays out what pairs are made from.
+
+        Args:
+            blocks: The blocks of each rule.
+            itself: Whether a file is compared with itself; then only pairs of a lower and a higher
+                position are made.
+        """
+        self._blocks, self._itself = blocks, itself
+        # A record's blocks lie side by side, so that one look at memory gives them all.
+        self._left_keys = np.stack([block.left_key for block in blocks], axis=1)
+        self._right_keys = np.stack([block.key for block in blocks], axis=1)
+
+    def portions(self, at_once: int = PAIRS_AT_ONCE) -> list[Portion]:
+        """Gives the portions, in order of rule, then right record.
+
+        Args:
+            at_once: Most pairs of a portion, but for those of one right record.
+        """
+        found = []
+        for rule, block in enumerate(self._blocks):
+            size = np.append(np.diff(block.start), 0)[block.key]
+            until = np.concatenate([[0], np.cumsum(size)])
+            first, rows = 0, len(block.key)
+            while first < rows:
+                last = int(np.searchsorted(until, until[first] + at_once, side="right")) - 1
+                last = min(max(last, first + 1), rows)
+                pairs = int(until[last] - until[first])
+                if pairs:
+                    found.append(Portion(rule, first, last, pairs))
+                first = last
+        return found
+
+    def pairs(self, portion: Portion) -> Candidates:
+        """Makes the pairs of a portion that no earlier rule has."""
+        rule, first, last, most = portion
+        block = self._blocks[rule]
+        found = Candidates(
+            np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.uint32)
         )
-    return tuple(found)
+        made = _make(
+            first, last, rule, self._itself, block.key, block.start, block.order,
+            self._left_keys, self._right_keys, *found,
+        )  # fmt: skip
+        return Candidates(found.left[:made], found.right[:made], found.rules[:made])
 
 
 def candidates(
     blocks: Sequence[Blocks], *, itself: bool, at_once: int = PAIRS_AT_ONCE
 ) -> Iterator[Candidates]:
-    """Makes the pairs of all rules, each pair once, some millions at a time.
+    """Makes the pairs of all rules, each pair once, portion by portion.
 
     Args:
         blocks: The blocks of each rule.
-        itself: Whether a file is compared with itself; then only pairs of a lower and a higher
-            position are made.
-        at_once: Most pairs in memory at once, but for those of one right record.
+        itself: Whether a file is compared with itself.
+        at_once: Most pairs of a portion, but for those of one right record.
 
     Yields:
         The pairs, in order of rule, then right record, then left record.
     """
-    left_keys = np.stack([block.left_key for block in blocks])
-    right_keys = np.stack([block.key for block in blocks])
-    for number, block in enumerate(blocks):
-        size = np.append(np.diff(block.start), 0)[block.key]
-        until = np.concatenate([[0], np.cumsum(size)])
-        first, rows = 0, len(block.key)
-        while first < rows:
-            last = int(np.searchsorted(until, until[first] + at_once, side="right")) - 1
-            last = min(max(last, first + 1), rows)
-            most = int(until[last] - until[first])
-            if most:
-                found = Candidates(
-                    np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.uint32)
-                )
-                made = _make(
-                    first, last, number, itself, block.key, block.start, block.order,
-                    left_keys, right_keys, *found,
-                )  # fmt: skip
-                yield Candidates(found.left[:made], found.right[:made], found.rules[:made])
-            first = last
+    pairing = Pairing(blocks, itself=itself)
+    return side_by_side(pairing.pairs, pairing.portions(at_once))
 
 
 def _keys(
@@ -182,41 +239,65 @@ def _keys(
 def _number(
     left: NDArray[np.int64], right: NDArray[np.int64]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
-    """Numbers keys that both sides have; returns them, and how many records have each."""
-    size = 16
-    while size < 2 * len(left):
-        size *= 2
-    last = size - 1
-    slots = np.full(size, -1, dtype=np.int32)
-    keys = np.empty(len(left), dtype=np.int64)
-    left_number = np.full(len(left), -1, dtype=np.int32)
+    """Numbers keys that both sides have; returns them, and how many records have each.
+
+    Numbers rise in the order in which right records first have them: pairs are made right record by
+    right record, and then find their blocks one after another.
+    """
+    slots, keys, left_number = _table(left)
     right_number = np.full(len(right), -1, dtype=np.int32)
-    counts = np.zeros((2, len(left)), dtype=np.int64)
-    found = 0
-    for row in range(len(left)):
-        key = left[row]
-        if key < 0:
+    in_order = np.full(len(keys), -1, dtype=np.int32)
+    counts = np.zeros((2, min(len(keys), len(right))), dtype=np.int64)
+    met = 0
+    for row in range(len(right)):
+        number = slots[_slot(slots, keys, right[row])] if right[row] >= 0 else -1
+        if number < 0:
             continue
-        slot = (key ^ (key >> 29)) * 7_046_029_254_386_353_131 >> 20 & last
-        while slots[slot] >= 0 and keys[slots[slot]] != key:
-            slot = (slot + 1) & last
+        if in_order[number] < 0:
+            in_order[number] = met
+            met += 1
+        right_number[row] = in_order[number]
+        counts[1, in_order[number]] += 1
+    for row in range(len(left)):
+        if left_number[row] >= 0:
+            left_number[row] = in_order[left_number[row]]
+            if left_number[row] >= 0:
+                counts[0, left_number[row]] += 1
+    return left_number, right_number, counts[:, :met].copy()
+
+
+@njit(cache=True, nogil=True)
+def _table(
+    keys: NDArray[np.int64],
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
+    """Numbers keys in order of first appearance: slots of a hash table, distinct keys, numbers."""
+    size = 16
+    while size < 2 * len(keys):
+        size *= 2
+    slots = np.full(size, -1, dtype=np.int32)
+    distinct = np.empty(len(keys), dtype=np.int64)
+    numbers = np.full(len(keys), -1, dtype=np.int32)
+    found = 0
+    for row in range(len(keys)):
+        if keys[row] < 0:
+            continue
+        slot = _slot(slots, distinct, keys[row])
         if slots[slot] < 0:
             slots[slot] = found
-            keys[found] = key
+            distinct[found] = keys[row]
             found += 1
-        left_number[row] = slots[slot]
-        counts[0, slots[slot]] += 1
-    for row in range(len(right)):
-        key = right[row]
-        if key < 0:
-            continue
-        slot = (key ^ (key >> 29)) * 7_046_029_254_386_353_131 >> 20 & last
-        while slots[slot] >= 0 and keys[slots[slot]] != key:
-            slot = (slot + 1) & last
-        if slots[slot] >= 0:
-            right_number[row] = slots[slot]
-            counts[1, slots[slot]] += 1
-    return left_number, right_number, counts[:, :found].copy()
+        numbers[row] = slots[slot]
+    return slots, distinct[:found], numbers
+
+
+@njit(cache=True, nogil=True)
+def _slot(slots: NDArray[np.int32], keys: NDArray[np.int64], key: int) -> int:
+    """Finds the slot of a key, or the free one where it belongs; slots are a power of two."""
+    last = len(slots) - 1
+    slot = (key ^ (key >> 29)) * 7_046_029_254_386_353_131 >> 20 & last
+    while slots[slot] >= 0 and keys[slots[slot]] != key:
+        slot = (slot + 1) & last
+    return slot
 
 
 @njit(cache=True, nogil=True)
@@ -254,7 +335,7 @@ def _make(
 ) -> int:
     """Writes the pairs of some right records that no earlier rule has; returns how many."""
     made = 0
-    count = len(left_keys)
+    count = left_keys.shape[1]
     for row in range(first, last):
         if key[row] < 0:
             continue
@@ -263,15 +344,13 @@ def _make(
             if itself and other >= row:
                 break
             agrees = np.uint32(0)
-            is_new = True
             for rule in range(count):
-                same = left_keys[rule, other] == right_keys[rule, row]
-                if same and right_keys[rule, row] >= 0:
-                    if rule < number:
-                        is_new = False
-                        break
+                same = left_keys[other, rule] == right_keys[row, rule]
+                if same and right_keys[row, rule] >= 0:
                     agrees |= np.uint32(1) << np.uint32(rule)
-            if is_new:
+                    if rule < number:
+                        break
+            if agrees & ((np.uint32(1) << np.uint32(number)) - np.uint32(1)) == 0:
                 left[made], right[made], rules[made] = other, row, agrees
                 made += 1
     return made

@@ -203,8 +203,8 @@ def kinds_of(plan: LinkagePlan) -> dict[str, Kind]:
 def ladder(keys: MatchKeys) -> Cascade:
     """Makes the cascade that tries match-keys in order.
 
-    A record of the agency is linked to the hub's record with the same value of a key, if exactly one
-    hub record has it; a hub record may be linked to many. The first rungs of Kent's are those of
+    A record of the agency is linked to the hub's record with the same value of a key, if exactly
+    one hub record has it; a hub record may be linked to many. The first rungs of Kent's are those of
     HESID (NHS Digital, "Methodology for creation of the HES Patient ID"); to try exact keys in
     order and set aside what is linked is also the first stage of the Office for National
     Statistics' "Beyond 2011: Matching Anonymous Data" (2013).

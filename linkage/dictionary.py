@@ -89,22 +89,36 @@ class Dictionary:
         return known
 
 
-def dictionary_of(left: pl.Series, right: pl.Series) -> Dictionary:
+def dictionary_of(
+    left: pl.Series, right: pl.Series, form: Callable[[pl.Series], pl.Series] | None = None
+) -> Dictionary:
     """Make the dictionary of a column.
 
     Args:
         left: String: the column in the left file, null where it is missing.
         right: The same of the right file; empty when one file is compared with itself.
+        form: Brings distinct values to the form in which they are compared, null for none; each is
+            asked for once. None where values already have it.
 
     Returns:
         The dictionary. Empty text is a value.
     """
     text = pl.concat([left.rename(""), right.rename("")])
     codes, first = _numbered(text)
+    values = text.gather(first)
+    if form is not None:
+        values, codes = _formed(form(values), codes)
     codes.flags.writeable = False
-    present = codes if not text.null_count() else codes[codes != MISSING]
-    counts = np.bincount(present, minlength=len(first)).astype(np.int64, copy=False)
-    return Dictionary(text.gather(first), codes[: len(left)], codes[len(left) :], counts)
+    present = codes if codes.min(initial=0) > MISSING else codes[codes != MISSING]
+    counts = np.bincount(present, minlength=len(values)).astype(np.int64, copy=False)
+    return Dictionary(values, codes[: len(left)], codes[len(left) :], counts)
+
+
+def _formed(formed: pl.Series, codes: NDArray[np.int32]) -> tuple[pl.Series, NDArray[np.int32]]:
+    """Number anew the values that distinct values became; some are now the same, or none."""
+    numbers, first = _numbered(formed)
+    # A missing value's code, -1, leads to the last place.
+    return formed.gather(first), np.append(numbers, np.int32(MISSING))[codes]
 
 
 def codes_of(values: pl.Series) -> NDArray[np.int32]:

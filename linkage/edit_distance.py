@@ -39,6 +39,8 @@ def fill_distances(
             distance[i] = 0
         elif abs(len(first) - len(second)) > most:
             distance[i] = most + 1
+        elif most == 1:
+            distance[i] = 1 if _is_one_edit(first, second, swaps) else 2
         elif len(first) == 0:
             distance[i] = len(second)
         elif len(first) <= WORD:
@@ -50,6 +52,30 @@ def fill_distances(
             distance[i] = _distance_of_word(masks, len(first), second, most, swaps)
         else:
             distance[i] = _distance_of_any(first, second, most, swaps, room)
+
+
+@njit(cache=True, nogil=True)
+def _is_one_edit(
+    first: Buffer,
+    second: Buffer,
+    swaps: bool,  # noqa: FBT001 - compiled functions take arguments by place
+) -> bool:
+    """Whether one edit turns unlike values into each other: what they do not share at their ends.
+
+    Their lengths differ by one at most.
+    """
+    shorter = min(len(first), len(second))
+    start = 0
+    while start < shorter and first[start] == second[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and first[len(first) - 1 - end] == second[len(second) - 1 - end]:
+        end += 1
+    middle, other = len(first) - start - end, len(second) - start - end
+    if max(middle, other) <= 1:
+        return True
+    is_pair = middle == 2 and other == 2  # noqa: PLR2004 - a swap is of two
+    return bool(swaps and is_pair and _is_swap(first, second, start + 2, start + 2))
 
 
 @njit(cache=True, nogil=True)

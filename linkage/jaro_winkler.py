@@ -34,11 +34,15 @@ def fill_similarities(
     offsets: NDArray[np.int64],
     a: NDArray[np.int32],
     b: NDArray[np.int32],
+    least: float,
     masks: NDArray[np.uint64],
     room: NDArray[np.int32],
     similarity: NDArray[np.float64],
 ) -> None:
-    """Compare each pair; `masks` holds, for each symbol, where the first value has it."""
+    """Compare each pair; `masks` holds, for each symbol, where the first value has it.
+
+    Pairs that are below `least` even if no common symbol has moved get what they would have then.
+    """
     kept = NO_CODE
     for i in range(len(a)):
         if a[i] == b[i]:
@@ -52,10 +56,14 @@ def fill_similarities(
                     clear(buffer[offsets[kept] : offsets[kept + 1]], masks)
                 mark(first, masks)
                 kept = a[i]
-            common, half = _common_of_words(masks, len(first), second)
+            common, taken, matched = _common_of_words(masks, len(first), second)
+            similarity[i] = _winkler(first, second, common, 0)
+            if similarity[i] >= least:
+                moved = _out_of_order(masks, second, taken, matched)
+                similarity[i] = _winkler(first, second, common, moved)
         else:
-            common, half = _common_of_any(first, second, room)
-        similarity[i] = _winkler(first, second, common, half)
+            common, moved = _common_of_any(first, second, room)
+            similarity[i] = _winkler(first, second, common, moved)
 
 
 @njit(cache=True, nogil=True)
@@ -80,8 +88,10 @@ def _winkler(first: Buffer, second: Buffer, common: int, out_of_order: int) -> f
 
 
 @njit(cache=True, nogil=True)
-def _common_of_words(masks: NDArray[np.uint64], length: int, second: Buffer) -> tuple[int, int]:
-    """Buffer in common within the window, and how many of them are out of order; up to 64."""
+def _common_of_words(
+    masks: NDArray[np.uint64], length: int, second: Buffer
+) -> tuple[int, np.uint64, np.uint64]:
+    """Symbols in common within the window: how many, and where each value has them; up to 64."""
     one = np.uint64(1)
     reach = max(max(length, len(second)) // 2 - 1, 0)
     window = (one << np.uint64(reach + 1)) - one
@@ -99,6 +109,15 @@ def _common_of_words(masks: NDArray[np.uint64], length: int, second: Buffer) -> 
         window <<= one
         if j < reach:
             window |= one
+    return common, taken, matched
+
+
+@njit(cache=True, nogil=True)
+def _out_of_order(
+    masks: NDArray[np.uint64], second: Buffer, taken: np.uint64, matched: np.uint64
+) -> int:
+    """How many of the symbols in common stand in another order in the second value."""
+    one = np.uint64(1)
     out_of_order = 0
     left = taken
     for j in range(len(second)):
@@ -108,7 +127,7 @@ def _common_of_words(masks: NDArray[np.uint64], length: int, second: Buffer) -> 
             if masks[second[j]] & lowest == 0:
                 out_of_order += 1
         matched >>= one
-    return common, out_of_order
+    return out_of_order
 
 
 @njit(cache=True, nogil=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkage.carry_out import link_records
 from linkage.cascade_plan import ladder
 from linkage.join import join_tokens
+from linkage.record_links import link_records
 
 if TYPE_CHECKING:
     from linkage.linked import Links
@@ -26,7 +26,7 @@ def link(
     Args:
         step_name: Name of the step.
         step: How to link.
-        hub: The hub's dataset: after ingest for `token`, as it was recorded for `ladder` and `plan`.
+        hub: The hub's dataset: after ingest for `token`, else as it was recorded.
         agency: The agency's, likewise.
         seed: From which a plan that weighs pairs draws random ones.
 

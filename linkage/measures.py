@@ -33,9 +33,9 @@ def same(_dictionary: Dictionary, a: Codes, b: Codes, _bound: float) -> Truths:
     return np.asarray(a == b)
 
 
-def similarity(dictionary: Dictionary, a: Codes, b: Codes, _bound: float) -> NDArray[np.float64]:
-    """Jaro-Winkler similarity, 0 to 1."""
-    return jaro_winkler(*dictionary.symbols, a, b)
+def similarity(dictionary: Dictionary, a: Codes, b: Codes, bound: float) -> NDArray[np.float64]:
+    """Jaro-Winkler similarity, 0 to 1, down to the bound."""
+    return jaro_winkler(*dictionary.symbols, a, b, bound)
 
 
 def edits(dictionary: Dictionary, a: Codes, b: Codes, bound: float) -> NDArray[np.int32]:

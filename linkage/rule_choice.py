@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 PAIRS_A_RECORD: Final = 20
 """Pairs that all rules together may give, for each record of the larger file."""
 
-SMALL: Final = 1_000_000
+SMALL: Final = 3_000_000
 """Pairs that cost a second or less, so that they are allowed however small the files."""
 
 _LONGEST: Final = 3  # columns in one rule
 _MOST_RULES: Final = 12
-_LEAST_ADDED: Final = 5e-4  # share of true pairs that another rule must add
+_LEAST_ADDED: Final = 2e-4  # share of true pairs that another rule must add
 _RARE: Final = 0.5  # pairs a record below which a longer rule would only lose true pairs
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from linkage import compare, weights
-from linkage.blocking import candidates
+from linkage.blocking import Pairing
+from linkage.threads import side_by_side
+from linkage.weights import weight_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from linkage.blocking import Blocks
+    from linkage.blocking import Blocks, Portion
     from linkage.compare import Compared
+    from linkage.match_plan import MatchPlan
 
 # Pairs that weigh less even if every level weighed the most that it can are let go: one in a
 # thousand matches. A plan that links or reviews less probable pairs has a lower end.
@@ -54,9 +57,9 @@ def score(
     tell: Callable[[float], None],
     *,
     itself: bool,
-    lowest: float = 0.5,
+    least: float,
 ) -> Scored:
-    """Compares all candidates, some millions at a time.
+    """Compares all candidates, a portion at a time.
 
     Args:
         comparisons: How columns are compared.
@@ -65,38 +68,64 @@ def score(
         prior: Probability that a random pair matches.
         tell: Told what share of the pairs is done.
         itself: Whether a file is compared with itself.
-        lowest: Probability from which a pair is linked or for review.
+        least: Match weight, in bits, below which pairs are let go where it is sure that they weigh
+            less; from `least_bits`.
     """
-    lowest = min(lowest, 0.5)
-    least = min(_HOPELESS_BITS, np.log2(lowest / (1 - lowest)) if lowest > 0 else -np.inf)
     hope = _hope(comparisons, u, prior, least)
-    kept: list[tuple[NDArray[np.int32], ...]] = []
-    first_rule, counted = [], []
-    new = np.zeros(len(blocks), dtype=np.int64)
-    total = max(sum(block.pairs for block in blocks), 1)
-    for part in candidates(blocks, itself=itself):
-        pattern = compare.patterns(comparisons, part.left, part.right, itself=itself)
-        counts = pl.DataFrame({"pattern": pattern, "rules": part.rules})
-        counted.append(counts.group_by("pattern", "rules").len("pairs"))
-        number = first_of(part.rules)
-        new += np.bincount(number, minlength=len(blocks))
-        stays = _may_match(comparisons, hope, pattern, part.left)
-        kept.append((part.left[stays], part.right[stays], pattern[stays]))
-        first_rule.append(number[stays])
-        tell(float(new.sum()) / total)
-    none = np.zeros(0, dtype=np.int32)
-    left, right, pattern = (
-        np.concatenate([none, *(part[number] for part in kept)]) for number in range(3)
+    comparer = compare.Comparer(comparisons, itself=itself)
+    pairing = Pairing(blocks, itself=itself)
+
+    def scored(portion: Portion) -> _Portion:
+        made = pairing.pairs(portion)
+        pattern = comparer.patterns(made.left, made.right)
+        counts = pl.DataFrame({"pattern": pattern, "rules": made.rules})
+        stays = np.flatnonzero(_may_match(comparisons, hope, pattern, made.left))
+        kept = (made.left[stays], made.right[stays], pattern[stays], first_of(made.rules[stays]))
+        return _Portion(counts.group_by("pattern", "rules").len("pairs"), kept)
+
+    portions = pairing.portions()
+    total, done = max(sum(portion.pairs for portion in portions), 1), 0
+    found = []
+    for portion, each in zip(portions, side_by_side(scored, portions), strict=True):
+        found.append(each)
+        done += portion.pairs
+        tell(done / total)
+    none = (*(np.zeros(0, dtype=np.int32) for _ in range(3)), np.zeros(0, dtype=np.int64))
+    kept = zip(none, *(each.kept for each in found), strict=True)
+    left, right, pattern, first_rule = (np.concatenate(parts) for parts in kept)
+    counts = pl.concat([pl.DataFrame(schema=_COUNTED), *(each.counts for each in found)])
+    counts = counts.group_by("pattern", "rules").agg(pl.col("pairs").sum())
+    new = np.bincount(
+        first_of(counts["rules"].to_numpy()),
+        weights=counts["pairs"].to_numpy(),
+        minlength=len(blocks),
     )
-    counts = pl.concat([pl.DataFrame(schema=_COUNTED), *counted])
     return Scored(
-        left,
-        right,
-        pattern,
-        np.concatenate([none.astype(np.int64), *first_rule]),
-        counts.group_by("pattern", "rules").agg(pl.col("pairs").sum()).sort("pattern", "rules"),
-        new,
+        left, right, pattern, first_rule, counts.sort("pattern", "rules"), new.astype(np.int64)
     )
+
+
+class _Portion(NamedTuple):
+    """What scoring a portion gives.
+
+    Attributes:
+        counts: `pattern`, `rules` and `pairs`.
+        kept: Left, right, pattern and first rule of pairs that may be linked.
+    """
+
+    counts: pl.DataFrame
+    kept: tuple[NDArray[Any], ...]
+
+
+def least_bits(plan: MatchPlan) -> float:
+    """Returns the weight below which pairs are let go, in bits.
+
+    All pairs are kept that are linked or for review, that could be the second best of a pair that
+    is linked, and that have a chance of one in a thousand.
+    """
+    lowest = weight_of(min(plan.review_from.value, plan.threshold.value))
+    rivals = weight_of(plan.threshold.value) - plan.gap.value if plan.gap.value > 0 else np.inf
+    return min(_HOPELESS_BITS, lowest, rivals)
 
 
 def first_of(rules: NDArray[np.uint32]) -> NDArray[np.int64]:

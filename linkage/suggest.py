@@ -85,7 +85,7 @@ def suggest(
     repeated = right is None or any(_repeats(each, columns) for each in (ours, theirs))
     plan = MatchPlan(
         blocking=choice.rules,
-        comparisons=_few_enough(tuple(_comparison(each) for each in columns)),
+        comparisons=_few_enough(tuple(_comparison(each, columns) for each in columns)),
         deterministic=deterministic,
         deterministic_recall=Share(
             value=min(max(found, 0.05), 0.99),
@@ -112,36 +112,43 @@ def _left_out(pairs: Sequence[ColumnPair]) -> dict[str, str]:
     return out
 
 
-def _comparison(column: ColumnPair) -> Comparison:
+def _comparison(column: ColumnPair, columns: Sequence[ColumnPair]) -> Comparison:
     role = ROLES[column.role]
+    swapped = (each.name for each in columns if each.role == _SWAPPED.get(column.role))
     own = role.levels if role.levels and column.kind == role.kind else ()
     levels = own or (_EDITED if column.kind == "text" and role.kind != "text" else ())
     return Comparison(
         column=column.name,
         kind=column.kind,
         levels=levels or levels_of(column.kind),
+        swapped_with=next(swapped, ""),
         term_frequency=role.term_frequency,
     )
 
 
 _EDITED: Final = ("exact", "osa<=1", "osa<=2")
+_SWAPPED: Final = {"first_name": "surname", "address": "address_2"}
 
 
 def _few_enough(comparisons: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
     """Cut the least telling levels, and then comparisons, until patterns of agreement are few."""
     kept = comparisons
     for level in _SPARED_FIRST:
-        if prod(len(each.levels) + 2 for each in kept) <= MOST_PATTERNS:
-            return kept
+        if prod(each.outcomes for each in kept) <= MOST_PATTERNS:
+            break
         kept = tuple(
             each.model_copy(update={"levels": tuple(one for one in each.levels if one != level)})
             if len(each.levels) > 1
             else each
             for each in kept
         )
-    while prod(len(each.levels) + 2 for each in kept) > MOST_PATTERNS:
+    while prod(each.outcomes for each in kept) > MOST_PATTERNS:
         kept = kept[:-1]
-    return kept
+    there = [each.column for each in kept]
+    return tuple(
+        each if each.swapped_with in there else each.model_copy(update={"swapped_with": ""})
+        for each in kept
+    )
 
 
 def _deterministic(

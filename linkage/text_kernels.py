@@ -9,14 +9,13 @@ jaro_winkler.py and edit_distance.py.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import polars as pl
 
 from linkage.edit_distance import fill_distances
 from linkage.jaro_winkler import fill_similarities
+from linkage.threads import THREADS, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Buffer = NDArray[np.uint8] | NDArray[np.uint32]
-
-THREADS: Final[int] = pl.thread_pool_size()
-"""Threads used unless told otherwise: as many as polars uses."""
 
 _CHUNK: Final = 1 << 17
 
@@ -36,6 +32,7 @@ def jaro_winkler(
     offsets: NDArray[np.int64],
     a: NDArray[np.int32],
     b: NDArray[np.int32],
+    least: float = 0.0,
     threads: int = THREADS,
 ) -> NDArray[np.float64]:
     """Give the Jaro-Winkler similarity of each pair of values.
@@ -48,6 +45,8 @@ def jaro_winkler(
         offsets: int64 (values + 1,): where each value begins, and where the last ends.
         a: int32 (pairs,): code of the first value of each pair.
         b: int32 (pairs,): code of the second.
+        least: Smallest similarity of interest: a smaller one may come out larger than it is, but
+            still below this.
         threads: Threads to use; the result is the same for any number.
 
     Returns:
@@ -57,7 +56,7 @@ def jaro_winkler(
         ValueError: If there are not as many codes on both sides, or a code has no value.
     """
     similarity = np.empty(len(a), dtype=np.float64)
-    _in_chunks(fill_similarities, buffer, offsets, a, b, (), similarity, threads)
+    _in_chunks(fill_similarities, buffer, offsets, a, b, (least,), similarity, threads)
     return similarity
 
 
@@ -147,7 +146,7 @@ def _in_chunks(
     offsets: NDArray[np.int64],
     a: NDArray[np.int32],
     b: NDArray[np.int32],
-    settings: tuple[int, ...],
+    settings: tuple[float, ...],
     found: NDArray[Any],
     threads: int,
 ) -> None:
@@ -166,8 +165,8 @@ def _in_chunks(
         room = np.empty((3, longest + 1), dtype=np.int32)
         kernel(symbols, starts, first[rows], second[rows], *settings, masks, room, found[rows])
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(fill, range(0, len(a), _CHUNK)))
+    for _ in side_by_side(fill, range(0, len(a), _CHUNK), threads):
+        pass
 
 
 def _require_codes(a: NDArray[np.int32], b: NDArray[np.int32], values: int) -> None:

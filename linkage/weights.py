@@ -1,6 +1,7 @@
 """Weights: how much each level of agreement speaks for a match (Fellegi and Sunter 1969).
 
-u, the chance of a level among pairs that do not match, is learnt from random pairs. m, its chance
+u, the chance of a level among pairs that do not match, is learnt from random pairs, and from counts
+of values for values that are the same. m, its chance
 among matches, is learnt by expectation-maximisation on the distinct patterns of each blocking rule
 apart, with u held, over the columns that the rule does not fix; a column's m is then the mean over
 rules, weighed by the matches that each expects. With u free, or over the union of all rules, blocks
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from linkage.compare import NO_VALUE, digits_of, patterns
+from linkage.compare import NO_VALUE, Comparer, digits_of
+from linkage.threads import side_by_side
 from simulator import randomness
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ _LEAST = 1e-7  # no probability is taken to be lower
 _ROUNDS, _NEAR = 200, 1e-7
 _FIRST_MATCHES = 0.5  # of the pairs of a rule, where EM starts
 _FIRST_M_BEST = 0.9
+_DRAWN_AT_ONCE = 1 << 17
 _FEWEST_PAIRS = 50.0  # of a rule from which m is learnt
 RAREST = 1e-5
 """Share below which a value is taken to be no rarer."""
@@ -81,12 +84,20 @@ def probability(bits: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(1 / (1 + np.exp2(-np.clip(bits, -1_000, 1_000))))
 
 
+def weight_of(probability: float) -> float:
+    """Returns the match weight of a probability, in bits; infinite at 0 and 1."""
+    if probability <= 0 or probability >= 1:
+        return -np.inf if probability <= 0 else np.inf
+    return float(np.log2(probability / (1 - probability)))
+
+
 def learn_u(
     comparisons: Sequence[Compared], sizes: tuple[int, int], pairs: int, seed: int, *, itself: bool
 ) -> tuple[NDArray[np.float64], ...]:
     """Learns u from random pairs, of which next to none match.
 
-    Levels that no random pair has get half a pair.
+    How many of all pairs have the same value is counted rather than drawn. Levels that no random
+    pair has get half a pair.
 
     Args:
         comparisons: The comparisons.
@@ -98,20 +109,50 @@ def learn_u(
     Returns:
         Probabilities by digit, for each comparison; 1 for missing.
     """
-    ids = np.arange(min(pairs, sizes[0] * sizes[1]))
-    left = randomness.whole(seed, "left of random pair", ids, sizes[0]).astype(np.int32)
-    right = randomness.whole(seed, "right of random pair", ids, sizes[1]).astype(np.int32)
+    comparer = Comparer(comparisons, itself=itself)
+    drawn = min(pairs, sizes[0] * sizes[1])
+
+    def counts(first: int) -> list[NDArray[np.int64]]:
+        ids = np.arange(first, min(first + _DRAWN_AT_ONCE, drawn))
+        # The left records are spread evenly over the file, in order, and so are read quickly.
+        left = (ids * sizes[0] // drawn).astype(np.int32)
+        right = randomness.whole(seed, "right of random pair", ids, sizes[1]).astype(np.int32)
+        if itself:
+            apart = left != right
+            left, right = left[apart], right[apart]
+        digits = comparer.digits(left, right)
+        return [
+            np.bincount(digit, minlength=each.radix)
+            for each, digit in zip(comparisons, digits, strict=True)
+        ]
+
+    totals = [np.zeros(each.radix, dtype=np.int64) for each in comparisons]
+    for portion in side_by_side(counts, range(0, drawn, _DRAWN_AT_ONCE)):
+        totals = [total + found for total, found in zip(totals, portion, strict=True)]
+    return tuple(
+        _with_exact(_shares(total.astype(np.float64)), each, itself=itself)
+        for each, total in zip(comparisons, totals, strict=True)
+    )
+
+
+def _with_exact(drawn: NDArray[np.float64], each: Compared, *, itself: bool) -> NDArray[np.float64]:
+    """Puts the share of pairs with one value, which is counted, in the place of the drawn one."""
+    if each.levels[0].measure != "exact":
+        return drawn
+    values, size = each.dictionary, len(each.dictionary.values)
+    left, right = (
+        np.bincount(side[side >= 0], minlength=size).astype(np.float64)
+        for side in (values.left, values.left if itself else values.right)
+    )
+    same, every = left @ right, left.sum() * right.sum()
     if itself:
-        apart = left != right
-        left, right = left[apart], right[apart]
-    # Pairs in order of their left records are read faster.
-    order = np.argsort(left, kind="stable")
-    left, right = left[order], right[order]
-    found = []
-    for each in comparisons:
-        counts = np.bincount(each.digits(left, right, itself=itself), minlength=each.radix)
-        found.append(_shares(counts.astype(np.float64)))
-    return tuple(found)
+        same, every = same - left.sum(), every - left.sum()
+    if every <= 0:
+        return drawn
+    found = drawn.copy()
+    found[-1] = np.clip(same / every, _LEAST, 1 - _LEAST)
+    found[NO_VALUE + 1 : -1] *= (1 - found[-1]) / max(drawn[NO_VALUE + 1 : -1].sum(), _LEAST)
+    return found
 
 
 def _shares(counts: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -279,17 +320,5 @@ def frequency_bits(
         u: Its probabilities by digit.
         values: Codes of the values agreed on, int32, shape (n,).
     """
-    counts = each.dictionary.counts
-    share = np.maximum(counts / counts.sum(), RAREST)
+    share = np.maximum(each.shares, RAREST)
     return np.asarray(np.log2(u[-1] / share)[values])
-
-
-def patterns_of_labels(
-    comparisons: Sequence[Compared],
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    *,
-    itself: bool,
-) -> NDArray[np.int64]:
-    """Gives the patterns of labelled pairs, int64."""
-    return patterns(comparisons, left, right, itself=itself).astype(np.int64)

@@ -82,7 +82,9 @@ def names_of(plan: MatchPlan) -> tuple[str, ...]:
     """Returns every column that a plan names, each once."""
     rules = [column for rule in (*plan.blocking, *plan.deterministic) for column in rule]
     columns = [each.column for each in plan.comparisons]
-    return tuple(dict.fromkeys([*columns, *(each.partition(":")[0] for each in rules)]))
+    of_clusters = plan.clusters.columns if plan.clusters is not None else ()
+    blocked = (each.partition(":")[0] for each in rules)
+    return tuple(dict.fromkeys([*columns, *blocked, *of_clusters]))
 
 
 def _without(

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from linkage.levels import parse_level
 from linkage.match_plan import MatchPlan
 from linkage.parts import part_named
-from scenarios.problems import NOTHING, Finding, PlanError
+from scenarios.problems import NOTHING, Finding, PlanError, nearest
 from scenarios.rewording import findings
 from scenarios.toml_files import Shipped, parse_toml, read_toml
 from scenarios.toml_lines import toml_lines
@@ -22,6 +22,8 @@ from simulator.settings import Number
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from linkage.cluster_rules import ClusterRules
 
 ROOT: Final = Setting((), MatchPlan)
 
@@ -86,6 +88,7 @@ def misfits(table: dict[str, Any]) -> Iterator[Finding]:
     for place, comparison in enumerate(_list(table.get("comparisons"))):
         if isinstance(comparison, dict):
             yield from _unlike_levels(place, comparison)
+            yield from _unlike_swap(place, comparison, kinds)
     columns = [str(each.get("column")) for each in compared]
     for place, column in enumerate(columns):
         if column in columns[:place]:
@@ -104,7 +107,7 @@ def plan_toml(plan: MatchPlan) -> str:
         rules = [f"    {_text(rule)}," for rule in getattr(plan, setting)]
         lines += [f"{setting} = [", *rules, "]"]
     for setting in type(plan).model_fields:
-        if setting not in ("blocking", "deterministic", "comparisons"):
+        if setting not in ("blocking", "deterministic", "comparisons", "clusters"):
             lines.append(f"{setting} = {_value(getattr(plan, setting))}")
     for comparison in plan.comparisons:
         lines += ["", "[[comparisons]]"]
@@ -112,7 +115,18 @@ def plan_toml(plan: MatchPlan) -> str:
             f"{setting} = {_value(getattr(comparison, setting))}"
             for setting in type(comparison).model_fields
         ]
+    if plan.clusters is not None:
+        lines += _clusters_toml(plan.clusters)
     return "\n".join(lines) + "\n"
+
+
+def _clusters_toml(rules: ClusterRules) -> list[str]:
+    plain = [name for name in type(rules).model_fields if name != "conflicts"]
+    lines = ["", "[clusters]", *(f"{name} = {_value(getattr(rules, name))}" for name in plain)]
+    for conflict in rules.conflicts:
+        lines += ["", "[[clusters.conflicts]]"]
+        lines += [f"{name} = {_value(getattr(conflict, name))}" for name in ("columns", "forms")]
+    return lines
 
 
 def _value(value: Any) -> str:  # noqa: ANN401 - a setting
@@ -141,6 +155,24 @@ def _unlike_levels(place: int, comparison: dict[str, Any]) -> Iterator[Finding]:
             yield Finding(path, NOTHING, str(wrong))
         if level in levels[:number]:
             yield Finding(path, level, "stands above already; each level once, best first")
+
+
+def _unlike_swap(
+    place: int, comparison: dict[str, Any], kinds: dict[str, Any]
+) -> Iterator[Finding]:
+    """Yields a column with which values cannot be swapped."""
+    other, column = comparison.get("swapped_with"), comparison.get("column")
+    if not isinstance(other, str) or not other:
+        return
+    path = ("comparisons", place, "swapped_with")
+    others = [name for name in kinds if name != column]
+    if other not in others:
+        near = nearest(other, others)
+        rule = f"must be another column that is compared, one of: {', '.join(others) or 'none is'}"
+        yield Finding(path, other, rule, near)
+    elif kinds[other] != comparison.get("kind") or kinds[other] not in ("name", "text"):
+        rule = "is swapped only with a column of its own kind, both names or both texts"
+        yield Finding(path, other, rule)
 
 
 _KINDS: Final = ("name", "date", "postcode", "text", "exact", "number")

@@ -182,8 +182,9 @@ def _rule(error: ErrorDetails, path: Path, root: Setting) -> str:
         return "must not be empty"
     if kind == "string_too_long":
         return f"must have at most {error['ctx']['max_length']} characters"
-    if kind == "too_short":
-        return f"must hold at least {error['ctx']['min_length']}"
+    if kind in ("too_short", "too_long"):
+        least, most = (error["ctx"].get(end) for end in ("min_length", "max_length"))
+        return f"must hold at least {least}" if kind == "too_short" else f"must hold at most {most}"
     return next((rule for start, rule in _TYPE_RULES if kind.startswith(start)), _plain(error))
 
 

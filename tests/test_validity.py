@@ -64,7 +64,7 @@ def figures() -> list[Figure]:
 def derived() -> set[str]:
     """Ids of the derived expectations, and of figures compared again, which are not counted."""
     text = PAGE.read_text(encoding="utf-8")
-    return set(re.findall(r"^\| `([dl]-[a-z-]+)` \|", text, re.MULTILINE))
+    return set(re.findall(r"^\| `([dlw]-[a-z-]+)` \|", text, re.MULTILINE))
 
 
 def claimed() -> list[str]:
@@ -135,6 +135,15 @@ def test_the_ladder_of_four_steps_stands_beside_what_is_published_and_a_miss_is_
         assert "higher for both" in rows[name][2]
         assert len(re.findall(r"\(95 % [\d.]+ to [\d.]+\)", rows[name][-1])) == 2
         assert re.search(r"; (found|not found|undecided)\.", rows[name][-1]), name
+
+
+def test_m_learnt_without_the_truth_stands_beside_m_by_truth_and_m_published() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    rows = [cells(row) for row in re.findall(r"^\| `w-.*$", text, re.MULTILINE)]
+    assert len(rows) == 5
+    for name, _, published, ours in rows:
+        assert re.search(r"m [\d.]+ %", published), name
+        assert re.match(r"m by truth [\d.]+ \(.*\), m learnt [\d.]+ \(.*\), u learnt ", ours), name
 
 
 def test_ratios_are_read_by_intervals_that_pool_the_seeds() -> None:

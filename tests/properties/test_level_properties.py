@@ -39,11 +39,12 @@ numbers = (
 
 
 def parts(name: str) -> list[str]:
-    return sorted(part for part in re.split("[ '-]", name.upper()) if part)
+    """Parts without accents; the names above have none but on É."""
+    return sorted(part for part in re.split("[ '-]", name.upper().replace("É", "E")) if part)
 
 
 def plain(name: str) -> str:
-    """Letters A to Z; the names above have no accents but on É."""
+    """Letters A to Z, likewise."""
     return "".join(re.findall("[A-Z]", name.upper().replace("É", "E")))
 
 

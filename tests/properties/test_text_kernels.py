@@ -110,6 +110,15 @@ def test_jaro_winkler_equals_rapidfuzz_and_the_definition(values: list[str]) -> 
     assert found == pytest.approx([slow_jaro_winkler(x, y) for x, y in pairs], abs=1e-12)
 
 
+@given(lists, st.floats(0, 1))
+def test_a_least_similarity_moves_only_what_is_below_it(values: list[str], least: float) -> None:
+    dictionary, a, b = all_pairs(values)
+    exact = jaro_winkler(*dictionary.symbols, a, b)
+    found = jaro_winkler(*dictionary.symbols, a, b, least)
+    assert np.array_equal(found[exact >= least], exact[exact >= least])
+    assert (found[exact < least] < least).all()
+
+
 @given(lists, st.sampled_from([0, 1, 2, 5, 1000]))
 def test_distances_equal_rapidfuzz_up_to_the_most(values: list[str], most: int) -> None:
     dictionary, a, b = all_pairs(values)
@@ -138,7 +147,7 @@ def test_the_number_of_threads_and_chunks_changes_nothing(monkeypatch: pytest.Mo
     whole = jaro_winkler(*dictionary.symbols, a, b), osa(*dictionary.symbols, a, b, 3)
     monkeypatch.setattr(text_kernels, "_CHUNK", 77)
     for threads in (1, 2, 3):
-        assert np.array_equal(jaro_winkler(*dictionary.symbols, a, b, threads), whole[0])
+        assert np.array_equal(jaro_winkler(*dictionary.symbols, a, b, threads=threads), whole[0])
         assert np.array_equal(osa(*dictionary.symbols, a, b, 3, threads), whole[1])
 
 

@@ -270,6 +270,63 @@ def test_a_level_before_exact_is_asked_too() -> None:
     assert patterns(comparisons, row, row, itself=False).tolist() == [3, 3]
 
 
+@pytest.mark.parametrize("itself", [False, True])
+def test_names_the_other_way_round_are_a_level_of_their_own_after_the_first(itself: bool) -> None:
+    left = pl.DataFrame(
+        {
+            "first_name": ["Lee", "Lee", "Lee", "Lee", "Jon"],
+            "surname": ["James", "Lee", "James", None, "John"],
+        }
+    )
+    right = pl.DataFrame(
+        {
+            "first_name": ["James", "Lee", "James", "James", "John"],
+            "surname": ["Lee", "Lee", "Leigh", "Lee", "Jon"],
+        }
+    )
+    name = {"kind": "name", "levels": ["exact", "jaro_winkler>=0.8"]}
+    asked = plan(
+        blocking=[["surname"]],
+        comparisons=[
+            {"column": "first_name", "swapped_with": "surname", **name},
+            {"column": "surname", **name},
+        ],
+        deterministic=[["surname"]],
+    )
+    row = np.arange(5, dtype=np.int32)
+    if itself:
+        dictionaries = dictionaries_of(pl.concat([left, right]), None, asked)
+        found = compared(asked, dictionaries)[0].digits(row, row + np.int32(5), itself=True)
+    else:
+        dictionaries = dictionaries_of(left, right, asked)
+        found = compared(asked, dictionaries)[0].digits(row, row, itself=False)
+    names = compared(asked, dictionaries)[0].names
+    assert names == ("missing", "else", "jaro_winkler>=0.8", "swapped", "exact")
+    # Lee Lee is the same first name; the surname of one is spelt otherwise, or missing; John and
+    # Jon are alike, and swapped is more.
+    assert [names[digit] for digit in found] == ["swapped", "exact", "else", "else", "swapped"]
+
+
+def test_people_whose_names_were_swapped_are_linked() -> None:
+    left = people(3_000)
+    right = slips(left)
+    swapped = pl.arange(pl.len()) % 20 == 0
+    right = right.with_columns(
+        pl.when(swapped).then("surname").otherwise("first_name").alias("first_name"),
+        pl.when(swapped).then("first_name").otherwise("surname").alias("surname"),
+    )
+    blocking = [["born"], ["surname", "postcode"]]
+    comparisons = [each.model_dump(exclude_defaults=True) for each in plan().comparisons]
+    found = {}
+    for name, other in (("without", ""), ("with", "surname")):
+        first = comparisons[0] | {"swapped_with": other}
+        asked = plan(blocking=blocking, comparisons=[first, *comparisons[1:]])
+        links = match(left, right, asked).pairs.filter(decision="link")
+        own = links.filter(pl.col("left") == pl.col("right"), pl.col("left") % 20 == 0)
+        found[name] = own.height
+    assert found["with"] > found["without"]
+
+
 def test_pairs_that_are_asked_for_are_kept_however_improbable() -> None:
     left = people(3_000)
     right = slips(left)

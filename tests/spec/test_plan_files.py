@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.cluster_rules import ClusterRules, Conflict
 from linkage.levels import levels_of
 from linkage.match_plan import Comparison, MatchPlan
 from scenarios.plan_files import load_plan, plan_toml, shipped_plans
@@ -61,6 +62,35 @@ BAD = [
     ("= true", '= "yes"', "must be true or false"),
     ('[["surname", "dob"]]', "[]", "line 2: deterministic = []: must hold at least 1"),
     ('"jaro_winkler>=0.92"]', '"exact"]', "stands above already; each level once, best first"),
+    (
+        "term_frequency = true",
+        'swapped_with = "dbo"',
+        (
+            'line 9: comparisons.swapped_with = "dbo": must be another column that is compared, '
+            "one of: dob. Did you mean `dob`?"
+        ),
+    ),
+    ("term_frequency = true", 'swapped_with = "dob"', "only with a column of its own kind"),
+    (
+        "threshold = 0.9",
+        'threshold = 0.9\nengine = "recordlinkge"',
+        "Did you mean `recordlinkage`?",
+    ),
+    (
+        "[[comparisons]]",
+        '[clusters]\nfree_of_duplicates = ["a"]\n\n[[comparisons]]',
+        "line 5: clusters: free_of_duplicates needs source",
+    ),
+    (
+        "[[comparisons]]",
+        '[[clusters.conflicts]]\ncolumns = ["a", "b", "c"]\n\n[[comparisons]]',
+        'line 6: clusters.conflicts.columns = ["a", "b", "c"]: must hold at most 2',
+    ),
+    (
+        "[[comparisons]]",
+        '[[clusters.conflicts]]\ncolumns = ["a"]\nforms = ["nhs_numbr"]\n[[comparisons]]',
+        "Did you mean `nhs_number`?",
+    ),
     ("blocking = ", "blocking = = ", "line 1: not valid TOML at column"),
 ]
 
@@ -72,6 +102,16 @@ def test_a_wrong_plan_is_refused_with_line_rule_and_suggestion(
     with pytest.raises(PlanError) as refused:
         load_plan(written(PLAN.replace(old, new, 1)))
     assert message in str(refused.value)
+
+
+def test_more_levels_than_a_byte_can_number_are_refused(written: Write) -> None:
+    def with_levels(count: int) -> str:
+        levels = json.dumps([f"within_days<={days}" for days in range(1, count + 1)])
+        return PLAN.replace('["exact", "day_month_swapped"]', levels)
+
+    assert len(load_plan(written(with_levels(126))).comparisons[1].levels) == 126
+    with pytest.raises(PlanError, match=r"line 14: comparisons\.levels = .*must hold at most 126"):
+        load_plan(written(with_levels(127)))
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_file(written: Write) -> None:
@@ -135,6 +175,15 @@ def test_a_plan_written_is_the_plan_read(
         comparisons=tuple(Comparison(column=each, **comparison) for each in columns),  # type: ignore[arg-type]
         threshold=Share(value=threshold, evidence="assumed", source=source),
         gap=Amount(value=gap),
+        engine="recordlinkage" if gap > 1 else "linkassay",
+        clusters=ClusterRules(
+            source=columns[0],
+            free_of_duplicates=tuple(columns[1:]),
+            conflicts=(Conflict(columns=(columns[0],)), Conflict(columns=tuple(columns[:2]))),
+            least_density=Share(value=threshold, evidence="assumed", source=source),
+        )
+        if len(columns) > 1
+        else None,
     )
     path = tmp_path_factory.mktemp("plans") / "plan.toml"
     path.write_text(plan_toml(plan), encoding="utf-8")
