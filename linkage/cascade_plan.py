@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from linkage.forms import FORMS
-from linkage.match_plan import Columns, MatchPlan
+from linkage.match_plan import MatchPlan
 from linkage.normalise import normalisation
 from simulator.settings import Evidence, Spec, no_repeats
 
@@ -186,9 +186,11 @@ def names_of(plan: LinkagePlan) -> tuple[str, ...]:
     if isinstance(plan, Cascade):
         of_steps = [name for step in plan.steps if step.match for name in names_of(step.match)]
         return tuple(dict.fromkeys([*(each.column for each in plan.columns), *of_steps]))
-    rules: list[Columns] = [*plan.blocking, *plan.deterministic]
-    whole = [each.partition(":")[0] for rule in rules for each in rule]
-    return tuple(dict.fromkeys([*(each.column for each in plan.comparisons), *whole]))
+    columns = [each.column for each in plan.comparisons]
+    rules = [column for rule in (*plan.blocking, *plan.deterministic) for column in rule]
+    of_clusters = plan.clusters.columns if plan.clusters is not None else ()
+    blocked = (each.partition(":")[0] for each in rules)
+    return tuple(dict.fromkeys([*columns, *blocked, *of_clusters]))
 
 
 def kinds_of(plan: LinkagePlan) -> dict[str, Kind]:
@@ -204,7 +206,7 @@ def ladder(keys: MatchKeys) -> Cascade:
     """Makes the cascade that tries match-keys in order.
 
     A record of the agency is linked to the hub's record with the same value of a key, if exactly
-    one hub record has it; a hub record may be linked to many. The first rungs of Kent's are those of
+    one hub record has it; a hub record may be linked to many. Kent's first rungs are those of
     HESID (NHS Digital, "Methodology for creation of the HES Patient ID"); to try exact keys in
     order and set aside what is linked is also the first stage of the Office for National
     Statistics' "Beyond 2011: Matching Anonymous Data" (2013).

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from scenarios.problems import NOTHING, Finding, Problem, ProposalError, nearest
+from scenarios.problems import NOTHING, Finding, Problem, ProposalError, nearest, not_finite
 from scenarios.systems import system_text, systems
 from scenarios.toml_files import Shipped, parse_toml, read_toml
 from scenarios.toml_lines import Header, TomlLines, toml_lines
-from scenarios.validate import NAMED, changed, not_finite, validated
+from scenarios.validate import NAMED, changed, validated
 
 if TYPE_CHECKING:
     import pathlib

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
@@ -258,12 +257,3 @@ def _under(option: str, changes: Mapping[str, Any], finding: Finding) -> Finding
 def _touch(one: str, other: str) -> bool:
     """Whether one dotted name is the other, or lies inside it."""
     return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
-
-
-def not_finite(value: Any, path: Path = ()) -> Iterator[Finding]:  # noqa: ANN401 - from a file
-    """Yields every number of a table that is infinite or not a number."""
-    if isinstance(value, float) and not math.isfinite(value):
-        yield Finding(path, value, "must be a finite number")
-    elif isinstance(value, dict | list):
-        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from not_finite(item, (*path, key))

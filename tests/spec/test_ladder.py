@@ -100,9 +100,7 @@ def test_a_ladder_needs_its_fields_in_the_clear() -> None:
         HUB.frame.with_columns(pl.lit(5, dtype=pl.UInt64).alias("nhs_number")),
         {"nhs_number": label},
     )
-    with pytest.raises(
-        ValueError, match=r"step step: its plan needs nhs_number.*care"
-    ):
+    with pytest.raises(ValueError, match=r"step step: its plan needs nhs_number.*care"):
         climbed(hashed)
     with pytest.raises(ValueError, match=r"needs postcode in the clear.*hub"):
         climbed(HUB, (("postcode",),))
