@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from linkage.plan import LinkStep, Treatment
 from reidentify.feed_specs import FeedSpec
 from reidentify.specs import ReleaseSpec
+from scenarios.link_plans import with_plans
 from scenarios.problems import NOTHING, Finding, nearest
 from scenarios.proposal import Proposal
 from scenarios.questions.specs import CountSpec
@@ -113,10 +114,14 @@ def changed(
 def _attempt(
     table: Mapping[str, Any], aside: Collection[Path] = ()
 ) -> tuple[Proposal | None, list[Finding]]:
+    table, wrong = with_plans(table)
+    plans = {finding.path[:3] for finding in wrong}
     try:
-        return Proposal.model_validate(table, context={"aside": aside}), []
+        proposal = Proposal.model_validate(table, context={"aside": aside})
     except ValidationError as error:
-        return None, findings(error.errors(include_url=False), table)
+        found = findings(error.errors(include_url=False), table)
+        return None, [*(each for each in found if each.path[:3] not in plans), *wrong]
+    return (None if wrong else proposal), wrong
 
 
 def _with_stand_ins(table: Mapping[str, Any], aside: set[Path]) -> dict[str, Any]:
