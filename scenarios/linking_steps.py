@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from linkage.cascade import link_in_steps
 from linkage.step_quality import step_quality
-from scenarios.linking import PROVENANCE, about_linkage, links_of, timings
+from scenarios.linking import PROVENANCE, links_of
 from scenarios.linking_errors import errors_of
 from scenarios.linking_quality import accuracy_table
+from scenarios.linking_summary import about_linkage, timings
 from scenarios.problems import PlanError, Problem
 from scenarios.tables import rows_of
 
@@ -65,7 +66,7 @@ def steps_summary(
         seconds: Seconds of each step.
 
     Returns:
-        A table that JSON can write, as `scenarios.linking.summary_of` gives it for a match.
+        A table that JSON can write, as `linking_summary.summary_of` gives it for a match.
     """
     table = {
         **about_linkage(prepared, stepped.summary, seed),

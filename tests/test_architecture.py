@@ -25,6 +25,7 @@ TRUTH_READERS = {
     "linkage/reasons.py",
     "linkage/causes.py",
     "linkage/match_quality.py",
+    "linkage/step_quality.py",  # judges a cascade by known pairs
     "reidentify/risk.py",
     "reidentify/risk_keythief.py",
     "reidentify/knowledge.py",  # makes TargetTruth for the scoring side

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkage.cascade_plan import Cascade
 from scenarios.commands.terminal import out, print_wrapped
 
 if TYPE_CHECKING:
@@ -84,6 +83,8 @@ def overview(proposal: Proposal) -> Iterator[str]:
 
 def _how(step: LinkStep) -> str:
     """Says how records are linked."""
+    from linkage.cascade_plan import Cascade
+
     if step.plan is None:
         return f"tokens of {step.on}" if step.on else f"{len(step.keys)} match-keys"
     if isinstance(step.plan, Cascade):

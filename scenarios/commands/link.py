@@ -179,8 +179,9 @@ def _by_weight(
     from scenarios.asked_pairs import explained_pairs
     from scenarios.commands.link_summary import print_linkage
     from scenarios.link_report import LinkReading, render
-    from scenarios.linking import judge, match_prepared, summary_of, tables_of, write_linkage
+    from scenarios.linking import judge, match_prepared, tables_of, write_linkage
     from scenarios.linking_clusters import clusters_of_file
+    from scenarios.linking_summary import summary_of
 
     asked, more = explain
     matched, quality, seconds = _timed(prepared, seed, match_prepared, judge, quiet=quiet)

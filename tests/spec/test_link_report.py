@@ -23,7 +23,8 @@ from scenarios.link_report.words import (
     share_words,
     small_safe,
 )
-from scenarios.linking import judge, match_prepared, prepare, summary_of
+from scenarios.linking import judge, match_prepared, prepare
+from scenarios.linking_summary import summary_of
 from tests.people_files import other_file, people
 
 if TYPE_CHECKING:

@@ -127,10 +127,10 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file(written: Write) 
 @pytest.mark.parametrize(
     ("given_name", "message"),
     [
-        ("people-tigt", "neither a shipped plan (people-tight, people-wide) nor a file"),
+        ("people-tigt", f"neither a shipped plan ({', '.join(shipped_plans())}) nor a file"),
         ("none.toml", "there is no such file"),
         (".", "a directory; give a plan file"),
-        ("", "give a shipped plan (people-tight, people-wide) or a plan file"),
+        ("", f"give a shipped plan ({', '.join(shipped_plans())}) or a plan file"),
     ],
 )
 def test_a_plan_that_is_not_there_is_refused(given_name: str, message: str) -> None:
@@ -143,11 +143,13 @@ def test_a_plan_that_is_not_there_is_refused(given_name: str, message: str) -> N
 def test_a_shipped_plan_is_right_and_survives_being_written(name: str, written: Write) -> None:
     plan = load_plan(name)
     assert load_plan(written(plan_toml(plan))) == plan
-    assert {("surname", "date_of_birth"), ("postcode", "surname")} <= set(plan.blocking)
 
 
 def test_the_wide_plan_holds_the_tight_one() -> None:
     tight, wide = load_plan("people-tight"), load_plan("people-wide")
+    assert isinstance(tight, MatchPlan)
+    assert isinstance(wide, MatchPlan)
+    assert {("surname", "date_of_birth"), ("postcode", "surname")} <= set(tight.blocking)
     assert set(tight.blocking) < set(wide.blocking)
 
 
