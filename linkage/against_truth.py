@@ -150,11 +150,24 @@ def _accuracy(
     people: NDArray[np.int64],
     known: Known,
 ) -> Accuracy:
-    links = np.flatnonzero(chosen)
-    is_right = place[links] >= 0
+    return accuracy_of(weighed.right[chosen], place[chosen], people, known)
+
+
+def accuracy_of(
+    right: NDArray[np.int32], place: NDArray[np.int64], people: NDArray[np.int64], known: Known
+) -> Accuracy:
+    """Says how good some links are.
+
+    Args:
+        right: Positions of their right records, int32, shape (links,).
+        place: Their places among the true pairs, int64, -1 for none (`Known.place_of`).
+        people: The person of each right record (`Known.people`).
+        known: The true pairs.
+    """
+    is_right = place >= 0
     found = np.zeros(len(known), dtype=np.bool_)
-    found[place[links[is_right]]] = True
-    of_true, of_links = people[known.right], people[weighed.right[links]]
+    found[place[is_right]] = True
+    of_true, of_links = people[known.right], people[right]
     # F is 2J / (1 + J) of J, the share of right links among pairs that are linked or true.
     either = np.concatenate([found, np.zeros(int((~is_right).sum()), dtype=np.bool_)])
     shared = proportion(either, np.concatenate([of_true, of_links[~is_right]]))

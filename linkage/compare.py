@@ -50,7 +50,7 @@ def _as_postcode(values: pl.Series) -> pl.Series:
 
 
 # Comparable form by kind, null for no value; names and text keep what stands between their parts.
-_FORMS: Mapping[Kind, Callable[[pl.Series], pl.Series] | None] = {
+FORMS_OF_KINDS: Mapping[Kind, Callable[[pl.Series], pl.Series] | None] = {
     "name": _as_name,
     "text": _as_name,
     "exact": _as_name,
@@ -263,7 +263,7 @@ def dictionaries_of(
 
     def of_column(column: str) -> Dictionary:
         sides = (left[column], nothing if right is None else right[column])
-        return dictionary_of(*sides, _FORMS[kinds[column]])
+        return dictionary_of(*sides, FORMS_OF_KINDS[kinds[column]])
 
     return dict(zip(kinds, side_by_side(of_column, list(kinds)), strict=True))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from linkage.aligned import align
+from linkage.cascade_plan import Cascade
 from linkage.column_pairs import pair_columns
 from linkage.match_quality import match_quality
 from linkage.suggest import suggest
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from linkage.aligned import Aligned
+    from linkage.cascade_plan import LinkagePlan
     from linkage.clusters import Clusters
     from linkage.column_pairs import ColumnPair
     from linkage.match_plan import MatchPlan
@@ -68,7 +70,7 @@ class Prepared:
     right: SuppliedFile | None
     truth: TruePairs | None
     labels: TruePairs | None
-    plan: MatchPlan
+    plan: LinkagePlan
     columns: tuple[ColumnPair, ...]
     suggestion: Suggestion | None
     dropped: tuple[str, ...]
@@ -76,6 +78,20 @@ class Prepared:
     groups: tuple[RecordGroups, ...]
     aligned: Aligned
     seconds: dict[str, float]
+
+    @property
+    def match_plan(self) -> MatchPlan:
+        """The plan, where it weighs pairs; there is none where it is a cascade."""
+        if isinstance(self.plan, Cascade):
+            raise TypeError("a cascade weighs no pairs")
+        return self.plan
+
+    @property
+    def cascade(self) -> Cascade:
+        """The plan, where it is a cascade."""
+        if not isinstance(self.plan, Cascade):
+            raise TypeError("a plan that weighs pairs has no steps")
+        return self.plan
 
 
 def prepare(
@@ -109,6 +125,8 @@ def prepare(
     """
     began = time.perf_counter()
     asked = load_plan(plan) if plan is not None else None
+    if isinstance(asked, Cascade):
+        _check_in_steps(str(plan), one_file=right is None, labelled=labels is not None)
     ours, theirs = _read_both(left, right, id_column)
     true_pairs = read_truth(truth, ours, theirs) if truth is not None else None
     labelled = read_truth(labels, ours, theirs) if labels is not None else None
@@ -125,9 +143,10 @@ def prepare(
         suggestion = suggest(ours.frame, their_frame, pairs)
         asked, columns = suggestion.plan, suggestion.columns
     else:
+        given = asked
         if plan in shipped_plans():
             asked, dropped = without_absent(asked, pairs, (ours, theirs))
-        asked, unused = _for_these(asked, one_file=theirs is None)
+        asked, unused = _for_these(given, asked, one_file=theirs is None)
         columns = named_pairs(str(plan), asked, pairs, (ours, theirs))
     aligned = align(ours.frame, their_frame, columns)
     _check_sources(str(plan), asked, aligned.left)
@@ -148,8 +167,30 @@ def prepare(
     )
 
 
-def _for_these(plan: MatchPlan, *, one_file: bool) -> tuple[MatchPlan, tuple[str, ...]]:
+def _check_in_steps(file: str, *, one_file: bool, labelled: bool) -> None:
+    """Refuses what a plan in steps cannot do."""
+    rules = []
+    if one_file:
+        rules.append(
+            "a plan in steps links two files, and finds no duplicates in one: give a second file, "
+            "or a plan with blocking and comparisons"
+        )
+    if labelled:
+        rules.append("a plan in steps learns nothing from --labels: leave them out")
+    if rules:
+        raise PlanError([Problem(file, None, "", None, rule) for rule in rules])
+
+
+def _for_these(
+    given: LinkagePlan, plan: LinkagePlan, *, one_file: bool
+) -> tuple[LinkagePlan, tuple[str, ...]]:
     """Gives the plan as it is used, and what of it means nothing."""
+    if isinstance(plan, Cascade) and isinstance(given, Cascade):
+        left = {step.name for step in plan.steps}
+        lost = [step.name for step in given.steps if step.name not in left]
+        return plan, tuple(f'step "{name}": it needs what the files do not have' for name in lost)
+    if isinstance(plan, Cascade):
+        raise TypeError("a plan that weighs pairs has become a cascade")
     if not one_file and plan.clusters is not None:
         reason = "clusters: these are of one file, and two are given"
         return plan.model_copy(update={"clusters": None}), (reason,)
@@ -159,9 +200,9 @@ def _for_these(plan: MatchPlan, *, one_file: bool) -> tuple[MatchPlan, tuple[str
     return plan, ()
 
 
-def _check_sources(file: str, plan: MatchPlan, records: pl.DataFrame) -> None:
+def _check_sources(file: str, plan: LinkagePlan, records: pl.DataFrame) -> None:
     """Refuses sources declared free of duplicates of which no record is."""
-    rules = plan.clusters
+    rules = None if isinstance(plan, Cascade) else plan.clusters
     if rules is None or not rules.source:
         return
     there = set(records[rules.source].unique())
@@ -186,7 +227,12 @@ def match_prepared(
     labels = prepared.labels.pairs if prepared.labels is not None else None
     try:
         return match(
-            aligned.left, aligned.right, prepared.plan, seed=seed, labels=labels, progress=progress
+            aligned.left,
+            aligned.right,
+            prepared.match_plan,
+            seed=seed,
+            labels=labels,
+            progress=progress,
         )
     except ValueError as beyond:
         raise PlanError([Problem("plan", None, "", None, str(beyond))]) from beyond
@@ -198,21 +244,19 @@ def judge(prepared: Prepared, matched: Matched) -> MatchQuality:
     return match_quality(matched.weighed, known, prepared.groups, hide_small=True)
 
 
-def links_of(prepared: Prepared, matched: Matched, decision: str = "link") -> pl.DataFrame:
+def links_of(prepared: Prepared, pairs: pl.DataFrame, decision: str = "link") -> pl.DataFrame:
     """Gives the links as they are written: ids, weight, probability and rule, and no other value.
 
     Args:
         prepared: The files.
-        matched: What was found.
+        pairs: What was found: `Matched.pairs` or `Stepped.pairs`.
         decision: `link`, or `review` for the pairs that somebody should look at.
 
     Returns:
-        `left_id`, `right_id`, `match_weight`, `match_probability`, `rule`, `provenance`, in the
-        order of the ids, the left ones first.
+        `left_id`, `right_id`, `match_weight`, `match_probability`, `rule`, `status` where the plan
+        has status codes, and `provenance`, in the order of the ids, the left ones first.
     """
-    linked: pl.DataFrame = matched.pairs.filter(pl.col("decision") == decision).sort(
-        "left", "right"
-    )
+    linked: pl.DataFrame = pairs.filter(pl.col("decision") == decision).sort("left", "right")
     right = prepared.left if prepared.right is None else prepared.right
     return linked.select(
         prepared.left.ids.gather(linked["left"]).alias("left_id"),
@@ -220,6 +264,7 @@ def links_of(prepared: Prepared, matched: Matched, decision: str = "link") -> pl
         "match_weight",
         "match_probability",
         "rule",
+        *(name for name in ("status",) if name in linked.columns),
         pl.lit(PROVENANCE).alias("provenance"),
     )
 
@@ -246,10 +291,25 @@ def summary_of(
         A table that JSON can write; all but `timings` is the same whenever the same is linked.
         It holds names of columns, and no value of them but the names of groups asked for.
     """
-    counts, timed = _apart(matched.summary)
-    all_seconds = prepared.seconds | timed | seconds
+    table = {
+        **about_linkage(prepared, matched.summary, seed),
+        "levels": rows_of(matched.levels),
+        "patterns": rows_of(matched.patterns),
+        "blocks": rows_of(matched.blocks),
+        **quality_tables(quality),
+        "timings": timings(prepared, matched.summary, seconds),
+    }
+    if prepared.truth is not None:
+        table["true_pairs_elsewhere"] = prepared.truth.elsewhere
+    if clusters is not None:
+        table["clusters"] = clusters_summary(clusters, prepared.truth)
+    return table
+
+
+def about_linkage(prepared: Prepared, found: Mapping[str, float], seed: int) -> dict[str, Any]:
+    """Gives the beginning of a summary: what was linked, how, and the counts of what was found."""
     files = [each for each in (prepared.left, prepared.right) if each is not None]
-    table: dict[str, Any] = {
+    return {
         "format": 1,
         "provenance": PROVENANCE,
         "linkassay": version(),
@@ -258,18 +318,21 @@ def summary_of(
         "columns": [_about_column(each, prepared) for each in prepared.columns],
         "plan": prepared.plan.model_dump(mode="json"),
         "plan_was": "suggested" if prepared.suggestion is not None else "given",
-        "counts": counts,
-        "levels": rows_of(matched.levels),
-        "patterns": rows_of(matched.patterns),
-        "blocks": rows_of(matched.blocks),
-        **quality_tables(quality),
-        "timings": {name: round(spent, 3) for name, spent in all_seconds.items()},
+        "counts": {name: value for name, value in found.items() if not _is_time(name)},
     }
-    if prepared.truth is not None:
-        table["true_pairs_elsewhere"] = prepared.truth.elsewhere
-    if clusters is not None:
-        table["clusters"] = clusters_summary(clusters, prepared.truth)
-    return table
+
+
+def timings(
+    prepared: Prepared, found: Mapping[str, float], seconds: dict[str, float]
+) -> dict[str, float]:
+    """Gives the seconds of all steps: of reading and planning, of linking, and given ones."""
+    timed = {name: float(value) for name, value in found.items() if _is_time(name)}
+    every = prepared.seconds | timed | seconds
+    return {name: round(spent, 3) for name, spent in every.items()}
+
+
+def _is_time(name: str) -> bool:
+    return "second" in name
 
 
 def tables_of(
@@ -289,8 +352,8 @@ def tables_of(
         clusters: Clusters of one file's records.
     """
     tables = {
-        where.links: links_of(prepared, matched),
-        where.review: links_of(prepared, matched, "review"),
+        where.links: links_of(prepared, matched.pairs),
+        where.review: links_of(prepared, matched.pairs, "review"),
     }
     if where.clusters is not None and clusters is not None:
         tables[where.clusters] = cluster_rows(prepared, clusters, PROVENANCE)
@@ -361,12 +424,6 @@ def _nothing_in_common(left: SuppliedFile, right: SuppliedFile | None) -> Proble
         "those that do the same name, or name them in a plan (--plan)"
     )
     return Problem(str(left.path), None, "", None, rule)
-
-
-def _apart(summary: Mapping[str, float]) -> tuple[dict[str, Any], dict[str, float]]:
-    """Parts counts from seconds."""
-    timed = {name: float(value) for name, value in summary.items() if "second" in name}
-    return {name: value for name, value in summary.items() if name not in timed}, timed
 
 
 def _about(file: SuppliedFile) -> dict[str, Any]:

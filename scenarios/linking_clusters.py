@@ -31,7 +31,7 @@ def clusters_of_file(prepared: Prepared, matched: Matched) -> Clusters:
     Returns:
         The clusters.
     """
-    rules = prepared.plan.clusters or ClusterRules()
+    rules = prepared.match_plan.clusters or ClusterRules()
     return clusters_of(matched.pairs, prepared.aligned.left, rules)
 
 

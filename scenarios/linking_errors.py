@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from linkage.step_quality import StepTruth
+
 if TYPE_CHECKING:
     from linkage.against_truth import AgainstTruth
     from scenarios.linking_files import SuppliedFile
 
 
 def errors_of(
-    truth: AgainstTruth, left: SuppliedFile, right: SuppliedFile | None, provenance: str
+    truth: AgainstTruth | StepTruth, left: SuppliedFile, right: SuppliedFile | None, provenance: str
 ) -> pl.DataFrame:
     """Gives missed and false matches as they are written: ids, weight and reason, no other value.
 
@@ -27,10 +29,7 @@ def errors_of(
         `provenance`; missed matches first, in the order of the ids.
     """
     other = left if right is None else right
-    both = [("missed", truth.missed.pairs), ("false", truth.false.pairs)]
-    pairs = pl.concat(
-        [each.select(pl.lit(error).alias("error"), pl.all()) for error, each in both]
-    ).sort("error", "left", "right", descending=[True, False, False])
+    pairs = _pairs(truth).sort("error", "left", "right", descending=[True, False, False])
     return pairs.select(
         "error",
         left.ids.gather(pairs["left"]).alias("left_id"),
@@ -40,3 +39,10 @@ def errors_of(
         "reason",
         pl.lit(provenance).alias("provenance"),
     )
+
+
+def _pairs(truth: AgainstTruth | StepTruth) -> pl.DataFrame:
+    if isinstance(truth, StepTruth):
+        return truth.errors
+    both = [("missed", truth.missed.pairs), ("false", truth.false.pairs)]
+    return pl.concat([each.select(pl.lit(error).alias("error"), pl.all()) for error, each in both])

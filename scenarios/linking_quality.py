@@ -58,8 +58,8 @@ def quality_tables(quality: MatchQuality) -> dict[str, Any]:
 def _against_truth(truth: AgainstTruth) -> dict[str, Any]:
     return {
         "true_pairs": truth.true_pairs,
-        "before_one_to_one": _accuracy(truth.before),
-        "links": _accuracy(truth.after),
+        "before_one_to_one": accuracy_table(truth.before),
+        "links": accuracy_table(truth.after),
         "lost_by_blocking": asdict(truth.lost),
         "losses": rows_of(truth.losses),
         "curves_from": truth.least if isfinite(truth.least) else None,
@@ -72,7 +72,8 @@ def _against_truth(truth: AgainstTruth) -> dict[str, Any]:
     }
 
 
-def _accuracy(accuracy: Accuracy) -> dict[str, Any]:
+def accuracy_table(accuracy: Accuracy) -> dict[str, Any]:
+    """Gives how good some links are as a table."""
     value, low, high = accuracy.f
     return {
         "precision": asdict(accuracy.precision),

@@ -109,6 +109,7 @@ def _shown(given: Any) -> Any:  # noqa: ANN401 - as read from a file
     """Returns a value that can be shown beside its setting: not a whole table of tables."""
     parts = given.values() if isinstance(given, dict) else ()
     is_whole = given is None or any(isinstance(part, dict | list | tuple) for part in parts)
+    is_whole |= isinstance(given, list) and any(isinstance(part, dict) for part in given)
     return NOTHING if is_whole else given
 
 

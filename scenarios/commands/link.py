@@ -5,20 +5,27 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from scenarios.commands import values
-from scenarios.commands.terminal import command_line, say
+from scenarios.commands.terminal import BadInput, command_line, say
 from scenarios.commands.terminal import out as screen
 from scenarios.commands.threads import size_thread_pools
 
 if TYPE_CHECKING:
-    from linkage.match_quality import MatchQuality
-    from linkage.matched import Matched
+    from collections.abc import Callable
+
+    from rich.console import Console
+
     from scenarios.linking import Prepared
     from scenarios.written_files import Places
+
+    Progress = Callable[[str, float], None] | None
+
+F = TypeVar("F")
+Q = TypeVar("Q")
 
 DEFAULT_OUT = Path("links.parquet")
 
@@ -34,7 +41,9 @@ Right = Annotated[
 PlanFile = Annotated[
     str | None,
     typer.Option(
-        metavar="FILE", help="A plan, or people-tight or people-wide. Default: one is suggested."
+        metavar="FILE",
+        help="A plan file, or a shipped plan such as people-tight, people-wide, hes-id or macral. "
+        "Default: one is suggested.",
     ),
 ]
 IdColumn = Annotated[
@@ -121,11 +130,10 @@ def link(
     """
     size_thread_pools(threads)
 
-    from scenarios.asked_pairs import asked_pairs, explained_pairs
-    from scenarios.commands.link_summary import print_files, print_linkage, print_plan
-    from scenarios.link_report import LinkReading, render
-    from scenarios.linking import prepare, summary_of, tables_of, write_linkage
-    from scenarios.linking_clusters import clusters_of_file
+    from linkage.cascade_plan import Cascade
+    from scenarios.asked_pairs import asked_pairs
+    from scenarios.commands.link_summary import print_files, print_plan
+    from scenarios.linking import prepare
     from scenarios.written_files import check_places, places
 
     given = [("--plan", plan), ("--id", id_column), ("--truth", truth), ("--by", by),
@@ -139,37 +147,88 @@ def link(
     prepared = prepare(
         left, right, plan=plan, id_column=id_column, truth=truth, labels=labels, by=by or ()
     )
+    if isinstance(prepared.plan, Cascade) and (explain or pair):
+        raise BadInput("--explain and --pair: a plan in steps weighs no pairs; leave them out.")
     asked = asked_pairs(prepared, pair or ())
     console = screen()
     print_files(console, prepared)
     print_plan(console, prepared)
     chosen = 1 if seed is None else seed
-    matched, quality, seconds = _match(prepared, chosen, quiet=quiet)
-    clusters = clusters_of_file(prepared, matched) if right is None else None
-    summary = summary_of(prepared, matched, quality, chosen, seconds, clusters)
+    if isinstance(prepared.plan, Cascade):
+        _in_steps(console, prepared, where, chosen, force=force, quiet=quiet)
+    else:
+        shown = (asked, explain)
+        _by_weight(console, prepared, where, chosen, shown, force=force, quiet=quiet)
+    say(_written(where))
+
+
+def _by_weight(
+    console: Console,
+    prepared: Prepared,
+    where: Places,
+    seed: int,
+    explain: tuple[tuple[tuple[int, int], ...], bool],
+    *,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Links files, or finds duplicates, by a plan that weighs pairs; writes and prints it all.
+
+    Pairs that were asked for are explained, and others too if that was asked for.
+    """
+    from scenarios.asked_pairs import explained_pairs
+    from scenarios.commands.link_summary import print_linkage
+    from scenarios.link_report import LinkReading, render
+    from scenarios.linking import judge, match_prepared, summary_of, tables_of, write_linkage
+    from scenarios.linking_clusters import clusters_of_file
+
+    asked, more = explain
+    matched, quality, seconds = _timed(prepared, seed, match_prepared, judge, quiet=quiet)
+    clusters = clusters_of_file(prepared, matched) if prepared.right is None else None
+    summary = summary_of(prepared, matched, quality, seed, seconds, clusters)
     explained = explained_pairs(prepared, matched, asked)
     page = render(LinkReading(prepared, matched, quality, summary, explained))
     tables = tables_of(where, prepared, matched, quality, clusters)
     write_linkage(where, tables, summary, page, replace=force)
-    shown = explained if explain else explained[: len(asked)] if asked else None
+    shown = explained if more else explained[: len(asked)] if asked else None
     print_linkage(console, prepared, quality, summary, shown)
-    say(_written(where))
 
 
-def _match(
-    prepared: Prepared, seed: int, *, quiet: bool
-) -> tuple[Matched, MatchQuality, dict[str, float]]:
-    """Matches files under a line of progress, where somebody watches, and judges the links."""
+def _in_steps(
+    console: Console, prepared: Prepared, where: Places, seed: int, *, force: bool, quiet: bool
+) -> None:
+    """Links files by a plan in steps; writes and prints it all."""
+    from scenarios.commands.link_steps import print_steps
+    from scenarios.link_report.steps import render_steps
+    from scenarios.linking import write_linkage
+    from scenarios.linking_steps import judge_steps, link_prepared, steps_summary, steps_tables
+
+    stepped, quality, seconds = _timed(prepared, seed, link_prepared, judge_steps, quiet=quiet)
+    summary = steps_summary(prepared, stepped, quality, seed, seconds)
+    page = render_steps(prepared, stepped, quality, summary)
+    tables = steps_tables(where, prepared, stepped, quality)
+    write_linkage(where, tables, summary, page, replace=force)
+    print_steps(console, quality, summary)
+
+
+def _timed(
+    prepared: Prepared,
+    seed: int,
+    find: Callable[[Prepared, int, Progress], F],
+    judge: Callable[[Prepared, F], Q],
+    *,
+    quiet: bool,
+) -> tuple[F, Q, dict[str, float]]:
+    """Links files under a line of progress, where somebody watches, and judges the links."""
     from scenarios.commands.progress import shown_progress
-    from scenarios.linking import judge, match_prepared
 
     began = time.perf_counter()
     with shown_progress(quiet=quiet or not sys.stderr.isatty()) as progress:
-        matched = match_prepared(prepared, seed, progress)
-    matched_by = time.perf_counter()
-    quality = judge(prepared, matched)
+        found = find(prepared, seed, progress)
+    found_by = time.perf_counter()
+    quality = judge(prepared, found)
     ended = time.perf_counter()
-    return matched, quality, {"match": matched_by - began, "judge": ended - matched_by}
+    return found, quality, {"match": found_by - began, "judge": ended - found_by}
 
 
 def _written(where: Places) -> str:

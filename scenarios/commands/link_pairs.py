@@ -61,7 +61,7 @@ def _print_pair(
         console.print(_drawn(step, reach), style=_style(step), soft_wrap=True)
     weight, chance = _plain(explained.weight), chance_words(explained.probability)
     print_wrapped(console, f"  match weight {weight} bits, probability {chance}")
-    for reason in reason_words(explained, prepared.plan, name):
+    for reason in reason_words(explained, prepared.match_plan, name):
         print_wrapped(console, f"  {reason}")
 
 

@@ -48,17 +48,18 @@ def _print_truth(console: Console, truth: AgainstTruth) -> None:
     print_wrapped(console, truth.calibration.words)
     _print_reasons(console, "Missed matches", truth.missed)
     _print_reasons(console, "False matches", truth.false)
-    _print_groups(console, truth.by_group)
+    print_groups(console, truth.by_group)
 
 
 def _row(name: str, accuracy: Accuracy) -> str:
     pairs = accuracy.precision.out_of
-    shares = f"{_ranged(accuracy.precision):>28} {_ranged(accuracy.recall):>28}"
+    shares = f"{ranged(accuracy.precision):>28} {ranged(accuracy.recall):>28}"
     value = "none" if accuracy.f[0] is None else f"{accuracy.f[0]:.5f}"
     return f"{name:<20} {pairs:>11,} {shares} {value:>9}"
 
 
-def _ranged(share: Proportion | Expected) -> str:
+def ranged(share: Proportion | Expected) -> str:
+    """Writes a share with its range."""
     if share.value is None or share.value != share.value:
         return "none"
     return f"{share.value:.5f} ({share.low:.5f} to {share.high:.5f})"
@@ -86,7 +87,7 @@ def _print_reasons(console: Console, name: str, wrong: Wrong) -> None:
         print_wrapped(console, text)
 
 
-def _print_groups(console: Console, table: pl.DataFrame) -> None:
+def print_groups(console: Console, table: pl.DataFrame) -> None:
     """Prints the groups that are missed most, as far as they are told."""
     worst = table.filter((pl.col("measure") == "missed") & pl.col("value").is_not_null())
     for row in worst.sort("value", descending=True, maintain_order=True).head(_WORST).to_dicts():
@@ -100,8 +101,8 @@ def _print_groups(console: Console, table: pl.DataFrame) -> None:
 def _print_expected(console: Console, quality: MatchQuality) -> None:
     expected = quality.expected
     text = (
-        f"Without the truth: by its own probabilities, precision {_ranged(expected.precision)}, "
-        f"recall of pairs compared {_ranged(expected.recall_compared)}"
+        f"Without the truth: by its own probabilities, precision {ranged(expected.precision)}, "
+        f"recall of pairs compared {ranged(expected.recall_compared)}"
     )
     print_wrapped(console, f"{text}; true only as far as these are.")
     for row in expected.unlinkable.filter(pl.col("threshold") == quality.threshold).to_dicts():

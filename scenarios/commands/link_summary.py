@@ -48,7 +48,7 @@ def print_files(console: Console, prepared: Prepared) -> None:
 
 def print_plan(console: Console, prepared: Prepared) -> None:
     """Prints the plan as TOML that `--plan` reads."""
-    from scenarios.plan_files import plan_toml
+    from scenarios.plan_text import plan_toml
 
     suggestion = prepared.suggestion
     console.print()
@@ -83,19 +83,21 @@ def print_linkage(
     if explained is not None:
         print_pairs(console, prepared, explained)
     print_quality(console, quality)
-    spent = ", ".join(f"{name} {value:.1f}" for name, value in summary["timings"].items())
-    print_wrapped(console, f"Seconds: {spent}.")
+    print_wrapped(console, spent(summary))
+
+
+def spent(summary: dict[str, Any]) -> str:
+    """Says how long each step took."""
+    timings = ", ".join(f"{name} {value:.1f}" for name, value in summary["timings"].items())
+    return f"Seconds: {timings}."
 
 
 def _print_result(console: Console, summary: dict[str, Any]) -> None:
     """Prints what was found, and how."""
-    counts = ", ".join(f"{name} {_number(value)}" for name, value in summary["counts"].items())
+    counts = ", ".join(f"{name} {number(value)}" for name, value in summary["counts"].items())
     print_wrapped(console, f"Found: {counts}.")
     console.print()
-    console.print(f"{'comparison':<20} {'level':<22} {'m':>8} {'u':>10} {'weight':>8}")
-    for row in summary["levels"]:
-        shares = f"{_share(row['m']):>8} {_share(row['u'], 6):>10} {_share(row['weight'], 2):>8}"
-        console.print(f"{row['comparison']:<20} {row['level']:<22} {shares}", soft_wrap=True)
+    print_levels(console, summary["levels"])
     console.print()
     for row in summary["blocks"]:
         text = f"{row['rule']}: {row['pairs']:,} pairs, {row['new_pairs']:,} of them new"
@@ -103,6 +105,15 @@ def _print_result(console: Console, summary: dict[str, Any]) -> None:
         print_wrapped(console, text + left_out)
     if "clusters" in summary:
         _print_clusters(console, summary["clusters"])
+
+
+def print_levels(console: Console, levels: list[dict[str, Any]]) -> None:
+    """Prints the levels of comparisons with what they weigh."""
+    console.print(f"{'comparison':<20} {'level':<22} {'m':>8} {'u':>10} {'weight':>8}")
+    for row in levels:
+        m, u, weight = (share_text(row[name], n) for name, n in (("m", 4), ("u", 6), ("weight", 2)))
+        shares = f"{m:>8} {u:>10} {weight:>8}"
+        console.print(f"{row['comparison']:<20} {row['level']:<22} {shares}", soft_wrap=True)
 
 
 def _print_clusters(console: Console, table: dict[str, Any]) -> None:
@@ -123,13 +134,15 @@ def _print_clusters(console: Console, table: dict[str, Any]) -> None:
 
 
 def _ranged(share: dict[str, float | None]) -> str:
-    ends = f"({_share(share['low'], 5)} to {_share(share['high'], 5)})"
-    return f"{_share(share['value'], 5)} {ends}"
+    ends = f"({share_text(share['low'], 5)} to {share_text(share['high'], 5)})"
+    return f"{share_text(share['value'], 5)} {ends}"
 
 
-def _share(value: float | None, digits: int = 4) -> str:
+def share_text(value: float | None, digits: int = 4) -> str:
+    """Writes a share, or that there is none."""
     return "none" if value is None else f"{value:.{digits}f}"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """Writes a whole number with commas, and another to four digits."""
     return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from linkage.against_truth import Accuracy
     from scenarios.figures import Chart
     from scenarios.link_report.reading import LinkReading, Own
+    from scenarios.linking import Prepared
     from scenarios.report.blocks import Drawing
 
 _WORDS = (
@@ -38,18 +39,29 @@ _WORDS = (
 
 def facts(reading: LinkReading) -> Facts:
     """Says what was linked."""
+    return facts_of(reading.prepared, reading.summary)
+
+
+def facts_of(prepared: Prepared, summary: dict[str, Any]) -> Facts:
+    """Says what was linked, of a linkage by any plan.
+
+    Args:
+        prepared: The files and the plan.
+        summary: The summary that is written beside the links.
+    """
+    sides = ("File",) if prepared.right is None else ("Left file", "Right file")
     items = [
         (side, f"{about['file']}, {about['kind']}, {about['rows']:,} records, {_ids(about)}")
-        for side, about in zip(_sides(reading), reading.summary["files"], strict=True)
+        for side, about in zip(sides, summary["files"], strict=True)
     ]
-    was = "suggested from the columns" if reading.prepared.suggestion else "given"
+    was = "suggested from the columns" if prepared.suggestion else "given"
     items.append(("Plan", was))
-    labelled = reading.prepared.labels
-    if labelled is not None:
-        known = f"m is learnt from {labelled.pairs.height:,} pairs that were given as matches"
+    if prepared.labels is not None:
+        known = (
+            f"m is learnt from {prepared.labels.pairs.height:,} pairs that were given as matches"
+        )
         items.append(("Labels", known))
-    items.append(("Made with", (f"linkassay {reading.summary['linkassay']}, seed "
-                  f"{reading.summary['seed']}")))  # fmt: skip
+    items.append(("Made with", f"linkassay {summary['linkassay']}, seed {summary['seed']}"))
     return Facts(tuple(items))
 
 
@@ -172,10 +184,6 @@ def _beside(reading: LinkReading) -> list[str]:
     if dropped:
         said.append(f"The plan was used without {listed(dropped)}, which the files do not have.")
     return said
-
-
-def _sides(reading: LinkReading) -> tuple[str, ...]:
-    return ("File",) if reading.is_one_file else ("Left file", "Right file")
 
 
 def _ids(about: dict[str, Any]) -> str:

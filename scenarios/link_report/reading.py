@@ -80,7 +80,7 @@ class LinkReading:
     @property
     def plan(self) -> MatchPlan:
         """The plan."""
-        return self.prepared.plan
+        return self.prepared.match_plan
 
     @property
     def is_one_file(self) -> bool:

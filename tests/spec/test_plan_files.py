@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from linkage.cluster_rules import ClusterRules, Conflict
 from linkage.levels import levels_of
 from linkage.match_plan import Comparison, MatchPlan
-from scenarios.plan_files import load_plan, plan_toml, shipped_plans
+from scenarios.plan_files import load_plan, shipped_plans
+from scenarios.plan_text import plan_toml
 from scenarios.problems import PlanError
 from simulator.settings import Amount, Share
 
