@@ -16,11 +16,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from linkage.blocking import blocks_of, candidates
-from linkage.compare import compared, dictionaries_of, patterns
+from linkage.blocking import blocks_of
+from linkage.compare import compared, dictionaries_of
 from linkage.known import Known
 from linkage.match_quality import match_quality
 from linkage.matcher import match
+from linkage.scoring import least_bits, score
 from linkage.weights import learn_u
 from scenarios.plan_files import load_plan
 
@@ -58,17 +59,28 @@ def test_encoding(benchmark: BenchmarkFixture) -> None:
     assert set(made) == {"first_name", "surname", "date_of_birth", "sex", "postcode"}
 
 
-def test_blocking_and_comparing(benchmark: BenchmarkFixture) -> None:
+def test_blocking(benchmark: BenchmarkFixture) -> None:
+    left, right, _ = files()
+    dictionaries = dictionaries_of(left, right, PLAN)
+    blocks_of(PLAN.blocking, dictionaries, PLAN.largest_block, itself=False)  # compiled
+    made = benchmark.pedantic(
+        blocks_of, (PLAN.blocking, dictionaries, PLAN.largest_block), {"itself": False}, rounds=3
+    )
+    assert sum(block.pairs for block in made) > 0.5 * left.height
+
+
+def test_comparing(benchmark: BenchmarkFixture) -> None:
     left, right, _ = files()
     dictionaries = dictionaries_of(left, right, PLAN)
     comparisons = compared(PLAN, dictionaries)
+    blocks = blocks_of(PLAN.blocking, dictionaries, PLAN.largest_block, itself=False)
+    u = learn_u(comparisons, (left.height, right.height), 10_000, 1, itself=False)
 
     def pairs_compared() -> int:
-        blocks = blocks_of(PLAN.blocking, dictionaries, PLAN.largest_block, itself=False)
-        return sum(
-            len(patterns(comparisons, part.left, part.right, itself=False))
-            for part in candidates(blocks, itself=False)
+        scored = score(
+            comparisons, blocks, u, 1e-6, lambda _: None, itself=False, least=least_bits(PLAN)
         )
+        return int(scored.new_pairs.sum())
 
     pairs_compared()  # compiled
     pairs = benchmark.pedantic(pairs_compared, rounds=3)
