@@ -83,8 +83,9 @@ def linked(at: Path, kind: str) -> str:
     matched = match_prepared(prepared, 1)
     asked = asked_pairs(prepared, ["p1:q1", "p1:q2"] if two else ["p1:p1-again"])
     explained = explained_pairs(prepared, matched, asked)
-    summary = summary_of(prepared, matched, 1, {})
-    return link_report.render(LinkReading(prepared, matched, summary, explained))
+    quality = judge(prepared, matched)
+    summary = summary_of(prepared, matched, quality, 1, {})
+    return link_report.render(LinkReading(prepared, matched, quality, summary, explained))
 
 
 def violations(browser: Browser, report: Path, width: int, *, unfold: bool) -> list[str]:
