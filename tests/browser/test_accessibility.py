@@ -13,7 +13,7 @@ import pytest
 from scenarios import link_report
 from scenarios.asked_pairs import asked_pairs, explained_pairs
 from scenarios.link_report import LinkReading
-from scenarios.linking import match_prepared, prepare
+from scenarios.linking import judge, match_prepared, prepare
 from scenarios.linking_summary import summary_of
 from scenarios.report import render
 from tests.people_files import other_file, people
