@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from linkage.clear_text import require_clear_text
+from linkage.first_agreement import Rung, first_agreements
 from linkage.normalise import comparable
 from linkage.pairs import exact_links
 
@@ -50,18 +52,18 @@ def climb_ladder(left: Dataset, right: Dataset, keys: MatchKeys, step: str) -> L
         ValueError: If a field of a key is not in the clear in both datasets.
     """
     fields = list(dict.fromkeys(field for key in keys for field in key))
-    _require_clear_text(left, right, fields, step)
+    for dataset in (left, right):
+        require_clear_text(dataset, fields, f"link step {step}: a ladder", "`keys`")
     codes = {field: _codes(left, right, field) for field in fields}
     height = left.frame.height
-    is_free = np.ones(right.frame.height, dtype=np.bool_)
-    rungs = []
-    for number, key in enumerate(keys, start=1):
-        values = _combined([codes[field] for field in key])
-        rung = _pairs(left, right, values[:height], values[height:], is_free)
-        is_free[rung["row"].to_numpy()] = False
-        rule = pl.lit(f"{number}: {' + '.join(key)}").alias("rule")
-        rungs.append(rung.select("left_id", "right_id", rule))
-    return exact_links(step, left.name, right.name, pl.concat(rungs))
+    rungs = (
+        Rung(f"{number}: {' + '.join(key)}", values.head(height), values.slice(height))
+        for number, key in enumerate(keys, start=1)
+        for values in [_values([codes[field] for field in key])]
+    )
+    ids = (left.frame["record_id"], right.frame["record_id"])
+    pairs = first_agreements(*ids, rungs, one_to_one=False)
+    return exact_links(step, left.name, right.name, pairs)
 
 
 def _codes(left: Dataset, right: Dataset, field: str) -> NDArray[np.int64]:
@@ -87,29 +89,7 @@ def _combined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.where(is_missing, _MISSING, combined)
 
 
-def _pairs(
-    left: Dataset,
-    right: Dataset,
-    left_values: NDArray[np.int64],
-    right_values: NDArray[np.int64],
-    is_free: NDArray[np.bool_],
-) -> pl.DataFrame:
-    """Pair free records with the one hub record of their value: `left_id`, `right_id`, `row`."""
-    has_value = pl.col("value") != _MISSING
-    hub = pl.DataFrame({"value": left_values, "left_id": left.frame["record_id"]})
-    singles = hub.filter(has_value).filter(pl.col("value").is_unique())
-    records = pl.DataFrame({"value": right_values, "right_id": right.frame["record_id"]})
-    free = records.with_row_index("row").filter(has_value & pl.Series(is_free))
-    return singles.join(free, on="value").select("left_id", "right_id", "row")
-
-
-def _require_clear_text(left: Dataset, right: Dataset, fields: list[str], step: str) -> None:
-    """Raise ValueError unless both datasets hold every field in the clear."""
-    for dataset in (left, right):
-        lacking = [f for f in fields if f not in dataset.frame.columns or f in dataset.labels]
-        if lacking:
-            message = (
-                f"link step {step}: a ladder needs {', '.join(lacking)} in the clear, which "
-                f"dataset {dataset.name} does not hold; record the field, or leave it out of `keys`"
-            )
-            raise ValueError(message)
+def _values(parts: list[NDArray[np.int64]]) -> pl.Series:
+    """Give a key's values as numbers, null if a part is missing."""
+    combined = pl.Series("value", _combined(parts))
+    return pl.select(pl.when(combined != _MISSING).then(combined)).to_series()
