@@ -111,6 +111,17 @@ class Recipe:
     evidence: Evidence
     source: str
 
+    def __post_init__(self) -> None:
+        """Refuse a recipe of nothing, and one that names an ingredient twice.
+
+        Raises:
+            ValueError: If so.
+        """
+        if not self.ingredients or len(set(self.ingredients)) != len(self.ingredients):
+            raise ValueError(
+                f"recipe {self.name}: {str(self)!r} has no ingredient, or one twice; name each once"
+            )
+
     def __str__(self) -> str:
         """Write it as `first_name.initial|surname`."""
         return BAR.join(map(str, self.ingredients))
@@ -138,10 +149,14 @@ def recipe(name: str, ingredients: str, evidence: Evidence, source: str) -> Reci
     Raises:
         ValueError: If it is empty, an ingredient is named twice, or one cannot be had.
     """
-    parts = tuple(Ingredient(*each.split(".", 1)) for each in ingredients.split(BAR))
-    if len(set(parts)) != len(parts):
-        raise ValueError(f"recipe {name}: {ingredients} names an ingredient twice")
-    return Recipe(name, parts, evidence, source)
+    try:
+        parts = tuple(Ingredient(*each.split(".", 1)) for each in ingredients.split(BAR))
+    except ValueError as problem:
+        raise ValueError(f"recipe {name}: {problem}") from None
+    made = Recipe(name, parts, evidence, source)
+    if str(made) != ingredients:
+        raise ValueError(f"recipe {name}: {ingredients!r} was given; write it as {str(made)!r}")
+    return made
 
 
 def match_key_tokens(
