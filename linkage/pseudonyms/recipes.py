@@ -4,7 +4,10 @@
 
 The parts are those of `linkage/parts.py`, of values in comparable form, which never hold the bar.
 The key's purpose spells the recipe out, so tokens of unlike recipes have unrelated keys and never
-join; their labels differ too. A record that lacks any part has no token and never joins.
+join; their labels differ too. A record that lacks any part has no token and never joins. A value of
+which comparable form leaves nothing is one that is missing: empty text, blanks, control characters,
+a name in another script than Latin. Accents are folded, whichever way they are written; values of
+any length are hashed whole.
 
 What leaks: how often each value occurs, and so which records agree on it; and everything to whoever
 has the key, since names, dates and postcodes can be listed and tried. A recipe of fewer parts has

@@ -125,7 +125,7 @@ def slow_tokens(person: Person, spelled: str) -> int | None:
     return None if None in parts else slow_hmac("|".join(map(str, parts)), spelled)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(PEOPLE)
 def test_match_keys_are_those_worked_out_person_by_person(people: list[Person]) -> None:
     given_people = dataset(people)
@@ -136,7 +136,7 @@ def test_match_keys_are_those_worked_out_person_by_person(people: list[Person]) 
             assert made[each.name].to_list() == expected, each
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(PEOPLE)
 def test_crate_s_frequencies_are_those_counted_one_by_one(people: list[Person]) -> None:
     made = Crate(figures=9).hashes(dataset(people), RING, "all")
@@ -244,7 +244,7 @@ def slow_links(
     return sorted(found)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(TOKENS, TOKENS, st.booleans(), st.randoms(use_true_random=False))
 def test_links_by_match_keys_are_those_of_a_slow_loop_in_any_order_of_records(
     left: list[tuple[int | None, ...]],
@@ -279,7 +279,7 @@ FEW = st.lists(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(FEW, FEW)
 def test_tokens_link_what_the_ladder_links_on_the_same_keys_in_the_clear(
     left: list[Person], right: list[Person]
