@@ -5,8 +5,8 @@
 
 Parts: each name, its Metaphone code and first two letters; date of birth and what is left of it
 without day, month or year; postcode and its sector. Whoever links weighs agreement on each part by
-its frequency. Source: Cardinal et al. 2023, BMC Medical Informatics and Decision Making, of the
-program CRATE. Here each part has a key of its own and frequencies are those of the file: choices of
+its frequency. Source: Cardinal et al. 2023, of the program CRATE; which parts of a date it hashes
+is assumed. Here each part has a key of its own and frequencies are those of the file: choices of
 this project, as is how far they are rounded.
 
 What leaks: far more than a key of all parts together. Every part can be aligned with a public list
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _SOURCE: Final = "Cardinal et al. 2023"
 
+_ASSUMED: Final = "date_of_birth/month_day", "date_of_birth/year_day", "date_of_birth/year_month"
+
 # Reads as a table: name of the column, what it is made of.
 _PARTS: Final = (
     ("first_name/name", "first_name"),
@@ -45,7 +47,10 @@ _PARTS: Final = (
     ("postcode/sector", "postcode.sector"),
 )
 
-RECIPES: Final = tuple(recipe(name, parts, "published", _SOURCE) for name, parts in _PARTS)
+RECIPES: Final = tuple(
+    recipe(name, parts, "assumed" if name in _ASSUMED else "published", _SOURCE)
+    for name, parts in _PARTS
+)
 
 
 @dataclass(frozen=True)

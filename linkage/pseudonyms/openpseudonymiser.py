@@ -79,15 +79,25 @@ class OpenPseudonymiser(Secret):
             String `digest`: 64 hexadecimal digits in capitals; null where a value is null.
 
         Raises:
-            ValueError: If there is no column, or the order of the names is not the same in the
-                original's two releases.
+            ValueError: If there is no column, one is not text, a field to be rounded has none, or
+                the order of the names is not the same in the original's two releases.
         """
+        self._require_text(frame)
         columns = [
             rounded_down(frame[name]) if name in self.rounded else frame[name]
             for name in in_order(frame.columns)
         ]
         joined = pl.select(pl.concat_str(columns).alias("digest")).to_series()
         return on_distinct(joined.str.replace_all(_BLANKS, ""), self._hashed)
+
+    def _require_text(self, frame: pl.DataFrame) -> None:
+        """Raise ValueError unless all columns are text, and those to be rounded are there."""
+        others = [name for name, dtype in frame.schema.items() if dtype != pl.String]
+        lacking = [name for name in self.rounded if name not in frame.columns]
+        problems = [f"{name} is not text: write it as the original was given it" for name in others]
+        problems += [f"{name} is to be rounded, and is no column" for name in lacking]
+        if problems:
+            raise ValueError("fields of a digest: " + "; ".join(problems))
 
     def _hashed(self, texts: pl.Series) -> pl.Series:
         """Hash distinct texts."""

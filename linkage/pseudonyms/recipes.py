@@ -43,8 +43,6 @@ Evidence = Literal["published", "assumed"]
 BAR: Final = "|"
 """What stands between the parts of a text."""
 
-_HASHED: Final = Treatment(scheme="keyed-hash", bits=64)
-
 # Name of a rule of normalisation -> kind of column whose parts its values have; any other: exact.
 _KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {"name": "name", "iso-date": "date", "postcode": "postcode", "address": "text"}
@@ -222,7 +220,7 @@ def hashed(
     if len({*names, "record_id"}) != len(names) + 1:
         raise ValueError(f"match-keys {', '.join(names)}: each needs a name of its own")
     columns, labels = [dataset.frame["record_id"]], {}
-    treatment = _HASHED.model_copy(update={"period": period})
+    treatment = Treatment(scheme="keyed-hash", bits=64, period=period)
     for text in texts:
         key = keys.derive(Purpose(f"match-key/{text.recipe}", holder, period))
         columns.append(tokens(text.values, treatment, key, threads).alias(text.name))

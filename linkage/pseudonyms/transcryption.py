@@ -46,24 +46,26 @@ class Recipient:
         name: The recipient.
         key: The recipient's key; its material is in no `repr`.
         made_as: Label of the tokens.
+        period: Period of the recipient's key; empty for good.
     """
 
     name: str
     key: CodingKey = field(repr=False)
     made_as: TokenLabel
+    period: str = ""
 
     @classmethod
     def of(cls, keys: KeyRing, name: str, made_as: TokenLabel, period: str = "") -> Recipient:
         """Derive a recipient's key for tokens of one kind and a period."""
         purpose = Purpose(f"transcryption/{made_as.field}", name, period)
-        return cls(name, keys.derive_coding(purpose), made_as)
+        return cls(name, keys.derive_coding(purpose), made_as, period)
 
     @property
     def label(self) -> TokenLabel:
         """Say how sealed tokens are made: two recipients' labels differ, and so never join."""
         made_as = self.made_as
         return TokenLabel(
-            "aes-siv", f"token of {made_as.field}", str(made_as), self.key.key_id, made_as.period
+            "aes-siv", f"token of {made_as.field}", str(made_as), self.key.key_id, self.period
         )
 
     def seal(self, tokens: pl.Series) -> pl.Series:

@@ -203,6 +203,19 @@ def test_two_records_of_one_person_link_only_where_that_is_asked_for() -> None:
     assert many.frame.select("left_id", "right_id").rows() == [(1, 8), (1, 9)]
 
 
+def test_a_hub_record_that_is_linked_is_linked_to_nobody_else_by_a_later_key() -> None:
+    labels = OPPRL.tokens(people(ANN), RING, "all").labels
+    schema = dict.fromkeys(["record_id", *OPPRL.names], pl.UInt64())
+    hub, care = (
+        Dataset(name, pl.DataFrame(rows, schema=schema, orient="row"), labels)
+        for name, rows in (("hub", [(1, 5, 6)]), ("care", [(8, 5, None), (9, None, 6)]))
+    )
+    found = join_match_keys(hub, care, OPPRL.names, "step").frame
+    assert found["right_id"].to_list() == [8]
+    many = join_match_keys(hub, care, OPPRL.names, "step", one_to_one=False).frame
+    assert many["right_id"].to_list() == [8, 9]
+
+
 def test_a_key_that_one_side_lacks_is_named() -> None:
     made = OPPRL.tokens(people(ANN), RING, "all")
     with pytest.raises(UnlikeTokens, match="dataset hub has no tokens of ons-1"):

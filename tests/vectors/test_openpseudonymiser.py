@@ -90,6 +90,12 @@ def test_no_field_at_all_is_refused() -> None:
         OpenPseudonymiser("mackerel").digests(pl.DataFrame())
 
 
+def test_columns_that_are_no_text_and_fields_that_are_not_there_are_refused_together() -> None:
+    scheme = OpenPseudonymiser("mackerel", rounded=("DOB",))
+    with pytest.raises(ValueError, match=r"nhs is not text.*; DOB is to be rounded, and is no"):
+        scheme.digests(pl.DataFrame({"nhs": [1]}))
+
+
 def test_the_salt_is_in_no_repr() -> None:
     assert "mackerel" not in repr(OpenPseudonymiser("mackerel"))
 
