@@ -40,6 +40,7 @@ _KEY_LABEL: Final = b"linkassay/1/key/"
 _KEY_ID_LABEL: Final = b"linkassay/1/key-id/"
 _CODING_KEY_LABEL: Final = b"linkassay/1/coding-key/"
 _CODING_KEY_ID_LABEL: Final = b"linkassay/1/coding-key-id/"
+_SHAPING_LABEL: Final = b"linkassay/1/shaping-key/"
 _SHARE_LABEL: Final = b"linkassay/1/share/"
 _RING_ID_LABEL: Final = b"linkassay/1/ring-id/"
 _SIMULATED_LABEL: Final = b"linkassay/1/simulated-master/"
@@ -104,6 +105,11 @@ class CodingKey(Secret):
     def cipher(self) -> AESSIV:
         """The library's AES-SIV under this key: the reference for that of columns, in siv.py."""
         return AESSIV(self.material)
+
+    @cached_property
+    def shaping(self) -> bytes:
+        """The AES-256 key for codes of the same shape: derived, and unrelated to the material."""
+        return _expand(self.material, _SHAPING_LABEL, (), _KEY_BYTES)
 
     def seal(
         self, messages: Bytes, associated: Sequence[bytes], nonces: Bytes | None = None

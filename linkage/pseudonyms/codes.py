@@ -104,7 +104,7 @@ class CodeBook:
         for width, at in _by_width(padded):
             fresh = None if own is None else own.reshape(-1, NONCE_BYTES)[at]
             made.append((at, self._seal(_padded(values.gather(at), sizes[at], width), fresh)))
-        return _placed(made, len(values), pl.Binary).alias(values.name)
+        return placed(made, len(values), pl.Binary).alias(values.name)
 
     def decode(self, codes: pl.Series) -> pl.Series:
         """Turn codes back.
@@ -138,7 +138,7 @@ class CodeBook:
             (at, self._unseal(rows_of_binary(codes.gather(at), int(sizes[at[0]]))))
             for _, at in _by_width(width)
         ]
-        return _placed(opened, len(codes), pl.String).alias(codes.name)
+        return placed(opened, len(codes), pl.String).alias(codes.name)
 
     def _seal(self, messages: Bytes, nonces: Bytes | None) -> pl.Series:
         sealed = self.key.seal(messages, self.domain.associated_data, nonces)
@@ -212,7 +212,7 @@ def _by_width(widths: NDArray[np.int64]) -> list[tuple[int, NDArray[np.int64]]]:
     return [(int(width), np.flatnonzero(widths == width)) for width in found if width]
 
 
-def _placed(
+def placed(
     parts: list[tuple[NDArray[np.int64], pl.Series]], length: int, dtype: type[pl.DataType]
 ) -> pl.Series:
     """Put parts of a column at their positions; null at every other."""
