@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from linkage.plan import HOLDERS_OF_LINK_KEYS
+from linkage.pseudonyms.shaped import SHAPED
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
 from scenarios.consistency_desks import desk_misfits
 from scenarios.consistency_feeds import feed_misfits
@@ -193,6 +194,9 @@ def _identity(parts: _Parts) -> Iterator[Misfit]:
             allowed = tuple(filter(_identifies, FIELDS))
             what = "tokens" if treatment.makes_tokens else "codes"
             rule = f"{what} are made of identifiers only, and {name} is none: {', '.join(allowed)}"
+            yield Misfit((*path, "scheme"), treatment.scheme, rule)
+        elif treatment.scheme == "coded-shape" and name not in SHAPED:
+            rule = f"codes in the same shape are made of {' and '.join(SHAPED)}: use coded"
             yield Misfit((*path, "scheme"), treatment.scheme, rule)
         recorded = proposal.agency[parts.hub].fields if parts.hub else treatment.verify
         for at, verified in enumerate(treatment.verify):

@@ -27,7 +27,7 @@ from simulator.schema import TokenLabel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from linkage.keys import CodingKey, KeyRing, Purpose
+    from linkage.keys import CodingKey
     from linkage.plan import Treatment
     from linkage.pseudonyms.siv import Bytes
 
@@ -39,7 +39,12 @@ PADDED_BYTES: Final = 32
 
 NONCE_BYTES: Final = 16
 
-LABEL_SCHEMES: Final = {"coded": "aes-siv", "coded-per-row": "aes-siv-per-row", "vault": "vault"}
+LABEL_SCHEMES: Final = {
+    "coded": "aes-siv",
+    "coded-per-row": "aes-siv-per-row",
+    "coded-shape": "ff1",
+    "vault": "vault",
+}
 """Scheme of a treatment -> scheme in the label of its codes."""
 
 _PAD: Final = 0x80
@@ -150,12 +155,6 @@ class CodeBook:
         bound = self.domain.associated_data
         messages, is_right = self.key.unseal(rows[:, start:], bound, nonces)
         return _unpadded(messages, is_right)
-
-
-def book_of(keys: KeyRing, purpose: Purpose, treatment: Treatment) -> CodeBook:
-    """Derive the code book of one purpose, for a treatment that is `coded` or `coded-per-row`."""
-    domain = Domain(purpose.field, purpose.period)
-    return CodeBook(keys.derive_coding(purpose), domain, treatment.scheme == "coded-per-row")
 
 
 def row_nonces(record_ids: pl.Series, purpose: str, seed: int) -> list[bytes]:

@@ -21,7 +21,8 @@ Source: NIST SP 800-38G Rev. 1 (draft of 2019), algorithms 7 and 8, section 5.1 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
@@ -29,6 +30,8 @@ import numpy as np
 from linkage.pseudonyms.siv import BLOCK, encrypted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from linkage.pseudonyms.siv import Bytes
@@ -92,7 +95,7 @@ class _Column:
     """What all strings of a column share.
 
     Attributes:
-        material: The key.
+        aes: Enciphers each row of blocks under the key.
         radix: The radix.
         lengths: Numerals in the left and in the right half: u and v.
         half_bytes: Bytes that hold a right half: b.
@@ -100,7 +103,7 @@ class _Column:
         varying: uint8 (1, 16 or 32 ...): those blocks, with zeros for i and B.
     """
 
-    material: bytes
+    aes: Callable[[Bytes], Bytes] = field(repr=False)
     radix: int
     lengths: tuple[int, int]
     half_bytes: int
@@ -148,6 +151,7 @@ def _backwards(column: _Column, a: Numbers, b: Numbers) -> tuple[Numbers, Number
 
 def _column(material: bytes, radix: int, length: int, tweak: bytes) -> _Column:
     """Lays out P and Q, and works CBC-MAC as far as all strings and rounds share it."""
+    aes = partial(encrypted, material)
     u, v = length // 2, length - length // 2
     half_bytes = -(-(radix**v - 1).bit_length() // 8)
     p = b"\1\2\1" + radix.to_bytes(3, "big") + bytes([_ROUNDS, u % 256])
@@ -157,9 +161,9 @@ def _column(material: bytes, radix: int, length: int, tweak: bytes) -> _Column:
     shared = len(q) - -(-tail // BLOCK) * BLOCK
     state = np.zeros((1, BLOCK), np.uint8)
     for block in np.frombuffer(p + q[:shared], np.uint8).reshape(-1, 1, BLOCK):
-        state = encrypted(material, state ^ block)
+        state = aes(state ^ block)
     varying = np.frombuffer(q[shared:], np.uint8)[None]
-    return _Column(material, radix, (u, v), half_bytes, state, varying)
+    return _Column(aes, radix, (u, v), half_bytes, state, varying)
 
 
 def _pseudorandom(column: _Column, i: int, right: Numbers, modulus: int) -> Numbers:
@@ -169,12 +173,12 @@ def _pseudorandom(column: _Column, i: int, right: Numbers, modulus: int) -> Numb
     blocks[:, -column.half_bytes :] = _bytes_of(right, column.half_bytes)
     state = column.before
     for at in range(0, blocks.shape[1], BLOCK):
-        state = encrypted(column.material, state ^ blocks[:, at : at + BLOCK])
+        state = column.aes(state ^ blocks[:, at : at + BLOCK])
     wanted = 4 * -(-column.half_bytes // 4) + 4
     parts = [state]
     for j in range(1, -(-wanted // BLOCK)):
         counter = np.frombuffer(j.to_bytes(BLOCK, "big"), np.uint8)
-        parts.append(encrypted(column.material, state ^ counter))
+        parts.append(column.aes(state ^ counter))
     return _remainder(np.concatenate(parts, axis=1)[:, :wanted], modulus, column.number_type)
 
 

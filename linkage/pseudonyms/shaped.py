@@ -28,7 +28,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from linkage.pseudonyms import ff1
 from linkage.pseudonyms.codes import CannotDecode, placed
 from linkage.pseudonyms.shapes import nhs_numbers_in, written_in
 
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from linkage.pseudonyms.shapes import Ranks, Shape
 
     Finder = Callable[[pl.Series], Sequence[tuple[Shape, NDArray[np.int64]]]]
-    Cipher = Callable[[bytes, Numerals, int, bytes], Numerals]
+    Cipher = Callable[[Numerals, int, bytes], Numerals]
 
 SHAPED: Final[Mapping[str, Finder]] = MappingProxyType(
     {"nhs_number": nhs_numbers_in, "postcode": written_in}
@@ -80,11 +79,11 @@ class ShapeBook:
         Returns:
             String, same name and length; null where a value is missing or has no code.
         """
-        return self._carried(values, ff1.encipher)
+        return self._carried(values, self.key.encipher)
 
     def open(self, codes: pl.Series) -> pl.Series:
         """Turns codes back; null for what is no code of any key, wrong for those of another key."""
-        return self._carried(codes, ff1.decipher)
+        return self._carried(codes, self.key.decipher)
 
     def decode(self, codes: pl.Series) -> pl.Series:
         """Turns codes back; null stays null.
@@ -114,7 +113,7 @@ class ShapeBook:
         walked, going = ranks.copy(), np.arange(len(ranks))
         while len(going):
             text = _numerals(walked[going], shape)
-            walked[going] = _number(cipher(self.key.shaping, text, shape.radix, tweak), shape.radix)
+            walked[going] = _number(cipher(text, shape.radix, tweak), shape.radix)
             going = going[~shape.has(walked[going])]
         return walked
 
@@ -129,12 +128,15 @@ def require_shaped(name: str) -> None:
         raise ValueError(message)
 
 
-def has_code(name: str, values: pl.Series) -> pl.Series:
-    """Says which values of a field have a shaped code, Boolean."""
-    found = np.zeros(len(values), np.bool_)
-    for _, rows in SHAPED[name](values):
-        found[rows] = True
-    return pl.Series(values.name, found)
+def with_code(name: str, values: pl.Series) -> pl.Series:
+    """Gives the values of a field that have a shaped code; null in place of others.
+
+    Raises:
+        ValueError: If values of the field have no shape.
+    """
+    require_shaped(name)
+    found = [(rows, values.gather(rows)) for _, rows in SHAPED[name](values)]
+    return placed(found, len(values), pl.String).alias(values.name)
 
 
 def _tweak(parts: list[bytes]) -> bytes:
