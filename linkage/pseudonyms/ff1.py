@@ -16,7 +16,7 @@ What it leaks: it is deterministic, so equal values have equal codes and frequen
 has the length of its value. It is not authenticated: another key, or a changed code, gives another
 value and no error. Each code must be one of at least a million, or a table of all is soon made.
 
-Source: NIST SP 800-38G Rev. 1 (draft of 2019), algorithms 7 and 8, section 5.1 for the least size.
+Source: NIST SP 800-38G Rev. 1 (draft of 2019), algorithms 7 and 8.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Numbers: TypeAlias = "NDArray[Any]"
 """Halves as numbers: uint64 (n,), or Python's integers (object) where 64 bits are too few."""
 
 LEAST_STRINGS: Final = 1_000_000
-"""Strings that there must be of a length: radix^length is no less (SP 800-38G Rev. 1, 5.1)."""
+"""Strings that there must be of a length: radix^length is no less (SP 800-38G Rev. 1)."""
 
 MOST_FAST: Final = 1 << 56
 """Up to so many halves, radix^ceil(n / 2), a column is worked out in 64 bits, else value by value.

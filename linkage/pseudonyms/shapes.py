@@ -2,7 +2,7 @@
 
 A shape numbers its texts 0, 1, 2, ... and writes a rank as a string of numerals of one radix, which
 is what FF1 takes. Where there are more strings than texts, a code is enciphered again until it is
-the rank of a text (cycle walking: Black and Rogaway 2002, section 4), which is a permutation too.
+the rank of a text (cycle walking: Black and Rogaway 2002), which is a permutation too.
 """
 
 from __future__ import annotations
