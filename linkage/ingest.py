@@ -3,6 +3,7 @@
 Kent-style: the record's number and date of birth are compared with the hub's here, where both are
 still in the clear, and not after. Where the hub holds the number with another date of birth the
 record may be about somebody else, and no token is made: a missed match rather than a false one.
+A value that has no code in its own shape (shaped.py) counts as no identifier.
 
 Codes, which can be turned back, pass the same gate. Those that differ in every row cannot be
 joined, so only the hub's are made.
@@ -20,6 +21,9 @@ from linkage.keys import Purpose
 from linkage.normalise import comparable
 from linkage.plan import LINKABLE, SHARED_HOLDER, WAREHOUSE
 from linkage.pseudonyms import codes
+from linkage.pseudonyms.books import book_of
+from linkage.pseudonyms.codes import CodeBook
+from linkage.pseudonyms.shaped import with_code
 from linkage.pseudonyms.tokens import label, tokens
 from linkage.pseudonyms.vault import Vault
 from simulator.schema import Dataset
@@ -170,6 +174,8 @@ def _check(dataset: Dataset, field: str, treatment: Treatment, hub: Dataset | No
     value in a verified field that both hold.
     """
     values = comparable(dataset.frame, field)
+    if treatment.scheme == "coded-shape":
+        values = with_code(field, values)
     in_hub, agrees = np.zeros((2, len(values)), dtype=np.bool_)
     if hub is None or field not in hub.frame.columns:
         return _Checked(values, not_in_hub=in_hub, differs=in_hub)
@@ -256,8 +262,11 @@ def _coded(
     if treatment.scheme == "vault":
         vault = Vault.of(keys, purpose)
         return vault.encode(values), codes.label(values.name, treatment, vault.vault_id)
-    book = codes.book_of(keys, purpose, treatment)
-    made = book.encode(values, nonces.of(column) if book.per_row else None)
+    book = book_of(keys, purpose, treatment)
+    if isinstance(book, CodeBook) and book.per_row:
+        made = book.encode(values, nonces.of(column))
+    else:
+        made = book.encode(values)
     return made, codes.label(values.name, treatment, book.key.key_id)
 
 

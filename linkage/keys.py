@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from linkage.pseudonyms import siv
+from linkage.pseudonyms import ff1, siv
 from linkage.pseudonyms.sha256 import KeyState, key_state
 from linkage.secret import Secret
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from linkage.pseudonyms.ff1 import Numerals
     from linkage.pseudonyms.siv import Bytes
 
 MINIMUM_MASTER_BYTES: Final = 16
@@ -40,6 +41,7 @@ _KEY_LABEL: Final = b"linkassay/1/key/"
 _KEY_ID_LABEL: Final = b"linkassay/1/key-id/"
 _CODING_KEY_LABEL: Final = b"linkassay/1/coding-key/"
 _CODING_KEY_ID_LABEL: Final = b"linkassay/1/coding-key-id/"
+_SHAPING_LABEL: Final = b"linkassay/1/shaping-key/"
 _SHARE_LABEL: Final = b"linkassay/1/share/"
 _RING_ID_LABEL: Final = b"linkassay/1/ring-id/"
 _SIMULATED_LABEL: Final = b"linkassay/1/simulated-master/"
@@ -105,6 +107,11 @@ class CodingKey(Secret):
         """The library's AES-SIV under this key: the reference for that of columns, in siv.py."""
         return AESSIV(self.material)
 
+    @cached_property
+    def _shaping(self) -> bytes:
+        """The AES-256 key for codes of the same shape: derived, and unrelated to the material."""
+        return _expand(self.material, _SHAPING_LABEL, (), _KEY_BYTES)
+
     def seal(
         self, messages: Bytes, associated: Sequence[bytes], nonces: Bytes | None = None
     ) -> Bytes:
@@ -116,6 +123,14 @@ class CodingKey(Secret):
     ) -> tuple[Bytes, NDArray[np.bool_]]:
         """Open sealed messages with this key; see `siv.unseal`."""
         return siv.unseal(self.material, sealed, associated, nonces)
+
+    def encipher(self, numerals: Numerals, radix: int, tweak: bytes) -> Numerals:
+        """Encipher strings under a key derived from this one; see `ff1.encipher`."""
+        return ff1.encipher(self._shaping, numerals, radix, tweak)
+
+    def decipher(self, numerals: Numerals, radix: int, tweak: bytes) -> Numerals:
+        """Turn enciphered strings back; see `ff1.decipher`."""
+        return ff1.decipher(self._shaping, numerals, radix, tweak)
 
     def split(self) -> tuple[CodingKey, CodingKey]:
         """Split the key into two shares, of which either alone says nothing about it.

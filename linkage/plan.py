@@ -22,7 +22,16 @@ HOLDERS_OF_LINK_KEYS = (SHARED_HOLDER, WAREHOUSE)
 LINKABLE = ("nhs_number", "uprn", "postcode", "nino", "upn")
 """Fields whose tokens may be joined: few records share a value, so a join stays small."""
 
-Scheme = Literal["clear", "remove", "plain-hash", "keyed-hash", "coded", "coded-per-row", "vault"]
+Scheme = Literal[
+    "clear",
+    "remove",
+    "plain-hash",
+    "keyed-hash",
+    "coded",
+    "coded-per-row",
+    "coded-shape",
+    "vault",
+]
 
 
 class Treatment(Spec):
@@ -33,8 +42,9 @@ class Treatment(Spec):
             "clear: left as it is; remove: dropped; keyed-hash: HMAC-SHA256, truncated; "
             "plain-hash: SHA-256 with no key, which anybody can reverse by trying all numbers; "
             "coded: AES-SIV, the same code for the same value, turned back with the key; "
-            "coded-per-row: AES-SIV with a nonce, another code in every row; vault: a random "
-            "number for each value, turned back from a table."
+            "coded-per-row: AES-SIV with a nonce, another code in every row; coded-shape: FF1, an "
+            "NHS number as another one, a postcode as another of its shape, turned back with the "
+            "key; vault: a random number for each value, turned back from a table."
         )
     )
     bits: Literal[32, 40, 64] = Field(default=64, description="Length of a token, in bits.")
@@ -60,12 +70,12 @@ class Treatment(Spec):
     @property
     def makes_codes(self) -> bool:
         """Whether the field leaves as a code that can be turned back."""
-        return self.scheme in ("coded", "coded-per-row", "vault")
+        return self.scheme in ("coded", "coded-per-row", "coded-shape", "vault")
 
     @property
     def joins(self) -> bool:
         """Whether equal values leave equal, so that records can be linked on them."""
-        return self.makes_tokens or self.scheme in ("coded", "vault")
+        return self.makes_tokens or self.scheme in ("coded", "coded-shape", "vault")
 
     @property
     def is_keyed(self) -> bool:

@@ -2,20 +2,21 @@
 
 Nothing is argued here: what a party or a coalition can open is found by trying to decode with what
 it holds. A key is cut into two shares by XOR, a vault's table into two tables that lead only
-together from code to value. AES-SIV is authenticated, and all codes of a field are
-made under one key: a key that opens none of the first codes opens none at all, and the rest are not
-tried with it. Tables are tried with every code.
+together from code to value. All codes of a field are made under one key. AES-SIV is authenticated:
+a key that opens none of the first codes opens none at all, and the rest are not tried with it. FF1,
+of codes in their own shape, is not: any key turns them into something, and whether it is the right
+one is told by its id, which the label of the codes bears. Tables are tried with every code.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from linkage.pseudonyms.codes import CodeBook
+from linkage.pseudonyms.shaped import ShapeBook
 from linkage.pseudonyms.vault import VaultTable
 from simulator.randomness import words
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from linkage.keys import CodingKey
+    from linkage.pseudonyms.books import Book
     from reidentify.desk_specs import Custody
 
 VENDOR, APPROVER = "vendor", "approver"
@@ -40,7 +42,7 @@ class Holdings:
             `handle`, `value`.
     """
 
-    book: CodeBook | None = field(repr=False)
+    book: Book | None = field(repr=False)
     keys: Mapping[str, CodingKey] = field(repr=False)
     tables: Mapping[str, pl.DataFrame] = field(repr=False)
 
@@ -50,7 +52,7 @@ class Holdings:
         return tuple(dict.fromkeys([*self.keys, *self.tables]))
 
 
-def hand_out(opener: CodeBook | VaultTable, custody: Custody, agencies: Sequence[str]) -> Holdings:
+def hand_out(opener: Book | VaultTable, custody: Custody, agencies: Sequence[str]) -> Holdings:
     """Gives the way back to whom a custody names.
 
     Args:
@@ -63,7 +65,7 @@ def hand_out(opener: CodeBook | VaultTable, custody: Custody, agencies: Sequence
         "two-party": [VENDOR, APPROVER],
         "supplying-agency": list(agencies),
     }[custody]
-    if isinstance(opener, CodeBook):
+    if not isinstance(opener, VaultTable):
         keys = [opener.key] * len(holders)
         if custody == "two-party":
             keys = list(opener.key.split())
@@ -86,7 +88,7 @@ def numbers_opened(holdings: Holdings, rows: pl.DataFrame) -> dict[tuple[str, ..
 
     Args:
         holdings: Who holds what.
-        rows: `row_id`, `code` (Binary).
+        rows: `row_id`, `code` (Binary, or String of codes in their own shape).
 
     Returns:
         By parties, in their order: `row_id`, `number` (String) of the rows that they open.
@@ -110,7 +112,7 @@ def opened_by(holdings: Holdings, parties: Sequence[str], codes: pl.Series) -> p
     Args:
         holdings: Who holds what.
         parties: Those who act together.
-        codes: Binary.
+        codes: Binary, or String of codes in their own shape.
 
     Returns:
         String: the values that they get; null where they get none.
@@ -118,19 +120,25 @@ def opened_by(holdings: Holdings, parties: Sequence[str], codes: pl.Series) -> p
     values = pl.Series(codes.name, [None] * len(codes), dtype=pl.String)
     first = codes.drop_nulls().head(_TRIED_FIRST)
     for opener in _openers(holdings, parties):
-        if isinstance(opener, CodeBook) and opener.open(first).null_count() == len(first):
-            continue
-        values = values.fill_null(opener.open(codes))
+        if _may_open(opener, holdings.book, first):
+            values = values.fill_null(opener.open(codes))
     return values
 
 
-def _openers(holdings: Holdings, parties: Sequence[str]) -> list[CodeBook | VaultTable]:
+def _may_open(opener: Book | VaultTable, book: Book | None, first: pl.Series) -> bool:
+    """Says whether it is worth while to try all codes: see the top of this file."""
+    if isinstance(opener, ShapeBook):
+        return book is not None and opener.key.key_id == book.key.key_id
+    return isinstance(opener, VaultTable) or opener.open(first).null_count() < len(first)
+
+
+def _openers(holdings: Holdings, parties: Sequence[str]) -> list[Book | VaultTable]:
     """Lists everything that some parties can try: each key, each sum of two, each table."""
     keys = [holdings.keys[party] for party in parties if party in holdings.keys]
-    openers: list[CodeBook | VaultTable] = []
+    openers: list[Book | VaultTable] = []
     if holdings.book is not None:
         tried = [*keys, *(a.combine(b) for i, a in enumerate(keys) for b in keys[i + 1 :])]
-        openers += [CodeBook(key, holdings.book.domain, holdings.book.per_row) for key in tried]
+        openers += [replace(holdings.book, key=key) for key in tried]
     tables = [holdings.tables[party] for party in parties if party in holdings.tables]
     openers += [VaultTable("", one) for one in tables if {"code", "value"} <= set(one.columns)]
     heads = [one for one in tables if "value" not in one.columns]

@@ -76,7 +76,7 @@ def ask(
     Args:
         desk: The desk.
         requests: In order of time: `minute` (Int64), `account`, `role`, `reason` (String), `row_id`
-            (UInt64), `code` (Binary), `second` (Boolean: a second person agreed).
+            (UInt64), `code` (Binary, or String), `second` (Boolean: a second person agreed).
         audit: The log so far.
         response_minutes: Minutes from an account's first alarm to its closing; None if nobody
             closes it.

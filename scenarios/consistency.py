@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from linkage.cascade_plan import names_of
 from linkage.plan import HOLDERS_OF_LINK_KEYS
+from linkage.pseudonyms.shaped import SHAPED
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
 from scenarios.consistency_desks import desk_misfits
 from scenarios.consistency_feeds import feed_misfits
@@ -194,6 +195,9 @@ def _identity(parts: _Parts) -> Iterator[Misfit]:
             allowed = tuple(filter(_identifies, FIELDS))
             what = "tokens" if treatment.makes_tokens else "codes"
             rule = f"{what} are made of identifiers only, and {name} is none: {', '.join(allowed)}"
+            yield Misfit((*path, "scheme"), treatment.scheme, rule)
+        elif treatment.scheme == "coded-shape" and name not in SHAPED:
+            rule = f"codes in the same shape are made of {' and '.join(SHAPED)}: use coded"
             yield Misfit((*path, "scheme"), treatment.scheme, rule)
         recorded = proposal.agency[parts.hub].fields if parts.hub else treatment.verify
         for at, verified in enumerate(treatment.verify):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
@@ -160,8 +160,15 @@ LOCATION_TYPES = ("own_home", "other_home", "licensed", "street", "other")
 ETHNIC_GROUPS = ("White", "Asian", "Black", "Mixed", "Other")
 
 
-CODE_SCHEMES = ("aes-siv", "aes-siv-per-row", "vault")
-"""Schemes of codes that can be turned back; their columns are of bytes, those of others UInt64."""
+CODE_SCHEMES: Final[Mapping[str, pl.DataType]] = MappingProxyType(
+    {
+        "aes-siv": pl.Binary(),
+        "aes-siv-per-row": pl.Binary(),
+        "ff1": pl.String(),
+        "vault": pl.Binary(),
+    }
+)
+"""Scheme of codes that can be turned back -> type of their columns; tokens are UInt64."""
 
 
 @dataclass(frozen=True)
@@ -240,7 +247,7 @@ class Dataset:
 
     def _expected_type(self, column: str) -> pl.DataType | None:
         if column in self.labels:
-            return pl.Binary() if self.labels[column].is_code else pl.UInt64()
+            return CODE_SCHEMES.get(self.labels[column].scheme, pl.UInt64())
         return FIELDS[column].dtype if column in FIELDS else None
 
     def _wrong_record_ids(self) -> list[str]:

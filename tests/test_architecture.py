@@ -173,7 +173,7 @@ def test_key_material_lives_in_the_key_files_only() -> None:
         name_of(path)
         for path in FILES
         if any(
-            isinstance(node, ast.Attribute) and node.attr in {"material", "_master"}
+            isinstance(node, ast.Attribute) and node.attr in {"material", "_master", "_shaping"}
             for node in ast.walk(tree_of(path))
         )
     }

@@ -27,7 +27,7 @@ from simulator.schema import TokenLabel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from linkage.keys import CodingKey, KeyRing, Purpose
+    from linkage.keys import CodingKey
     from linkage.plan import Treatment
     from linkage.pseudonyms.siv import Bytes
 
@@ -39,7 +39,12 @@ PADDED_BYTES: Final = 32
 
 NONCE_BYTES: Final = 16
 
-LABEL_SCHEMES: Final = {"coded": "aes-siv", "coded-per-row": "aes-siv-per-row", "vault": "vault"}
+LABEL_SCHEMES: Final = {
+    "coded": "aes-siv",
+    "coded-per-row": "aes-siv-per-row",
+    "coded-shape": "ff1",
+    "vault": "vault",
+}
 """Scheme of a treatment -> scheme in the label of its codes."""
 
 _PAD: Final = 0x80
@@ -104,7 +109,7 @@ class CodeBook:
         for width, at in _by_width(padded):
             fresh = None if own is None else own.reshape(-1, NONCE_BYTES)[at]
             made.append((at, self._seal(_padded(values.gather(at), sizes[at], width), fresh)))
-        return _placed(made, len(values), pl.Binary).alias(values.name)
+        return placed(made, len(values), pl.Binary).alias(values.name)
 
     def decode(self, codes: pl.Series) -> pl.Series:
         """Turn codes back.
@@ -138,7 +143,7 @@ class CodeBook:
             (at, self._unseal(rows_of_binary(codes.gather(at), int(sizes[at[0]]))))
             for _, at in _by_width(width)
         ]
-        return _placed(opened, len(codes), pl.String).alias(codes.name)
+        return placed(opened, len(codes), pl.String).alias(codes.name)
 
     def _seal(self, messages: Bytes, nonces: Bytes | None) -> pl.Series:
         sealed = self.key.seal(messages, self.domain.associated_data, nonces)
@@ -150,12 +155,6 @@ class CodeBook:
         bound = self.domain.associated_data
         messages, is_right = self.key.unseal(rows[:, start:], bound, nonces)
         return _unpadded(messages, is_right)
-
-
-def book_of(keys: KeyRing, purpose: Purpose, treatment: Treatment) -> CodeBook:
-    """Derive the code book of one purpose, for a treatment that is `coded` or `coded-per-row`."""
-    domain = Domain(purpose.field, purpose.period)
-    return CodeBook(keys.derive_coding(purpose), domain, treatment.scheme == "coded-per-row")
 
 
 def row_nonces(record_ids: pl.Series, purpose: str, seed: int) -> list[bytes]:
@@ -212,7 +211,7 @@ def _by_width(widths: NDArray[np.int64]) -> list[tuple[int, NDArray[np.int64]]]:
     return [(int(width), np.flatnonzero(widths == width)) for width in found if width]
 
 
-def _placed(
+def placed(
     parts: list[tuple[NDArray[np.int64], pl.Series]], length: int, dtype: type[pl.DataType]
 ) -> pl.Series:
     """Put parts of a column at their positions; null at every other."""

@@ -77,15 +77,15 @@ def _tags(
     """Works out S2V of the parts and each message, uint8 (n, 16)."""
     key = material[: len(material) // 2]
     # XORed to the last of whole blocks by CMAC: the first subkey of NIST SP 800-38B.
-    subkey = _doubled(_encrypted(key, np.zeros((1, BLOCK), np.uint8)))
+    subkey = _doubled(encrypted(key, np.zeros((1, BLOCK), np.uint8)))
     parts = _of_parts(key, associated)
     if nonces is not None:
-        parts = _doubled(parts) ^ _encrypted(key, nonces ^ subkey)
+        parts = _doubled(parts) ^ encrypted(key, nonces ^ subkey)
     blocks = messages.reshape(len(messages), -1, BLOCK)
     state = np.zeros((len(messages), BLOCK), np.uint8)
     for at in range(blocks.shape[1] - 1):
-        state = _encrypted(key, state ^ blocks[:, at])
-    return _encrypted(key, state ^ blocks[:, -1] ^ parts ^ subkey)
+        state = encrypted(key, state ^ blocks[:, at])
+    return encrypted(key, state ^ blocks[:, -1] ^ parts ^ subkey)
 
 
 def _of_parts(key: bytes, associated: Sequence[bytes]) -> Bytes:
@@ -120,11 +120,18 @@ def _stream(material: bytes, tags: Bytes, length: int) -> Bytes:
     # The top bit of the last word is clear, so adding to that word never carries beyond it.
     counters.view(">u4")[:, :, -1] += np.arange(length // BLOCK, dtype=np.uint32)
     key = material[len(material) // 2 :]
-    return _encrypted(key, counters.reshape(-1, BLOCK)).reshape(len(tags), length)
+    return encrypted(key, counters.reshape(-1, BLOCK)).reshape(len(tags), length)
 
 
-def _encrypted(key: bytes, blocks: Bytes) -> Bytes:
-    """Encrypts each row by itself, uint8 (n, 16)."""
-    # Bare AES is a part of AES-SIV, and used for nothing else.
+def encrypted(key: bytes, blocks: Bytes) -> Bytes:
+    """Encrypts each row by itself with bare AES, a part of AES-SIV and of FF1 and no more.
+
+    Args:
+        key: 16, 24 or 32 bytes.
+        blocks: uint8 (n, 16).
+
+    Returns:
+        uint8 (n, 16), read-only.
+    """
     cipher = Cipher(AES(key), ECB()).encryptor()  # noqa: S305
     return np.frombuffer(cipher.update(blocks.tobytes()), np.uint8).reshape(-1, BLOCK)

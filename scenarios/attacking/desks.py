@@ -10,7 +10,7 @@ import polars as pl
 from linkage.ingest import link_holder
 from linkage.keys import KeyRing, Purpose, simulated_master
 from linkage.normalise import comparable
-from linkage.pseudonyms.codes import book_of
+from linkage.pseudonyms.books import book_of
 from linkage.pseudonyms.vault import Vault
 from reidentify import risk_desk
 from reidentify.adversaries import collusion, decoder, frequency
@@ -22,7 +22,7 @@ from scenarios.attacking.linked import owners_of
 if TYPE_CHECKING:
     from linkage.linked import Provenance
     from linkage.plan import Treatment
-    from linkage.pseudonyms.codes import CodeBook
+    from linkage.pseudonyms.books import Book
     from linkage.pseudonyms.vault import VaultTable
     from reidentify.adversaries.frequency import Guesses
     from reidentify.desk_specs import (
@@ -160,7 +160,7 @@ def desk_at_work(
 
 def way_back(
     hub: Dataset, recipient: str, treatment: Treatment | None, seed: int
-) -> CodeBook | VaultTable | None:
+) -> Book | VaultTable | None:
     """Derives what turns back a recipient's codes of NHS numbers; None where none are made."""
     if treatment is None or not treatment.makes_codes:
         return None

@@ -163,6 +163,7 @@ def _coded(reading: Reading, treatment: Treatment) -> str:
     how = {
         "coded": "equal values give equal codes, under a key",
         "coded-per-row": "coded anew in every row, under a key",
+        "coded-shape": "in its own shape, equal values alike, under a key",
         "vault": "a random number for each value, kept in a table",
     }[treatment.scheme]
     holder = reading.proposal.governance.roles.get(treatment.key_holder, treatment.key_holder)

@@ -16,6 +16,7 @@ from linkage.join import UnlikeTokens, join_tokens
 from linkage.keys import KeyRing, Purpose
 from linkage.plan import SHARED_HOLDER, Treatment
 from linkage.pseudonyms.codes import CannotDecode, CodeBook, Domain, row_nonces
+from linkage.pseudonyms.shaped import ShapeBook
 from linkage.pseudonyms.vault import Vault
 from reidentify.release import make_release
 from reidentify.specs import ReleaseSpec
@@ -176,11 +177,13 @@ def ingest(given_data: Dataset, given_treatments: dict[str, Treatment]) -> Datas
     return pseudonymise(given_data, given_treatments, RING, ("planners",), hub, seed=1)[0]
 
 
-@pytest.mark.parametrize("scheme", ["coded", "vault"])
+@pytest.mark.parametrize("scheme", ["coded", "coded-shape", "vault"])
 def test_codes_of_one_number_join_as_tokens_do(scheme: str) -> None:
     given_treatments = treatments("coded", scheme=scheme)
     hub, care = ingest(HUB, given_treatments), ingest(CARE, given_treatments)
-    assert hub.frame.schema["nhs_number"] == pl.Binary
+    is_text = scheme == "coded-shape"
+    assert hub.frame.schema["nhs_number"] == (pl.String if is_text else pl.Binary)
+    assert not set(hub.frame["nhs_number"]) & {ANN, BEN}
     links = join_tokens(hub, care, "nhs_number", "step")
     # The third number is malformed; the fourth is Ann's with another date of birth.
     assert links.frame.select("left_id", "right_id").rows() == [(1, 2), (2, 1)]
@@ -201,6 +204,33 @@ def test_codes_under_unlike_keys_are_not_joined() -> None:
     care = ingest(CARE, treatments("coded", period="2016"))
     with pytest.raises(UnlikeTokens, match="unlike"):
         join_tokens(hub, care, "nhs_number", "step")
+
+
+def test_a_number_out_of_the_block_counts_as_none_where_codes_keep_their_shape() -> None:
+    care = dataset(
+        "a_and_e", nhs_number=[ANN, "4505577104", None], date_of_birth=[BORN, BORN, BORN]
+    )
+    given_treatments = treatments("coded", scheme="coded-shape")
+    treated, counts = pseudonymise(care, given_treatments, RING, (), HUB, seed=1)
+    assert treated.frame["nhs_number"].is_null().to_list() == [False, True, True]
+    assert (counts.records, counts.no_identifier, counts.tokens) == (3, 2, 1)
+    assert treated.labels["nhs_number"].scheme == "ff1"
+
+
+def test_codes_in_their_own_shape_are_handed_over_and_turn_back_with_the_recipients_key() -> None:
+    hub = ingest(HUB, treatments("coded", scheme="coded-shape", key_scope="per-recipient"))
+    linked, provenance = assemble(hub, {}, {}, seed=1)
+    spec = ReleaseSpec(title="x", events=(), codes=("nhs_number",))
+    release, _ = make_release(linked, provenance, "planners", spec, seed=1)
+    key = RING.derive_coding(Purpose("nhs_number", "planners", ""))
+    codes = release.people["code_nhs_number"]
+    assert release.code_labels["nhs_number"].key_id == key.key_id
+    assert set(ShapeBook(key, Domain("nhs_number")).decode(codes)) == {ANN, BEN, None}
+
+
+def test_a_field_without_a_shape_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="surname is neither"):
+        ingest(HUB, treatments("coded-shape"))
 
 
 @pytest.mark.parametrize("scope", ["shared", "per-recipient"])

@@ -107,6 +107,12 @@ MISFITS: dict[str, tuple[list[Edit], list[tuple[str, str]]]] = {
            "is none: nhs_number, first_name, surname, address, postcode, uprn, nino, upn, "
            "pnc_id, prison_number, mpan, local_id, supplier_account"))],
     ),
+    "codes in the shape of what has none": (
+        [("[identity.uprn]", '[identity.surname]\nscheme = "coded-shape"\n[identity.uprn]')],
+        [('scheme = "coded-shape"',
+          ('identity.surname.scheme = "coded-shape": codes in the same shape are made of '
+           "nhs_number and postcode: use coded"))],
+    ),
     "a verification of what the hub does not know": (
         [('verify = ["date_of_birth"]', 'verify = ["date_of_birth", "uprn"]'),
          (HUB, (f'{HUB}\nfields = ["nhs_number", "date_of_birth", "surname", "postcode", '

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
+import numpy as np
 import polars as pl
 import pytest
 
 from linkage.keys import KeyRing, Purpose
 from linkage.pseudonyms.codes import CodeBook, Domain
+from linkage.pseudonyms.shaped import ShapeBook
 from linkage.pseudonyms.vault import Vault, VaultTable
 from reidentify.adversaries.collusion import Opened, own_records, try_coalitions
 from reidentify.custody import hand_out, numbers_opened, opened_by
@@ -17,15 +20,21 @@ from reidentify.desk_specs import Custody
 from reidentify.release import Release
 from reidentify.risk_desk import score_coalitions, score_failures
 from reidentify.specs import ReleaseSpec
+from simulator.identifiers import nhs_number
+
+if TYPE_CHECKING:
+    from linkage.pseudonyms.books import Book
 
 RING = KeyRing.from_bytes(b"a master only for this test")
 PURPOSE = Purpose("nhs_number", "all", "")
-VALUES = pl.Series("nhs_number", [f"{9_000_000_000 + n}" for n in range(200)])
+VALUES = pl.Series("nhs_number", nhs_number(np.arange(200))).cast(pl.String)
 AGENCIES = ("gp_register", "a_and_e", "community")
 BOOK = CodeBook(RING.derive_coding(PURPOSE), Domain("nhs_number"))
+SHAPED = ShapeBook(BOOK.key, BOOK.domain)
 VAULT = Vault.of(RING, PURPOSE)
-WAYS: dict[str, tuple[pl.Series, CodeBook | VaultTable]] = {
+WAYS: dict[str, tuple[pl.Series, Book | VaultTable]] = {
     "key": (BOOK.encode(VALUES), BOOK),
+    "shape": (SHAPED.encode(VALUES), SHAPED),
     "vault": (VAULT.encode(VALUES), VAULT.table(VALUES)),
 }
 ALONE = {"vendor": {("vendor",)}, "two-party": set(), "supplying-agency": {(a,) for a in AGENCIES}}
@@ -55,13 +64,15 @@ def test_two_shares_open_everything_together_and_nothing_apart(way: str) -> None
     assert opened_by(holdings, holdings.parties, codes).to_list() == VALUES.to_list()
 
 
-def test_shares_of_another_key_open_nothing_with_ours() -> None:
+@pytest.mark.parametrize("way", ["key", "shape"])
+def test_shares_of_another_key_open_nothing_with_ours(way: str) -> None:
+    codes, opener = WAYS[way]
     other = RING.derive_coding(Purpose("nhs_number", "somebody else", ""))
-    ours = hand_out(BOOK, "two-party", AGENCIES)
-    theirs = hand_out(CodeBook(other, BOOK.domain), "two-party", AGENCIES)
+    ours = hand_out(opener, "two-party", AGENCIES)
+    theirs = hand_out(replace(BOOK, key=other), "two-party", AGENCIES)
     mixed = {"vendor": ours.keys["vendor"], "approver": theirs.keys["approver"]}
-    holdings = type(ours)(BOOK, mixed, {})
-    assert opened_by(holdings, ("vendor", "approver"), WAYS["key"][0]).null_count() == len(VALUES)
+    holdings = replace(ours, keys=mixed)
+    assert opened_by(holdings, ("vendor", "approver"), codes).null_count() == len(VALUES)
 
 
 def test_a_table_that_holds_only_the_last_codes_is_not_taken_for_useless() -> None:

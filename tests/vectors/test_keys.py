@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import copy
 import hmac
-import json
 import pickle
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from published_vectors import kept_cases, packaged
 
-from linkage.keys import Key, KeyRing, Purpose, simulated_master
+from linkage.keys import Key, KeyRing, Purpose, _expand, simulated_master
 
-WYCHEPROOF = Path(__file__).parents[3] / "shared/reference/vectors/hkdf_sha256_wycheproof.json"
 MASTER = bytes(range(32))
 PURPOSE = Purpose(field="nhs_number", holder="police", period="2017")
 
@@ -63,14 +61,38 @@ def test_the_slow_hkdf_of_these_tests_meets_rfc_5869(
 
 
 def test_the_slow_hkdf_of_these_tests_meets_wycheproof() -> None:
-    if not WYCHEPROOF.exists():
-        pytest.skip("the folder of test vectors is not beside this checkout")
-    groups = json.loads(WYCHEPROOF.read_text())["testGroups"]
-    cases = [case for group in groups for case in group["tests"] if case["result"] == "valid"]
+    cases = kept_cases("hkdf_sha256_wycheproof.json", "valid")
     for case in cases:
         ikm, salt, info = (bytes.fromhex(case[name]) for name in ("ikm", "salt", "info"))
         assert slow_hkdf(ikm, salt, info, case["size"]).hex() == case["okm"], case["tcId"]
     assert len(cases) > 50
+
+
+def test_keys_are_derived_as_wycheproof_says_where_no_salt_is_used() -> None:
+    cases = [c for c in kept_cases("hkdf_sha256_wycheproof.json", "valid") if not c["salt"]]
+    for case in cases:
+        ikm, info = bytes.fromhex(case["ikm"]), bytes.fromhex(case["info"])
+        assert _expand(ikm, info, (), case["size"]).hex() == case["okm"], case["tcId"]
+    assert len(cases) > 10
+
+
+def test_more_bytes_than_hkdf_can_give_are_refused() -> None:
+    cases = kept_cases("hkdf_sha256_wycheproof.json", "invalid")
+    for case in cases:
+        with pytest.raises(ValueError, match="larger than 8160"):
+            _expand(bytes.fromhex(case["ikm"]), bytes.fromhex(case["info"]), (), case["size"])
+    assert cases
+
+
+def test_keys_are_derived_as_the_vectors_of_cryptography_say() -> None:
+    cases = packaged("KDF/rfc-5869-HKDF-SHA256.txt", "IKM")
+    assert len(cases) == 3
+    cases += packaged("KDF/hkdf-generated.txt", "IKM")
+    for case in cases:
+        (ikm,), (salt,), (info,), (okm,) = (case[name] for name in ("IKM", "salt", "info", "OKM"))
+        assert slow_hkdf(ikm, salt, info, len(okm)) == okm
+        if not salt:
+            assert _expand(ikm, info, (), len(okm)) == okm
 
 
 def test_a_key_is_hkdf_of_the_master_with_its_purpose_spelled_out() -> None:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import pickle
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from published_vectors import kept_cases, packaged
 
 from linkage.pseudonyms.compression import BATCH
 from linkage.pseudonyms.sha256 import LONGEST_MESSAGE, key_state, keyed_digests, plain_digests
-
-WYCHEPROOF = Path(__file__).parents[3] / "shared/reference/vectors/hmac_sha256_wycheproof.json"
 
 # FIPS 180-4 example values (csrc.nist.gov, "SHA-256"): "abc"; and NIST's empty message.
 SHA_256_SAMPLES = [
@@ -74,21 +70,38 @@ def test_keyed_digests_meet_the_samples_of_rfc_4231(case: int) -> None:
     assert keyed_digests(*column([data]), key_state(key)).tolist() == [int(mac[:16], 16)]
 
 
+def keyed(key: bytes, message: bytes) -> int:
+    """One message's token."""
+    return int(keyed_digests(*column([message]), key_state(key))[0])
+
+
 def test_keyed_digests_meet_every_short_valid_case_of_wycheproof() -> None:
-    if not WYCHEPROOF.exists():
-        pytest.skip("the folder of test vectors is not beside this checkout")
-    groups = json.loads(WYCHEPROOF.read_text())["testGroups"]
-    cases: list[dict[str, Any]] = [
-        case
-        for group in groups
-        for case in group["tests"]
-        if case["result"] == "valid" and len(case["msg"]) <= 2 * LONGEST_MESSAGE
-    ]
+    cases = kept_cases("hmac_sha256_wycheproof.json", "valid")
+    short = [case for case in cases if len(case["msg"]) <= 2 * LONGEST_MESSAGE]
+    for case in short:
+        key, message = bytes.fromhex(case["key"]), bytes.fromhex(case["msg"])
+        assert keyed(key, message) == int(case["tag"][:16], 16), case["tcId"]
+    assert len(short) > 30
+
+
+def test_every_tag_that_wycheproof_changed_in_its_first_eight_bytes_is_told() -> None:
+    cases = kept_cases("hmac_sha256_wycheproof.json", "invalid")
+    told = 0
     for case in cases:
-        state = key_state(bytes.fromhex(case["key"]))
-        token = keyed_digests(*column([bytes.fromhex(case["msg"])]), state)
-        assert token.tolist() == [int(case["tag"][:16], 16)], case["tcId"]
-    assert len(cases) > 30
+        key, message, tag = (bytes.fromhex(case[name]) for name in ("key", "msg", "tag"))
+        assert hmac.digest(key, message, "sha256")[: len(tag)] != tag, case["tcId"]
+        told += keyed(key, message) != first_eight(tag)
+    # A change further back cannot be seen in the 64 bits that a token keeps.
+    assert 0 < told < len(cases)
+
+
+def test_keyed_digests_meet_the_short_vectors_of_cryptography() -> None:
+    cases = packaged("HMAC/rfc-4231-sha256.txt", "Len")
+    assert len(cases) == 6
+    short = [case for case in cases if len(case["Msg"][0]) <= LONGEST_MESSAGE]
+    for case in short:
+        assert keyed(case["Key"][0], case["Msg"][0]) == first_eight(case["MD"][0])
+    assert len(short) == 5
 
 
 @untimed

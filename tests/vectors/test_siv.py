@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
-import cryptography_vectors
-import polars as pl
+import numpy as np
 import pytest
 from cryptography.exceptions import InvalidTag
+from published_vectors import kept, packaged
 
 from linkage.keys import CodingKey
-
-SHARED = Path(__file__).parents[2] / "../shared/reference/vectors/aes_siv_vectors.json"
+from linkage.pseudonyms.siv import BLOCK
 
 A1 = {
     "key": "fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff",
@@ -51,37 +48,20 @@ def test_keys_seal_as_the_appendix_of_rfc_5297_does(vector: dict[str, Any]) -> N
     assert cipher.decrypt(code, associated) == plain
 
 
-def own_vectors() -> list[dict[str, Any]]:
-    """Reads the blocks of `NAME = VALUE` lines of the package's file; AAD, AAD2 ... are parts."""
-    folder = Path(cryptography_vectors.__file__).parent / "ciphers" / "AES" / "SIV"
-    found: list[dict[str, Any]] = []
-    for line in (folder / "openssl.txt").read_text(encoding="utf-8").splitlines():
-        name, _, value = (part.strip() for part in line.partition("="))
-        if name.removeprefix("# ") == "Cipher":
-            found.append({"AAD": []})
-        elif name.startswith("AAD"):
-            found[-1]["AAD"].append(value)
-        elif found and value:
-            found[-1][name] = value
-    return found
-
-
 def test_keys_seal_as_the_vectors_of_cryptography_say() -> None:
-    vectors = own_vectors()
-    assert len(vectors) == 4
-    for vector in vectors:
-        key, plain, tag, code = bytes_of(
-            vector["Key"], vector["Plaintext"], vector["Tag"], vector["Ciphertext"]
+    cases = packaged("ciphers/AES/SIV/openssl.txt", "Key")
+    assert len(cases) == 4
+    for case in cases:
+        (key,), (plain,), (tag,), (code,) = (
+            case[name] for name in ("Key", "Plaintext", "Tag", "Ciphertext")
         )
-        associated = bytes_of(*vector["AAD"])
-        assert CodingKey(key).cipher.encrypt(plain, associated) == tag + code
+        assert CodingKey(key).cipher.encrypt(plain, case["AAD"]) == tag + code
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the reference vectors are not beside this tree")
 def test_keys_seal_and_open_as_wycheproof_says() -> None:
-    tests = pl.DataFrame(json.loads(SHARED.read_text(encoding="utf-8"))["tests"])
-    assert set(tests["result"]) == {"valid", "invalid"}
-    for test in tests.iter_rows(named=True):
+    tests: list[dict[str, Any]] = kept("aes_siv_vectors.json")["tests"]
+    assert {test["result"] for test in tests} == {"valid", "invalid"}
+    for test in tests:
         key, aad, plain, code = (bytes.fromhex(test[name]) for name in ("key", "aad", "msg", "ct"))
         cipher = CodingKey(key).cipher
         if test["result"] == "valid":
@@ -90,3 +70,22 @@ def test_keys_seal_and_open_as_wycheproof_says() -> None:
         else:
             with pytest.raises(InvalidTag):
                 cipher.decrypt(code, [aad])
+
+
+def test_columns_are_sealed_and_opened_as_wycheproof_says() -> None:
+    tests: list[dict[str, Any]] = kept("aes_siv_vectors.json")["tests"]
+    # Columns are of padded values, so that each has one block at least and no part of one.
+    whole = [test for test in tests if len(test["ct"]) % (2 * BLOCK) == 0]
+    whole = [test for test in whole if len(test["ct"]) > 2 * BLOCK]
+    for test in whole:
+        aad = bytes.fromhex(test["aad"])
+        key, plain, code = (
+            np.frombuffer(bytes.fromhex(test[name]), np.uint8)[None]
+            for name in ("key", "msg", "ct")
+        )
+        opened, is_right = CodingKey(key.tobytes()).unseal(code, [aad])
+        assert is_right.tolist() == [test["result"] == "valid"], test["tcId"]
+        if test["result"] == "valid":
+            assert (opened == plain).all()
+            assert (CodingKey(key.tobytes()).seal(plain, [aad]) == code).all()
+    assert {test["result"] for test in whole} == {"valid", "invalid"}
