@@ -8,6 +8,7 @@ import polars as pl
 
 from linkage.cascade import link_in_steps
 from linkage.cascade_plan import Cascade, names_of
+from linkage.clear_text import require_clear_text
 from linkage.linked import LINK_COLUMNS, Links
 from linkage.matcher import match
 
@@ -34,7 +35,8 @@ def link_records(hub: Dataset, agency: Dataset, plan: LinkagePlan, step: str, se
             more than the engine can do.
     """
     names = names_of(plan)
-    _require_clear_text(hub, agency, names, step)
+    for dataset in (hub, agency):
+        require_clear_text(dataset, names, f"link step {step}: its plan", "the plan")
     left, right = (each.frame.sort("record_id") for each in (hub, agency))
     if not (left.height and right.height):
         return Links(step, hub.name, agency.name, pl.DataFrame(schema=dict(LINK_COLUMNS)))
@@ -52,16 +54,3 @@ def link_records(hub: Dataset, agency: Dataset, plan: LinkagePlan, step: str, se
         "rule",
     )
     return Links(step, hub.name, agency.name, frame.sort("left_id", "right_id"))
-
-
-def _require_clear_text(hub: Dataset, agency: Dataset, names: tuple[str, ...], step: str) -> None:
-    """Raises ValueError unless both datasets hold every column in the clear."""
-    for dataset in (hub, agency):
-        lacking = [n for n in names if n not in dataset.frame.columns or n in dataset.labels]
-        if lacking:
-            message = (
-                f"link step {step}: its plan needs {', '.join(lacking)} in the clear, which "
-                f"dataset {dataset.name} does not hold; record the field, or leave it out of the "
-                "plan"
-            )
-            raise ValueError(message)

@@ -13,7 +13,7 @@ import pytest
 from scenarios import link_report
 from scenarios.asked_pairs import asked_pairs, explained_pairs
 from scenarios.link_report import LinkReading
-from scenarios.linking import match_prepared, prepare
+from scenarios.linking import judge, match_prepared, prepare
 from scenarios.linking_summary import summary_of
 from scenarios.report import render
 from tests.people_files import other_file, people
@@ -83,8 +83,9 @@ def linked(at: Path, kind: str) -> str:
     matched = match_prepared(prepared, 1)
     asked = asked_pairs(prepared, ["p1:q1", "p1:q2"] if two else ["p1:p1-again"])
     explained = explained_pairs(prepared, matched, asked)
-    summary = summary_of(prepared, matched, 1, {})
-    return link_report.render(LinkReading(prepared, matched, summary, explained))
+    quality = judge(prepared, matched)
+    summary = summary_of(prepared, matched, quality, 1, {})
+    return link_report.render(LinkReading(prepared, matched, quality, summary, explained))
 
 
 def violations(browser: Browser, report: Path, width: int, *, unfold: bool) -> list[str]:
