@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
@@ -172,14 +172,6 @@ LinkagePlan = MatchPlan | Cascade
 MatchKeys = tuple[tuple[str, ...], ...]
 """Match-keys, each a list of fields, in the order in which they are tried."""
 
-_KINDS_OF_FIELDS: Final[dict[str, Kind]] = {
-    "first_name": "name",
-    "surname": "name",
-    "date_of_birth": "date",
-    "registered_on": "date",
-    "postcode": "postcode",
-}
-
 
 def names_of(plan: LinkagePlan) -> tuple[str, ...]:
     """Returns every column that a plan names, each once."""
@@ -220,15 +212,15 @@ def ladder(keys: MatchKeys) -> Cascade:
     fields = dict.fromkeys(field for key in keys for field in key)
     return Cascade(
         columns=tuple(
-            ColumnForm(
-                column=field,
-                kind=_KINDS_OF_FIELDS.get(field, "exact"),
-                form=normalisation(field).name,
-            )
+            ColumnForm(column=field, kind="exact", form=normalisation(field).name)
             for field in fields
         ),
         steps=tuple(
-            CascadeStep(name=f"{number}: {' + '.join(key)}", agree=key, unique="left")
+            CascadeStep(
+                name=f"{number}: {' + '.join(key)}",
+                agree=tuple(dict.fromkeys(key)),
+                unique="left",
+            )
             for number, key in enumerate(keys, start=1)
         ),
     )

@@ -80,12 +80,14 @@ def plan_of(table: dict[str, Any]) -> tuple[LinkagePlan | None, list[Finding]]:
     )
     kind: type[LinkagePlan] = Cascade if in_steps else MatchPlan
     found = list(not_finite(table))
+    unlike = list(cascade_misfits(table) if in_steps else match_misfits(table))
     plan: LinkagePlan | None = None
     try:
         plan = kind.model_validate(table)
     except ValidationError as error:
         covered = {finding.path for finding in found}
+        if any(finding.path[0] == "steps" for finding in unlike):
+            covered.add(("steps",))  # what is said of one step says it better
         reworded = findings(error.errors(include_url=False), table, Setting((), kind))
         found += [finding for finding in reworded if finding.path not in covered]
-    found += cascade_misfits(table) if in_steps else match_misfits(table)
-    return plan, found
+    return plan, found + unlike

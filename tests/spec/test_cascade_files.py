@@ -131,6 +131,20 @@ def test_each_mistake_is_told_once_and_all_are_told_together(written: Write) -> 
     assert [problem.line for problem in refused.value.problems] == [1, 19, 23, 36]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('name = "alike"', 'name = "number"'), ('status_of_rest = "99"', "one_to_one = true")],
+)
+def test_what_is_wrong_between_steps_is_told_once(written: Write, old: str, new: str) -> None:
+    with pytest.raises(PlanError) as refused:
+        load_plan(written(PLAN.replace(old, new)))
+    assert len(refused.value.problems) == 1
+
+
+def test_a_match_key_may_name_a_field_twice_and_means_it_once() -> None:
+    assert ladder((("surname", "surname"),)).steps[0].agree == ("surname",)
+
+
 def test_a_plan_in_steps_survives_being_written_and_the_schema_accepts_it(
     written: Write, linkassay: Linkassay
 ) -> None:
