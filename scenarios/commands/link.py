@@ -33,7 +33,7 @@ Left = Annotated[Path, typer.Argument(metavar="LEFT", help="CSV or Parquet.", sh
 Right = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[RIGHT]",
+        metavar="RIGHT",
         help="The file to link it with. Without it, duplicates in LEFT are found.",
         show_default=False,
     ),
