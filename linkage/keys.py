@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from linkage.pseudonyms import siv
+from linkage.pseudonyms import oprf, p256, siv
 from linkage.pseudonyms.sha256 import KeyState, key_state
 from linkage.secret import Secret
 
@@ -36,10 +36,14 @@ MINIMUM_MASTER_BYTES: Final = 16
 _KEY_BYTES: Final = 32
 _CODING_KEY_BYTES: Final = 64
 _ID_BYTES: Final = 4
+_WIDE_BYTES: Final = 48
 _KEY_LABEL: Final = b"linkassay/1/key/"
 _KEY_ID_LABEL: Final = b"linkassay/1/key-id/"
 _CODING_KEY_LABEL: Final = b"linkassay/1/coding-key/"
 _CODING_KEY_ID_LABEL: Final = b"linkassay/1/coding-key-id/"
+_BLIND_KEY_LABEL: Final = b"linkassay/1/blind-key/"
+_BLIND_KEY_ID_LABEL: Final = b"linkassay/1/blind-key-id/"
+_PROOF_LABEL: Final = b"linkassay/1/proof/"
 _SHARE_LABEL: Final = b"linkassay/1/share/"
 _RING_ID_LABEL: Final = b"linkassay/1/ring-id/"
 _SIMULATED_LABEL: Final = b"linkassay/1/simulated-master/"
@@ -138,6 +142,51 @@ class CodingKey(Secret):
 
 
 @dataclass(frozen=True, eq=False)
+class BlindKey(Secret):
+    """A key server's secret for blind pseudonyms (RFC 9497): a scalar of 32 bytes.
+
+    A simulation in plain numbers, not constant-time: it must not guard real data.
+
+    Attributes:
+        key_id: Eight hexadecimal digits that tell keys apart and reveal nothing about the material.
+        material: The secret; hidden from `repr`.
+        mode: Without or with a proof that this key was used.
+    """
+
+    key_id: str
+    material: bytes = field(repr=False)
+    mode: oprf.Mode = oprf.OPRF
+
+    @cached_property
+    def public(self) -> bytes:
+        """The public key, against which proofs are checked: 33 bytes."""
+        return p256.encode(oprf.public_key(p256.decode_scalar(self.material)))
+
+    def evaluate(self, elements: Sequence[bytes]) -> tuple[list[bytes], bytes]:
+        """Answer a batch of blinded elements, with one proof for all of them.
+
+        The proof's random scalar is derived from the key and the batch, so that no two batches
+        share one, which would give the key away.
+
+        Returns:
+            The evaluated elements, and a proof of 64 bytes; an empty one in mode OPRF.
+
+        Raises:
+            BadElement: If an element is no point; nothing is said of the others.
+        """
+        points = [p256.decode(one) for one in elements]
+        secret = p256.decode_scalar(self.material)
+        made = oprf.evaluate(secret, points)
+        answer = [p256.encode(one) for one in made]
+        if self.mode == oprf.OPRF or not points:
+            return answer, b""
+        parts = tuple(one.hex() for one in elements)
+        random = int.from_bytes(_expand(self.material, _PROOF_LABEL, parts, _WIDE_BYTES), "big")
+        proof = oprf.prove(secret, points, made, random % p256.ORDER)
+        return answer, proof.encode()
+
+
+@dataclass(frozen=True, eq=False)
 class KeyRing(Secret):
     """A master secret, from which every purpose's key is derived. Made by `from_bytes`.
 
@@ -179,6 +228,16 @@ class KeyRing(Secret):
         """Derive the key for codes of one purpose; unrelated to its key for tokens."""
         parts = (purpose.field, purpose.holder, purpose.period)
         return CodingKey(_expand(self._master, _CODING_KEY_LABEL, parts, _CODING_KEY_BYTES))
+
+    def derive_blind(self, purpose: Purpose, mode: oprf.Mode = oprf.OPRF) -> BlindKey:
+        """Derive a key server's key of one purpose (RFC 9497, section 3.2.1)."""
+        parts = (purpose.field, purpose.holder, purpose.period)
+        seed = _expand(self._master, _BLIND_KEY_LABEL, parts, _KEY_BYTES)
+        return BlindKey(
+            key_id=_expand(self._master, _BLIND_KEY_ID_LABEL, parts, _ID_BYTES).hex(),
+            material=p256.encode_scalar(oprf.derive_key(seed, b"", mode)),
+            mode=mode,
+        )
 
 
 def simulated_master(seed: int, purpose: str) -> bytes:
