@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import pickle
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,11 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from reference_vectors import vectors
 
 from linkage.pseudonyms.compression import BATCH
 from linkage.pseudonyms.sha256 import LONGEST_MESSAGE, key_state, keyed_digests, plain_digests
-
-WYCHEPROOF = Path(__file__).parents[3] / "shared/reference/vectors/hmac_sha256_wycheproof.json"
 
 # FIPS 180-4 example values (csrc.nist.gov, "SHA-256"): "abc"; and NIST's empty message.
 SHA_256_SAMPLES = [
@@ -75,9 +72,7 @@ def test_keyed_digests_meet_the_samples_of_rfc_4231(case: int) -> None:
 
 
 def test_keyed_digests_meet_every_short_valid_case_of_wycheproof() -> None:
-    if not WYCHEPROOF.exists():
-        pytest.skip("the folder of test vectors is not beside this checkout")
-    groups = json.loads(WYCHEPROOF.read_text())["testGroups"]
+    groups = vectors("hmac_sha256_wycheproof.json")["testGroups"]
     cases: list[dict[str, Any]] = [
         case
         for group in groups

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,9 @@ import cryptography_vectors
 import polars as pl
 import pytest
 from cryptography.exceptions import InvalidTag
+from reference_vectors import vectors
 
 from linkage.keys import CodingKey
-
-SHARED = Path(__file__).parents[2] / "../shared/reference/vectors/aes_siv_vectors.json"
 
 A1 = {
     "key": "fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff",
@@ -77,9 +75,8 @@ def test_keys_seal_as_the_vectors_of_cryptography_say() -> None:
         assert CodingKey(key).cipher.encrypt(plain, associated) == tag + code
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the reference vectors are not beside this tree")
 def test_keys_seal_and_open_as_wycheproof_says() -> None:
-    tests = pl.DataFrame(json.loads(SHARED.read_text(encoding="utf-8"))["tests"])
+    tests = pl.DataFrame(vectors("aes_siv_vectors.json")["tests"])
     assert set(tests["result"]) == {"valid", "invalid"}
     for test in tests.iter_rows(named=True):
         key, aad, plain, code = (bytes.fromhex(test[name]) for name in ("key", "aad", "msg", "ct"))
