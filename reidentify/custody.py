@@ -2,9 +2,9 @@
 
 Nothing is argued here: what a party or a coalition can open is found by trying to decode with what
 it holds. A key is cut into two shares by XOR, a vault's table into two tables that lead only
-together from code to value. AES-SIV is authenticated, and all codes of a field are
-made under one key: a key that opens none of the first codes opens none at all, and the rest are not
-tried with it. Tables are tried with every code.
+together from code to value; an oracle opens so many codes for its keeper and no more. AES-SIV is
+authenticated, and all codes of a field are made under one key: a key that opens none of the first
+codes opens none at all, and the rest are not tried with it. Tables are tried with every code.
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from linkage.keys import CodingKey
     from reidentify.desk_specs import Custody
 
-VENDOR, APPROVER = "vendor", "approver"
+VENDOR, APPROVER, TRUSTED_PARTY = "vendor", "approver", "trusted third party"
+DATABANK, PLANNER = "databank", "planner"
+HOLDERS_OF_ROWS = (PLANNER, DATABANK)
+"""Parties who hold the coded rows: their recipient, and the databank where it takes part."""
+
 _TRIED_FIRST = 64
 
 
@@ -38,30 +42,45 @@ class Holdings:
         keys: Keys and shares of keys, by party.
         tables: Tables and halves of tables, by party: `code`, `value`, or `code`, `handle`, or
             `handle`, `value`.
+        oracles: By party who may ask one: what it opens with, and how many codes it opens.
     """
 
     book: CodeBook | None = field(repr=False)
     keys: Mapping[str, CodingKey] = field(repr=False)
     tables: Mapping[str, pl.DataFrame] = field(repr=False)
+    oracles: Mapping[str, tuple[CodeBook | VaultTable, int]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def parties(self) -> tuple[str, ...]:
-        """Everybody who holds something."""
-        return tuple(dict.fromkeys([*self.keys, *self.tables]))
+        """Everybody who holds something, or may ask."""
+        return tuple(dict.fromkeys([*self.keys, *self.tables, *self.oracles]))
 
 
-def hand_out(opener: CodeBook | VaultTable, custody: Custody, agencies: Sequence[str]) -> Holdings:
+def hand_out(
+    opener: CodeBook | VaultTable,
+    custody: Custody,
+    agencies: Sequence[str],
+    most_asked: int = 0,
+) -> Holdings:
     """Gives the way back to whom a custody names.
 
     Args:
         opener: The code book with its key, or the vault's table.
-        custody: vendor, two-party (the vendor and an approver), or supplying-agency.
+        custody: Who holds it; two-party is the vendor and an approver.
         agencies: The supplying agencies.
+        most_asked: For an oracle: how many codes it opens for the vendor.
     """
+    if custody == "oracle":
+        return Holdings(None, {}, {}, {VENDOR: (opener, most_asked)})
     holders = {
         "vendor": [VENDOR],
         "two-party": [VENDOR, APPROVER],
         "supplying-agency": list(agencies),
+        "trusted-third-party": [TRUSTED_PARTY],
+        "databank": [DATABANK],
+        "recipient": [PLANNER],
     }[custody]
     if isinstance(opener, CodeBook):
         keys = [opener.key] * len(holders)
@@ -121,6 +140,9 @@ def opened_by(holdings: Holdings, parties: Sequence[str], codes: pl.Series) -> p
         if isinstance(opener, CodeBook) and opener.open(first).null_count() == len(first):
             continue
         values = values.fill_null(opener.open(codes))
+    for opener, most in (holdings.oracles[one] for one in parties if one in holdings.oracles):
+        asked = codes.set(codes.is_not_null().cum_sum() > most, None)
+        values = values.fill_null(opener.open(asked))
     return values
 
 
