@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from linkage.plan import HOLDERS_OF_LINK_KEYS
+from linkage.plan import HOLDERS_OF_LINK_KEYS, WAREHOUSE
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
 from scenarios.consistency_desks import desk_misfits
 from scenarios.consistency_feeds import feed_misfits
@@ -82,6 +82,7 @@ def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
         *_links(parts),
         *_recipients(parts),
         *_questions(parts),
+        *_leaks(proposal, aside),
         *_attacks(parts),
         *feed_misfits(proposal, aside),
         *desk_misfits(proposal, aside),
@@ -352,11 +353,30 @@ def _attacks(parts: _Parts) -> Iterator[Misfit]:
         if isinstance(attack, DatedEventsSpec):
             yield from _dated_events(parts, path, attack)
             continue
-        if attack.key == "stolen":
-            yield from _unknown_recipient(parts, (*path, "stolen_from"), attack.stolen_from)
+        if attack.leak is not None:
+            yield from unnamed((*path, "leak"), attack.leak, "a leak", parts.proposal.leak)
         if hub is not None and "nhs_number" not in hub.fields:
             rule = f"tries NHS numbers, which {parts.hub} does not record"
             yield Misfit((*path, "adversary"), attack.adversary, rule)
+
+
+def _leaks(proposal: Proposal, aside: Collection[Path]) -> Iterator[Misfit]:
+    """Yields a leak of nobody's key, or that nobody uses, and periods of a key that has none."""
+    holders = (*proposal.recipient, WAREHOUSE)
+    treatment = proposal.identity.get("nhs_number")
+    never_changes = treatment is not None and treatment.is_keyed and not treatment.period
+    never_changes &= ("identity", "nhs_number") not in aside
+    used = {one.leak for one in proposal.attack.values() if isinstance(one, KeyThiefSpec)}
+    is_known_who = not any(path[0] == "attack" for path in aside)
+    for name, leak in proposal.leak.items():
+        path = ("leak", name)
+        yield from unnamed((*path, "holder"), leak.holder, "a recipient, or warehouse,", holders)
+        for setting in ("since", "until"):
+            if never_changes and getattr(leak, setting):
+                rule = "is of a key that never changes: set identity.nhs_number.period"
+                yield Misfit((*path, setting), getattr(leak, setting), rule)
+        if name not in used and is_known_who:
+            yield Misfit(path, NOTHING, "is used by no attack: name it as the leak of a key_thief")
 
 
 def _dated_events(parts: _Parts, path: Path, attack: DatedEventsSpec) -> Iterator[Misfit]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from linkage.pseudonyms.sweep import SweepHits
     from reidentify.knowledge import NumberList
     from reidentify.release import Release
-    from reidentify.specs import KeyThiefSpec
+    from reidentify.specs import KeyThiefSpec, LeakSpec
     from simulator.schema import TokenLabel
 
 _WORD_BITS = 64
@@ -122,17 +122,23 @@ def attack(release: Release, hits: SweepHits, numbers: NumberList) -> ThiefFindi
     )
 
 
-def describe(spec: KeyThiefSpec) -> str:
-    """Says what the attacker holds, for the method of a figure."""
+def describe(spec: KeyThiefSpec, leak: LeakSpec | None) -> str:
+    """Says what the attacker holds, for the method of a figure; `leak` is of a stolen key."""
     key = {
         "none": "no key, and tries plain hashes",
         "wrong": "a key of its own, which is the wrong one",
-        "stolen": f"the key of {spec.stolen_from}",
+        "stolen": f"the key of {leak.holder}{_periods(leak)}" if leak else "",
     }[spec.key]
     return (
         f"key thief: holds {key}; tries every valid number of the block in which the population "
         f"lives; holds a list of numbers and names of {spec.list_share.value:g} of people"
     )
+
+
+def _periods(leak: LeakSpec) -> str:
+    """Says of which periods the key is known."""
+    since = f" since {leak.since}" if leak.since else ""
+    return since + (f" until {leak.until}" if leak.until else "")
 
 
 def _rows(release: Release) -> pl.DataFrame:

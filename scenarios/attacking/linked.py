@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linkage.keys import KeyRing, Purpose, simulated_master
+from linkage.plan import SHARED_HOLDER
 from linkage.pseudonyms.sweep import SweepHits, sweep_block
 from reidentify import risk, risk_keythief
 from reidentify.adversaries import events, keythief
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from reidentify.knowledge import DatedKnowledge, NumberList, TargetTruth
     from reidentify.release import Release
     from reidentify.risk_rows import RiskRow
-    from reidentify.specs import DatedEventsSpec, KeyThiefSpec
+    from reidentify.specs import DatedEventsSpec, KeyThiefSpec, LeakSpec
     from scenarios.handover import Run
     from scenarios.stages import Made
     from simulator.schema import Dataset
@@ -44,14 +45,17 @@ def thief(run: Run, name: str, spec: KeyThiefSpec, truth: Made[Truth]) -> list[R
     owners = owners_of(run, spec.recipient, truth)
     treatment = run.proposal.identity.get("nhs_number")
     prefixes = run.prefixes_to_sweep(release)
-    holder = key_tried(spec, treatment)
-    period = treatment.period if treatment else ""
+    leak = run.proposal.leak[spec.leak] if spec.leak else None
+    holder, period = key_tried(spec, treatment, leak)
     hits = run.stages.make(sweep, prefixes, holder, period, run.seed, run.threads)
-    control = run.stages.make(sweep, prefixes, _MADE_UP, period, run.seed, run.threads)
+    now = treatment.period if treatment else ""
+    control = run.stages.make(sweep, prefixes, _MADE_UP, now, run.seed, run.threads)
     listed = run.stages.make(_number_list, run.world, spec.list_share.value, name)
     numbers = run.stages.make_pinned(_row_numbers, release, run.written[run.proposal.hub])
     tokens = run.stages.make_pinned(_tokens_alone, release)
-    return run.stages.make(_score_thief, tokens, hits, control, listed, owners, numbers, spec).value
+    return run.stages.make(
+        _score_thief, tokens, hits, control, listed, owners, numbers, spec, leak
+    ).value
 
 
 def dated(run: Run, name: str, spec: DatedEventsSpec, truth: Made[Truth]) -> list[RiskRow]:
@@ -100,17 +104,22 @@ def _owners(released: tuple[Release, Provenance], truth: Truth) -> pl.DataFrame:
     return risk.row_owners(released[1], truth)
 
 
-def key_tried(spec: KeyThiefSpec, treatment: Treatment | None) -> str:
-    """Says whose key the thief tries: its holder, or nothing for plain hashes.
+def key_tried(
+    spec: KeyThiefSpec, treatment: Treatment | None, leak: LeakSpec | None
+) -> tuple[str, str]:
+    """Says whose key the thief tries, and of which period: nobody's for plain hashes.
 
     A stolen key opens tokens only if they were made with one; against plain hashes a thief needs
-    none, whatever it holds.
+    none, whatever it holds. Where the key of the tokens' own period did not leak, it tries the last
+    that did.
     """
+    period = treatment.period if treatment else ""
     if spec.key == "none" or treatment is None or not treatment.is_keyed:
-        return ""
-    if spec.key == "wrong":
-        return _MADE_UP
-    return spec.stolen_from if treatment.key_scope == "per-recipient" else "all"
+        return "", period
+    if leak is None:
+        return _MADE_UP, period
+    holder = leak.holder if treatment.key_scope == "per-recipient" else SHARED_HOLDER
+    return holder, period if leak.knows(period) else leak.until or leak.since
 
 
 def run_key(seed: int, holder: str, period: str) -> Key:
@@ -157,6 +166,7 @@ def _score_thief(
     owners: pl.DataFrame,
     row_numbers: pl.DataFrame,
     spec: KeyThiefSpec,
+    leak: LeakSpec | None,
 ) -> list[RiskRow]:
     numbers, targets = listed
     return risk_keythief.score_thief(
@@ -166,7 +176,7 @@ def _score_thief(
         targets,
         owners,
         row_numbers,
-        keythief.describe(spec),
+        keythief.describe(spec, leak),
     )
 
 

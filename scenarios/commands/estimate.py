@@ -76,6 +76,7 @@ FIRST_STAGE: dict[str, str] = {
     "desk": "answers",
     "comparison": "links",
     "question": "answers",
+    "leak": "attacks",
     "attack": "attacks",
     "governance": "red lines",
     "about": "report",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reidentify.desk_specs import DeskAttackSpec
 from reidentify.feed_specs import FeedAttackSpec
-from reidentify.specs import AttackSpec, DatedEventsSpec, KeyThiefSpec
+from reidentify.specs import AttackSpec, DatedEventsSpec, KeyThiefSpec, LeakSpec
 from scenarios.figures.words import SPACE, listed
 from scenarios.report import desk_attackers, feed_attackers
 from scenarios.report.settings import amount, share_with_ends, times
@@ -73,8 +73,14 @@ def in_short(reading: Reading, attack: str) -> str:
 
 def _key(reading: Reading, spec: KeyThiefSpec) -> str:
     if spec.key == "stolen":
-        return f"the stolen key of {_recipient(reading, spec.stolen_from)}"
+        leak = reading.proposal.leak[spec.leak or ""]
+        return f"the stolen key of {_recipient(reading, leak.holder)}{_periods(leak)}"
     return {"none": "no key", "wrong": "a key of its own, which is the wrong one"}[spec.key]
+
+
+def _periods(leak: LeakSpec) -> str:
+    since = f", known since the period {leak.since}" if leak.since else ""
+    return since + (f", known until the period {leak.until}" if leak.until else "")
 
 
 def _memory(reading: Reading, spec: DatedEventsSpec) -> str:

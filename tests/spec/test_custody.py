@@ -221,9 +221,9 @@ def test_a_hospital_writes_the_days_of_each_of_its_people_in_order() -> None:
 
 def test_every_custody_changes_who_opens_whom_in_a_run() -> None:
     proposal = load("hertfordshire")
-    for setting, value in (("people", 400), ("days", 30)):
+    for setting, value in (("people", 400), ("days", 60)):
         proposal = with_setting(proposal, f"world.{setting}", value)
-    proposal = with_setting(proposal, "desk.decode.daily_limit", 2)
+    proposal = with_setting(proposal, "desk.decode.daily_limit", 1)
     attacks = {name: proposal.attack[name] for name in ("one_failure", "coalition")}
     proposal = proposal.model_copy(update={"attack": attacks})
     stages, found = Stages(), {}
@@ -233,7 +233,7 @@ def test_every_custody_changes_who_opens_whom_in_a_run() -> None:
         made = [row for row in attack_figures(run, custody) if row.measure == "found"]
         found[custody] = {(row.subject, row.group): row.count for row in made}
     assert len({tuple(one.items()) for one in found.values()}) == len(found)
-    # Two codes on each of 30 days, but for numbers that were recorded wrongly.
+    # One code on each of 60 days, but for numbers that were recorded wrongly.
     assert 50 <= found["oracle"]["one_failure", "all"] <= 60
     assert found["vendor"]["one_failure", "all"] > 300
     assert found["two-party"]["one_failure", "all"] == 0
