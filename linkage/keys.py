@@ -170,6 +170,11 @@ class BlindKey(Secret):
         """The public key, against which proofs are checked: 33 bytes."""
         return p256.encode(oprf.public_key(p256.decode_scalar(self.material)))
 
+    def outputs(self, values: Sequence[str]) -> list[bytes]:
+        """Give what whoever holds this key can work out alone: 32 bytes for each value."""
+        inputs = [value.encode() for value in values]
+        return oprf.outputs(p256.decode_scalar(self.material), inputs, self.mode)
+
     def evaluate(self, elements: Sequence[bytes]) -> tuple[list[bytes], bytes]:
         """Answer a batch of blinded elements, with one proof for all of them.
 

@@ -21,7 +21,9 @@ HOLDERS_OF_LINK_KEYS = (SHARED_HOLDER, WAREHOUSE)
 LINKABLE = ("nhs_number", "uprn", "postcode", "nino", "upn")
 """Fields whose tokens may be joined: few records share a value, so a join stays small."""
 
-Scheme = Literal["clear", "remove", "plain-hash", "keyed-hash", "coded", "coded-per-row", "vault"]
+Scheme = Literal[
+    "clear", "remove", "plain-hash", "keyed-hash", "blind", "coded", "coded-per-row", "vault"
+]
 
 
 class Treatment(Spec):
@@ -31,6 +33,8 @@ class Treatment(Spec):
         description=(
             "clear: left as it is; remove: dropped; keyed-hash: HMAC-SHA256, truncated; "
             "plain-hash: SHA-256 with no key, which anybody can reverse by trying all numbers; "
+            "blind: RFC 9497 between an agency and a key server, of whom neither can try numbers "
+            "alone; a simulation for small worlds; "
             "coded: AES-SIV, the same code for the same value, turned back with the key; "
             "coded-per-row: AES-SIV with a nonce, another code in every row; vault: a random "
             "number for each value, turned back from a table."
@@ -54,7 +58,7 @@ class Treatment(Spec):
     @property
     def makes_tokens(self) -> bool:
         """Whether the field leaves as a token."""
-        return self.scheme in ("plain-hash", "keyed-hash")
+        return self.scheme in ("plain-hash", "keyed-hash", "blind")
 
     @property
     def makes_codes(self) -> bool:
@@ -69,7 +73,12 @@ class Treatment(Spec):
     @property
     def is_keyed(self) -> bool:
         """Whether a key for tokens is needed."""
-        return self.scheme == "keyed-hash"
+        return self.scheme in ("keyed-hash", "blind")
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether tokens are made between two parties, in a simulation for small worlds."""
+        return self.scheme == "blind"
 
 
 class LinkStep(Spec):

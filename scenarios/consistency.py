@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from linkage.plan import HOLDERS_OF_LINK_KEYS, WAREHOUSE
+from linkage.pseudonyms.blind_parties import MOST_IDS
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
 from scenarios.consistency_desks import desk_misfits
 from scenarios.consistency_feeds import feed_misfits
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     from scenarios.problems import Path
     from scenarios.proposal import Proposal
     from simulator.specs import EffectSpec
+
+
+MOST_PEOPLE_BLIND = MOST_IDS // 2
+"""Most people whose identifiers are made blind tokens: lists hold others too, who come and go."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +200,12 @@ def _identity(parts: _Parts) -> Iterator[Misfit]:
             what = "tokens" if treatment.makes_tokens else "codes"
             rule = f"{what} are made of identifiers only, and {name} is none: {', '.join(allowed)}"
             yield Misfit((*path, "scheme"), treatment.scheme, rule)
+        if treatment.is_blind and proposal.world.people > MOST_PEOPLE_BLIND:
+            rule = (
+                f"must be at most {MOST_PEOPLE_BLIND:,} where identity.{name}.scheme is blind, "
+                "which is a simulation in plain numbers; use fewer people, or keyed-hash"
+            )
+            yield Misfit(("world", "people"), proposal.world.people, rule)
         recorded = proposal.agency[parts.hub].fields if parts.hub else treatment.verify
         for at, verified in enumerate(treatment.verify):
             if verified not in recorded:

@@ -100,6 +100,12 @@ def finalize(
     ]
 
 
+def outputs(secret: int, inputs: Sequence[bytes], mode: Mode = OPRF) -> list[bytes]:
+    """Give the outputs that whoever holds the key works out without a client (section 3.3.1)."""
+    ones = [1] * len(inputs)
+    return finalize(inputs, ones, evaluate(secret, blind(inputs, ones, mode)))
+
+
 def prove(secret: int, blinded: Sequence[Point], evaluated: Sequence[Point], random: int) -> Proof:
     """Prove that a whole batch was evaluated with the key behind the public key.
 

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from linkage.pseudonyms.sweep import SweepHits
+from linkage.pseudonyms.tokens import leading_words
 from reidentify.claims import Claims
 from simulator.randomness import words
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from linkage.pseudonyms.sweep import SweepHits
+    from linkage.keys import BlindKey
     from reidentify.knowledge import NumberList
     from reidentify.release import Release
     from reidentify.specs import KeyThiefSpec, LeakSpec
@@ -122,16 +124,36 @@ def attack(release: Release, hits: SweepHits, numbers: NumberList) -> ThiefFindi
     )
 
 
-def describe(spec: KeyThiefSpec, leak: LeakSpec | None) -> str:
-    """Says what the attacker holds, for the method of a figure; `leak` is of a stolen key."""
+def hash_list(numbers: NumberList, key: BlindKey) -> SweepHits:
+    """Makes blind tokens of the thief's own list, with a key server's key and no client.
+
+    A curve in plain numbers is too slow for a sweep. Numbers off the list would name nobody.
+    """
+    tried = np.sort(numbers.frame["nhs_number"].to_numpy())
+    return SweepHits(tried, leading_words(key.outputs([str(number) for number in tried])))
+
+
+def describe(spec: KeyThiefSpec, leak: LeakSpec | None, *, by_list: bool = False) -> str:
+    """Says what the attacker holds, for the method of a figure.
+
+    Args:
+        spec: The attacker.
+        leak: Where a stolen key comes from.
+        by_list: Whether it tries only the numbers of its list.
+    """
+    what = (
+        "the numbers of its list"
+        if by_list
+        else ("every valid number of the block in which the population lives")
+    )
     key = {
         "none": "no key, and tries plain hashes",
         "wrong": "a key of its own, which is the wrong one",
         "stolen": f"the key of {leak.holder}{_periods(leak)}" if leak else "",
     }[spec.key]
     return (
-        f"key thief: holds {key}; tries every valid number of the block in which the population "
-        f"lives; holds a list of numbers and names of {spec.list_share.value:g} of people"
+        f"key thief: holds {key}; tries {what}; "
+        f"holds a list of numbers and names of {spec.list_share.value:g} of people"
     )
 
 

@@ -15,6 +15,7 @@ from reidentify.adversaries import events, keythief
 from reidentify.adversaries.tables import order_events
 from reidentify.knowledge import draw_dated_knowledge, draw_number_list
 from reidentify.release import without_people
+from simulator.identifiers import VALID_IN_BLOCK
 
 if TYPE_CHECKING:
     import polars as pl
@@ -47,14 +48,30 @@ def thief(run: Run, name: str, spec: KeyThiefSpec, truth: Made[Truth]) -> list[R
     prefixes = run.prefixes_to_sweep(release)
     leak = run.proposal.leak[spec.leak] if spec.leak else None
     holder, period = key_tried(spec, treatment, leak)
-    hits = run.stages.make(sweep, prefixes, holder, period, run.seed, run.threads)
     now = treatment.period if treatment else ""
-    control = run.stages.make(sweep, prefixes, _MADE_UP, now, run.seed, run.threads)
     listed = run.stages.make(_number_list, run.world, spec.list_share.value, name)
+    by_list = treatment is not None and treatment.is_blind
+    if by_list and holder:
+        hits = run.stages.make(_hash_list, listed, holder, period, run.seed)
+    else:
+        hits = run.stages.make(sweep, prefixes, holder, period, run.seed, run.threads)
+    if by_list:
+        control = run.stages.make(_hash_list, listed, _MADE_UP, now, run.seed)
+    else:
+        control = run.stages.make(sweep, prefixes, _MADE_UP, now, run.seed, run.threads)
     numbers = run.stages.make_pinned(_row_numbers, release, run.written[run.proposal.hub])
     tokens = run.stages.make_pinned(_tokens_alone, release)
     return run.stages.make(
-        _score_thief, tokens, hits, control, listed, owners, numbers, spec, leak
+        _score_thief,
+        tokens,
+        hits,
+        control,
+        listed,
+        owners,
+        numbers,
+        spec,
+        leak,
+        by_list and bool(holder),
     ).value
 
 
@@ -124,8 +141,18 @@ def key_tried(
 
 def run_key(seed: int, holder: str, period: str) -> Key:
     """Derives a key for NHS numbers in a run of invented people."""
-    ring = KeyRing.from_bytes(simulated_master(seed, "agencies"))
-    return ring.derive(Purpose("nhs_number", holder, period))
+    return _ring(seed).derive(Purpose("nhs_number", holder, period))
+
+
+def _ring(seed: int) -> KeyRing:
+    return KeyRing.from_bytes(simulated_master(seed, "agencies"))
+
+
+def _hash_list(
+    listed: tuple[NumberList, TargetTruth], holder: str, period: str, seed: int
+) -> SweepHits:
+    key = _ring(seed).derive_blind(Purpose("nhs_number", holder, period))
+    return keythief.hash_list(listed[0], key)
 
 
 def sweep(
@@ -167,6 +194,7 @@ def _score_thief(
     row_numbers: pl.DataFrame,
     spec: KeyThiefSpec,
     leak: LeakSpec | None,
+    by_list: bool,  # noqa: FBT001 - a stage's arguments go by position
 ) -> list[RiskRow]:
     numbers, targets = listed
     return risk_keythief.score_thief(
@@ -176,7 +204,8 @@ def _score_thief(
         targets,
         owners,
         row_numbers,
-        keythief.describe(spec, leak),
+        keythief.describe(spec, leak, by_list=by_list),
+        numbers.frame.height if by_list else VALID_IN_BLOCK,
     )
 
 

@@ -117,7 +117,7 @@ def reversed_by_option(reading: Reading) -> Chart | None:
         rows=tuple(table),
         svg=to_svg(drawing, stem, title, alternative),
         note="Each thief tries every number of the block that the invented people's numbers are "
-        "in. An option without a line is as proposed.",
+        "in; of blind tokens, only those of its list. An option without a line is as proposed.",
     )
 
 
