@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from linkage.plan import HOLDERS_OF_LINK_KEYS, WAREHOUSE
-from linkage.pseudonyms.blind_parties import MOST_IDS
+from linkage.plan import HOLDERS_OF_LINK_KEYS
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
 from scenarios.consistency_desks import desk_misfits
 from scenarios.consistency_feeds import feed_misfits
+from scenarios.consistency_keys import key_misfits
 from scenarios.misfit import Misfit, unnamed
 from scenarios.problems import NOTHING, written
 from scenarios.questions.specs import (
@@ -39,10 +39,6 @@ if TYPE_CHECKING:
     from scenarios.problems import Path
     from scenarios.proposal import Proposal
     from simulator.specs import EffectSpec
-
-
-MOST_PEOPLE_BLIND = MOST_IDS // 2
-"""Most people whose identifiers are made blind tokens: lists hold others too, who come and go."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +83,10 @@ def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
         *_links(parts),
         *_recipients(parts),
         *_questions(parts),
-        *_leaks(proposal, aside),
         *_attacks(parts),
         *feed_misfits(proposal, aside),
         *desk_misfits(proposal, aside),
+        *key_misfits(proposal, aside),
         *_governance(proposal),
     ]
     return [misfit for misfit in found if misfit.path[:2] not in aside]
@@ -200,12 +196,6 @@ def _identity(parts: _Parts) -> Iterator[Misfit]:
             what = "tokens" if treatment.makes_tokens else "codes"
             rule = f"{what} are made of identifiers only, and {name} is none: {', '.join(allowed)}"
             yield Misfit((*path, "scheme"), treatment.scheme, rule)
-        if treatment.is_blind and proposal.world.people > MOST_PEOPLE_BLIND:
-            rule = (
-                f"must be at most {MOST_PEOPLE_BLIND:,} where identity.{name}.scheme is blind, "
-                "which is a simulation in plain numbers; use fewer people, or keyed-hash"
-            )
-            yield Misfit(("world", "people"), proposal.world.people, rule)
         recorded = proposal.agency[parts.hub].fields if parts.hub else treatment.verify
         for at, verified in enumerate(treatment.verify):
             if verified not in recorded:
@@ -369,25 +359,6 @@ def _attacks(parts: _Parts) -> Iterator[Misfit]:
         if hub is not None and "nhs_number" not in hub.fields:
             rule = f"tries NHS numbers, which {parts.hub} does not record"
             yield Misfit((*path, "adversary"), attack.adversary, rule)
-
-
-def _leaks(proposal: Proposal, aside: Collection[Path]) -> Iterator[Misfit]:
-    """Yields a leak of nobody's key, or that nobody uses, and periods of a key that has none."""
-    holders = (*proposal.recipient, WAREHOUSE)
-    treatment = proposal.identity.get("nhs_number")
-    never_changes = treatment is not None and treatment.is_keyed and not treatment.period
-    never_changes &= ("identity", "nhs_number") not in aside
-    used = {one.leak for one in proposal.attack.values() if isinstance(one, KeyThiefSpec)}
-    is_known_who = not any(path[0] == "attack" for path in aside)
-    for name, leak in proposal.leak.items():
-        path = ("leak", name)
-        yield from unnamed((*path, "holder"), leak.holder, "a recipient, or warehouse,", holders)
-        for setting in ("since", "until"):
-            if never_changes and getattr(leak, setting):
-                rule = "is of a key that never changes: set identity.nhs_number.period"
-                yield Misfit((*path, setting), getattr(leak, setting), rule)
-        if name not in used and is_known_who:
-            yield Misfit(path, NOTHING, "is used by no attack: name it as the leak of a key_thief")
 
 
 def _dated_events(parts: _Parts, path: Path, attack: DatedEventsSpec) -> Iterator[Misfit]:
