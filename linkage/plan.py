@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator
 
 from simulator.settings import Spec, no_repeats
 from simulator.specs import FieldName
@@ -46,6 +46,12 @@ class Treatment(Spec):
         description="Whether all recipients see tokens under one key, or each under its own.",
     )
     key_holder: str = Field(default="", description="Who holds the key: a role of `governance`.")
+    daily_limit: StrictInt | None = Field(
+        default=None,
+        ge=1,
+        le=1_000_000,
+        description="For `blind`: most numbers a day that the key server answers one account.",
+    )
     period: str = Field(default="", description="Period of the key, such as 2016; empty: for good.")
     verify: Annotated[tuple[FieldName, ...], AfterValidator(no_repeats)] = Field(
         default=(),

@@ -99,8 +99,14 @@ class KeyThiefSpec(Spec):
     adversary: Literal["key_thief"]
     panel: str = Field(default="", description="Its place in the panel of the level of risk.")
     recipient: str = Field(description="Whose release is attacked.")
-    key: Literal["none", "wrong", "stolen"] = Field(
-        description="none: tries plain hashes; wrong: tries a key of its own; stolen: holds a key."
+    key: Literal["none", "wrong", "stolen", "account"] = Field(
+        description=(
+            "none: tries plain hashes; wrong: tries a key of its own; stolen: holds a key; "
+            "account: holds no key, and asks the key server of blind tokens."
+        )
+    )
+    days: StrictInt = Field(
+        default=30, ge=1, le=3_660, description="For `account`: days on which it asks the server."
     )
     leak: str | None = Field(
         default=None, validate_default=True, description="For `stolen`: the leak that it came from."
@@ -115,7 +121,7 @@ class KeyThiefSpec(Spec):
         key = info.data.get("key")
         if key == "stolen" and leak is None:
             raise ValueError("is needed by key `stolen`: the name of a leak of this proposal")
-        if key in ("none", "wrong") and leak is not None:
+        if key in ("none", "wrong", "account") and leak is not None:
             raise ValueError("is for key `stolen`: without one no leaked key is used")
         return leak
 

@@ -12,11 +12,13 @@ given as an opaque handle.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from linkage.pseudonyms.blind_parties import MOST_IDS, Client, KeyServer, Request
 from linkage.pseudonyms.sweep import SweepHits
 from linkage.pseudonyms.tokens import leading_words
 from reidentify.claims import Claims
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from simulator.schema import TokenLabel
 
 _WORD_BITS = 64
+_FIRST_DAY = date(2000, 1, 1)  # on which a thief asks; no figure depends on it
 _PREFIX_BITS = 32
 
 
@@ -133,6 +136,37 @@ def hash_list(numbers: NumberList, key: BlindKey) -> SweepHits:
     return SweepHits(tried, leading_words(key.outputs([str(number) for number in tried])))
 
 
+def ask_server(
+    numbers: NumberList, key: BlindKey, daily_limit: int | None, days: int, seed: int
+) -> SweepHits:
+    """Asks a key server for tokens of the thief's list, as many a day as it answers an account.
+
+    Args:
+        numbers: The list, of which the first MOST_IDS are asked, in its order.
+        key: The server's key, which the thief never sees.
+        daily_limit: Most numbers that the server answers in a day; None: all.
+        days: Days on which the thief asks.
+        seed: The run's seed, from which blinds are drawn.
+
+    Returns:
+        The numbers that were answered, with their tokens.
+    """
+    client, server = Client("thief", seed), KeyServer(key, daily_limit)
+    left = numbers.frame["nhs_number"].cast(pl.String).head(MOST_IDS)
+    answered = [pl.DataFrame(schema={"value": pl.String, "output": pl.Binary})]
+    for day in range(days if len(left) else 0):
+        session = client.blind(left.head(daily_limit or len(left)), f"day {day}")
+        on = _FIRST_DAY + timedelta(days=day)
+        answer, server = server.evaluate(Request(client.account, on, session.elements))
+        answered.append(client.finalize(session, answer))
+        left = left.slice(len(answer.elements))
+        if left.is_empty():
+            break
+    found = pl.concat(answered).sort("value")
+    outputs = leading_words(found["output"].to_list())
+    return SweepHits(found["value"].cast(pl.Int64).to_numpy(), outputs)
+
+
 def describe(spec: KeyThiefSpec, leak: LeakSpec | None, *, by_list: bool = False) -> str:
     """Says what the attacker holds, for the method of a figure.
 
@@ -149,6 +183,9 @@ def describe(spec: KeyThiefSpec, leak: LeakSpec | None, *, by_list: bool = False
     key = {
         "none": "no key, and tries plain hashes",
         "wrong": "a key of its own, which is the wrong one",
+        "account": f"an account at the key server, and asks on {spec.days:,} days"
+        if by_list
+        else "no key, and finds no key server to ask",
         "stolen": f"the key of {leak.holder}{_periods(leak)}" if leak else "",
     }[spec.key]
     return (

@@ -33,7 +33,7 @@ _CURVES = {
 }
 _WIDTH, _HEIGHT, _LINE = 400, 300, 21
 _PERCENT = 100.0
-_KEYS = {"none": "no key", "wrong": "wrong key", "stolen": "stolen key"}
+_KEYS = {"none": "no key", "wrong": "wrong key", "stolen": "stolen key", "account": "account"}
 _REVERSED = {
     "only_candidate": "Right number is the only candidate",
     "right_number_among_candidates": "Right number is among the candidates",

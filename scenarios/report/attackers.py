@@ -83,7 +83,11 @@ def _key(reading: Reading, spec: KeyThiefSpec) -> str:
     if spec.key == "stolen":
         leak = reading.proposal.leak[spec.leak or ""]
         return f"the stolen key of {_recipient(reading, leak.holder)}{_periods(leak)}"
-    return {"none": "no key", "wrong": "a key of its own, which is the wrong one"}[spec.key]
+    return {
+        "none": "no key",
+        "wrong": "a key of its own, which is the wrong one",
+        "account": f"an account at the key server, used on {spec.days:,} days",
+    }[spec.key]
 
 
 def _periods(leak: LeakSpec) -> str:

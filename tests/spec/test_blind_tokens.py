@@ -12,7 +12,10 @@ from linkage.keys import KeyRing, Purpose
 from linkage.plan import Treatment
 from linkage.pseudonyms import blind_parties
 from linkage.pseudonyms.tokens import label, leading_words, tokens
+from reidentify.adversaries.keythief import ask_server
+from reidentify.knowledge import NumberList
 from reidentify.specs import KeyThiefSpec
+from scenarios.attacking.thieves import key_tried
 from scenarios.handover import Run, hand_over
 from scenarios.loading import ProposalError, load, with_setting
 from scenarios.recipe import attack_figures
@@ -97,6 +100,47 @@ def test_who_has_the_key_of_the_server_names_its_list_and_who_has_none_nobody(
     assert found["thief", "control_wrong_names"].count == 0
     assert found["wrong", "people_named"].count == found["wrong", "claims"].count == 0
     assert "tries the numbers of its list" in found["thief", "claims"].method
+
+
+@pytest.mark.parametrize(
+    ("daily_limit", "days", "asked"), [(3, 1, 3), (3, 2, 6), (7, 2, 10), (None, 1, 10), (1, 3, 3)]
+)
+def test_an_account_at_the_server_gets_as_many_tokens_as_limit_and_days_allow(
+    daily_limit: int | None, days: int, asked: int
+) -> None:
+    numbers = list(range(9_000_000_020, 9_000_000_010, -1))
+    frame = pl.DataFrame({"target_id": range(10), "nhs_number": numbers})
+    hits = ask_server(NumberList(frame), KEY, daily_limit, days, 1)
+    assert hits.numbers.tolist() == sorted(numbers[:asked])
+    right = leading_words(KEY.outputs([str(number) for number in hits.numbers]))
+    assert hits.digests.tolist() == right.tolist()
+
+
+def test_an_empty_list_asks_for_nothing() -> None:
+    frame = pl.DataFrame(schema={"target_id": pl.UInt64, "nhs_number": pl.Int64})
+    assert len(ask_server(NumberList(frame), KEY, 3, 2, 1).numbers) == 0
+
+
+def test_what_an_account_finds_in_a_run_is_held_to_the_limit(written: Write) -> None:
+    account = ('key = "none"\n', 'key = "account"\ndays = 4\n')
+    path, named = written(edited((BLIND[0], f"{BLIND[1]}\ndaily_limit = 5"), account)), []
+    for limit in (5, 10):
+        run = carried_out(path, identity__nhs_number__daily_limit=limit)
+        found = {row.measure: row for row in attack_figures(run, "as proposed")}
+        assert found["candidates_tried"].value == 4 * limit
+        assert found["control_wrong_names"].count == 0
+        assert "an account at the key server, and asks on 4 days" in found["claims"].method
+        named.append(found["people_named"].count)
+    assert 15 <= named[0] <= 20 < named[1] <= 40
+
+
+def test_against_keyed_hashes_an_account_is_of_no_use() -> None:
+    spec = {"adversary": "key_thief", "recipient": "x", "key": "account", "list_share": 1}
+    thief = KeyThiefSpec.model_validate(spec)
+    assert key_tried(thief, Treatment(scheme="keyed-hash"), None) == ("", "")
+    assert key_tried(thief, Treatment(scheme="blind"), None) == ("all", "")
+    own = Treatment(scheme="blind", key_scope="per-recipient", period="2017")
+    assert key_tried(thief, own, None) == ("x", "2017")
 
 
 def test_more_than_5000_people_are_refused_when_the_proposal_is_read(written: Write) -> None:

@@ -20,7 +20,7 @@ from reidentify.adversaries.keythief import attack, describe, number_handles, sw
 from reidentify.knowledge import NumberList
 from reidentify.release import Release
 from reidentify.specs import KeyThiefSpec, LeakSpec, ReleaseSpec
-from scenarios.attacking.linked import key_tried, run_key
+from scenarios.attacking.thieves import key_tried, run_key
 from simulator.identifiers import nhs_number
 from simulator.schema import TokenLabel
 
@@ -229,6 +229,7 @@ def test_where_all_share_a_key_any_leak_is_of_that_one() -> None:
         ({"key": "stolen"}, "is needed by key `stolen`"),
         ({"key": "wrong", "leak": "lost"}, "is for key `stolen`"),
         ({"key": "none", "leak": "lost"}, "is for key `stolen`"),
+        ({"key": "account", "leak": "lost"}, "is for key `stolen`"),
     ],
 )
 def test_a_leak_belongs_to_a_stolen_key(settings: dict[str, str], message: str) -> None:
@@ -264,7 +265,12 @@ def test_findings_hold_no_number_and_print_none() -> None:
 
 @pytest.mark.parametrize(
     ("key", "words"),
-    [("none", "no key"), ("wrong", "the wrong one"), ("stolen", "the key of commissioners")],
+    [
+        ("none", "no key"),
+        ("wrong", "the wrong one"),
+        ("stolen", "the key of commissioners"),
+        ("account", "no key server to ask"),
+    ],
 )
 def test_the_method_names_the_attacker_and_what_it_holds(key: str, words: str) -> None:
     spec = KeyThiefSpec.model_validate(
