@@ -33,8 +33,8 @@ class Treatment(Spec):
         description=(
             "clear: left as it is; remove: dropped; keyed-hash: HMAC-SHA256, truncated; "
             "plain-hash: SHA-256 with no key, which anybody can reverse by trying all numbers; "
-            "blind: RFC 9497 between an agency and a key server, of whom neither can try numbers "
-            "alone; a simulation for small worlds; "
+            "blind: RFC 9497 between an agency, which has no key, and a key server, which sees "
+            "neither numbers nor tokens; a simulation for small worlds; "
             "coded: AES-SIV, the same code for the same value, turned back with the key; "
             "coded-per-row: AES-SIV with a nonce, another code in every row; vault: a random "
             "number for each value, turned back from a table."

@@ -1,9 +1,10 @@
 """Blind pseudonyms between two parties: a client that holds identifiers, a server that holds a key.
 
-Neither can list all identifiers alone. The server is sent points that are as good as drawn at
-random, in shuffled order, and learns how many they are. The client learns the tokens of the values
-for which it asked, and is counted and held to a limit: what a dictionary costs without the key is
-so many requests at so many a day.
+Neither can turn tokens back alone. The server is sent points that are as good as drawn at random,
+in shuffled order: it learns how many they are, and trying every identifier tells it no more. The
+client learns the tokens of the values for which it asked, and is counted and held to a limit: what
+a dictionary costs without the key is so many requests at so many a day. Whoever has both the key
+and tokens can try identifiers at will, as with any key.
 
 A simulation in plain whole numbers, not constant-time, with blinds drawn from a run's seed: it must
 not guard real data. A run is held to MOST_IDS, since an id takes milliseconds.
@@ -71,7 +72,7 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Session(Secret):
-    """What a client keeps between asking and being answered; it leaves the client never.
+    """What a client keeps between asking and being answered; it never leaves the client.
 
     Attributes:
         values: The identifiers, in the order in which they are sent.

@@ -78,6 +78,18 @@ def test_the_points_that_the_server_sees_are_as_if_drawn() -> None:
             assert_share(set_in, len(seen), 0.5)
 
 
+def test_a_server_that_tries_every_id_with_its_key_finds_none_in_what_it_saw() -> None:
+    session = COUNCIL.blind(IDS, "a")
+    answer, _ = KeyServer(KEY).evaluate(asked(session))
+    saw = {*session.elements, *answer.elements}
+    plain = oprf.blind([one.encode() for one in IDS], [1] * len(IDS))
+    keyed = oprf.evaluate(p256.decode_scalar(KEY.material), plain)
+    assert not saw & {p256.encode(point) for point in (*plain, *keyed)}
+    # With tokens in its hands it could: what its key gives for an id is the id's token.
+    token_of = outputs(COUNCIL, KeyServer(KEY))
+    assert KEY.outputs(list(token_of)) == list(token_of.values())
+
+
 def test_what_the_server_is_sent_and_holds_shows_no_id_and_no_key() -> None:
     session = COUNCIL.blind(IDS, "a")
     request = asked(session)
