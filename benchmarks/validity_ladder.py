@@ -13,8 +13,9 @@ import polars as pl
 from validity_people import Figures, Run, share
 from validity_records import HUB, outcomes
 
+from linkage.cascade_plan import MatchKeys, ladder
 from linkage.intervals import clustered_log_ratio
-from linkage.ladder import MatchKeys, climb_ladder
+from linkage.record_links import link_records
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,9 +45,8 @@ def steps_between(hub: Dataset, agency: Dataset) -> MatchKeys:
 def climbed(run: Run, agency: str) -> pl.DataFrame:
     """Each record of an agency, and whether its link to the hub is there, missed or false."""
     hub, records = run.datasets[HUB], run.datasets[agency]
-    return outcomes(
-        run, agency, climb_ladder(hub, records, steps_between(hub, records), "four steps")
-    )
+    plan = ladder(steps_between(hub, records))
+    return outcomes(run, agency, link_records(hub, records, plan, "four steps", 1))
 
 
 def _rates(frame: pl.DataFrame) -> tuple[float, float]:

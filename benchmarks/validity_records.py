@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 from validity_people import Figures, Run, percent, share
 
-from linkage.ladder import MatchKeys, climb_ladder
+from linkage.cascade_plan import MatchKeys, ladder
 from linkage.pairs import exact_links
 from linkage.quality import true_pairs
+from linkage.record_links import link_records
 
 if TYPE_CHECKING:
     from linkage.linked import Links
@@ -193,15 +194,18 @@ def _returns_within_30_days(frame: pl.DataFrame, identity: pl.Expr) -> float:
     return share(again.fill_null(value=False))
 
 
+def _climbed(run: Run, agency: str, keys: MatchKeys) -> Links:
+    """Links an agency's records to the hub's by match-keys in order."""
+    return link_records(run.datasets[HUB], run.datasets[agency], ladder(keys), "ladder", 1)
+
+
 def linkage_figures(run: Run) -> Figures:
     """Section 7."""
-    hub = run.datasets[HUB]
-    ladder = {
-        agency: outcomes(run, agency, climb_ladder(hub, run.datasets[agency], LADDER, "ladder"))
+    climbed = {
+        agency: outcomes(run, agency, _climbed(run, agency, LADDER))
         for agency in ("a_and_e", "admissions")
     }
-    inpatient = run.datasets["admissions"]
-    hesid = outcomes(run, "admissions", climb_ladder(hub, inpatient, HESID, "hesid"))
+    hesid = outcomes(run, "admissions", _climbed(run, "admissions", HESID))
     child = hesid.filter(pl.col("age") < 18)
     known = child.filter(pl.col("right_hub").is_not_null())
     perfect = _returns_within_30_days(known, pl.col("person_id"))
@@ -218,14 +222,13 @@ def linkage_figures(run: Run) -> Figures:
     poor, rich = pl.col("deprivation_fifth") == 1, pl.col("deprivation_fifth") == 5
     number = {a: outcomes(run, a, _by_number(run, a)) for a in ("a_and_e", "admissions")}
     pupils = number["a_and_e"].filter(pl.col("age").is_between(5, 18, closed="left"))
-    keyed = climb_ladder(hub, run.datasets["a_and_e"], WITHOUT_NUMBER, "keys")
-    hashed = outcomes(run, "a_and_e", keyed)
-    step = climb_ladder(hub, inpatient, (("nhs_number", "date_of_birth"),), "first")
-    registered = ladder["admissions"].filter(pl.col("right_hub").is_not_null())
+    hashed = outcomes(run, "a_and_e", _climbed(run, "a_and_e", WITHOUT_NUMBER))
+    step = _climbed(run, "admissions", (("nhs_number", "date_of_birth"),))
+    registered = climbed["admissions"].filter(pl.col("right_hub").is_not_null())
     first_step = outcomes(run, "admissions", step).filter(pl.col("right_hub").is_not_null())
     unlinked = {
         agency: share(frame.filter(pl.col("right_hub").is_not_null())["linked"].is_null())
-        for agency, frame in ladder.items()
+        for agency, frame in climbed.items()
     }
     return {
         "hesid-missed": (_missed(child),),
@@ -260,6 +263,6 @@ def linkage_figures(run: Run) -> Figures:
         ),
         "hashed-match-keys": (_false(hashed), _missed(hashed)),
         "register-hospital": tuple(
-            share(ladder[a]["linked"].is_not_null()) for a in ("a_and_e", "admissions")
+            share(climbed[a]["linked"].is_not_null()) for a in ("a_and_e", "admissions")
         ),
     }

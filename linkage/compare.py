@@ -6,7 +6,7 @@ then the levels from the last up to the first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING, Final
 
@@ -50,7 +50,7 @@ def _as_postcode(values: pl.Series) -> pl.Series:
 
 
 # Comparable form by kind, null for no value; names and text keep what stands between their parts.
-_FORMS: Mapping[Kind, Callable[[pl.Series], pl.Series] | None] = {
+FORMS_OF_KINDS: Mapping[Kind, Callable[[pl.Series], pl.Series] | None] = {
     "name": _as_name,
     "text": _as_name,
     "exact": _as_name,
@@ -84,6 +84,8 @@ class Compared:
         levels: Levels, best first.
         term_frequency: Whether agreement on a rare value counts for more.
         swap: The column with which its values are swapped; None for none.
+        known_shares: Share of records that have each value, as learnt before, float64, shape
+            (values,); None to take it from these files.
     """
 
     column: str
@@ -91,6 +93,15 @@ class Compared:
     levels: tuple[Level, ...]
     term_frequency: bool
     swap: Swap | None = None
+    known_shares: NDArray[np.float64] | None = field(default=None, repr=False)
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """Share of records that have each value, out of those that have any."""
+        if self.known_shares is not None:
+            return self.known_shares
+        counts = self.dictionary.counts
+        return np.asarray(counts / counts.sum())
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -168,9 +179,23 @@ class Comparer:
                 found[number, listed] = digits
         return found
 
-    def patterns(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Gives the pattern of agreement of each pair, int32, shape (pairs,)."""
+    def patterns(
+        self,
+        left: NDArray[np.int32],
+        right: NDArray[np.int32],
+        *,
+        missing_differs: bool = False,
+    ) -> NDArray[np.int32]:
+        """Gives the pattern of agreement of each pair, int32, shape (pairs,).
+
+        Args:
+            left: Positions of left records, int32, shape (pairs,).
+            right: Of right records.
+            missing_differs: Whether a missing value is one that differs.
+        """
         digits = self.digits(left, right)
+        if missing_differs:
+            digits = np.maximum(digits, np.int8(NO_VALUE + 1))
         found = np.zeros(len(left), dtype=np.int32)
         for each, digit in zip(reversed(self._comparisons), digits[::-1], strict=True):
             found *= np.int32(each.radix)
@@ -238,7 +263,7 @@ def dictionaries_of(
 
     def of_column(column: str) -> Dictionary:
         sides = (left[column], nothing if right is None else right[column])
-        return dictionary_of(*sides, _FORMS[kinds[column]])
+        return dictionary_of(*sides, FORMS_OF_KINDS[kinds[column]])
 
     return dict(zip(kinds, side_by_side(of_column, list(kinds)), strict=True))
 

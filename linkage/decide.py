@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numba import njit
@@ -10,11 +10,62 @@ from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse.csgraph import connected_components
 
+from linkage.weights import probability
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from linkage.match_plan import MatchPlan
+
 _LEAST = 1e-9  # of a pair that may be linked, in bits
 _MOST_EXACT = 400  # records of a component that is solved exactly; larger ones are left greedy
+
+
+FATES: Final = ("threshold", "review", "gap", "one_to_one", "linked")
+"""What became of a pair, by its code: too improbable; below the threshold, but for review; probable
+enough, but too little ahead of its second best; probable enough, but one of its records was linked
+to another; linked."""
+
+THRESHOLD, REVIEW, GAP, ONE_TO_ONE, LINKED = range(len(FATES))
+
+
+def fates(
+    plan: MatchPlan,
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    bits: NDArray[np.float64],
+    *,
+    itself: bool,
+) -> NDArray[np.int8]:
+    """Says what becomes of each pair, whatever weighed it.
+
+    Args:
+        plan: Says from which probability, by what gap, and how often a record.
+        left: Positions of left records, shape (pairs,).
+        right: Of right records.
+        bits: Match weight of each pair.
+        itself: Whether both sides are one file; a record may then be in several links.
+
+    Returns:
+        int8, shape (pairs,), as in FATES.
+    """
+    chance = probability(bits)
+    fate = np.full(len(bits), THRESHOLD, dtype=np.int8)
+    fate[chance >= min(plan.review_from.value, plan.threshold.value)] = REVIEW
+    is_link = chance >= plan.threshold.value
+    fate[is_link] = LINKED
+    if plan.gap.value > 0:
+        fate[is_link & (lead(left, right, bits, itself=itself) < plan.gap.value)] = GAP
+    if plan.one_to_one != "none" and not itself:
+        link = np.flatnonzero(fate == LINKED)
+        given = (left[link], right[link])
+        order = best_first(*given, bits[link])
+        if plan.one_to_one == "optimal":
+            stands = optimal(*given, bits[link], order)
+        else:
+            stands = greedy(*given, order, itself=itself)
+        fate[link[~stands]] = ONE_TO_ONE
+    return fate
 
 
 def best_first(

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from linkage.first_agreement import Rung, first_agreements
 from linkage.pairs import exact_links
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from linkage.linked import Links
     from simulator.schema import Dataset
 
@@ -45,6 +48,41 @@ def join_tokens(left: Dataset, right: Dataset, field: str, step: str) -> Links:
     pairs = _tokens(left, field, "left_id").join(_tokens(right, field, "right_id"), on="token")
     rule = pl.lit(f"exact token of {field}").alias("rule")
     return exact_links(step, left.name, right.name, pairs.with_columns(rule))
+
+
+def join_match_keys(
+    left: Dataset, right: Dataset, keys: Sequence[str], step: str, *, one_to_one: bool = True
+) -> Links:
+    """Link records by the first match-key on which they agree and nobody else does.
+
+    What `ladder.py` does on the clear text, on tokens alone. Source: ONS, "Beyond 2011: Matching
+    Anonymous Data" (M9, 2013).
+
+    Args:
+        left: The hub, with a column of tokens a key (see `pseudonyms/recipes.py`).
+        right: The agency's records, with the same columns under the same labels.
+        keys: Names of the columns, in the order in which they are tried.
+        step: Name of the link step.
+        one_to_one: Whether a token must be unique in both files, and each record is linked at most
+            once; otherwise it must be unique in the hub alone, for an agency that has several
+            records of one person. What is unique is said in `first_agreement.py`.
+
+    Returns:
+        Links whose rule is the number and name of the key, such as `1: ons-1`, ordered by
+        `left_id`, then `right_id`; each `right_id` at most once.
+
+    Raises:
+        UnlikeTokens: If a dataset lacks tokens of a key, or their labels differ in any part.
+    """
+    for key in keys:
+        _require_like_tokens(left, right, key, step)
+    rungs = (
+        Rung(f"{number}: {key}", left.frame[key], right.frame[key])
+        for number, key in enumerate(keys, start=1)
+    )
+    ids = (left.frame["record_id"], right.frame["record_id"])
+    pairs = first_agreements(*ids, rungs, one_to_one=one_to_one)
+    return exact_links(step, left.name, right.name, pairs)
 
 
 def _tokens(dataset: Dataset, field: str, name: str) -> pl.DataFrame:

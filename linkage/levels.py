@@ -99,7 +99,7 @@ MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
         "osa": Measure(
             _WRITTEN,
             _EDITS,
-            "the same, and a swap of neighbours is one edit",
+            "characters put in, left out, changed or swapped with the next",
             measures.edits_and_swaps,
         ),
         "soundex": Measure(("name",), None, "they have one Soundex code", measures.part("soundex")),
@@ -124,9 +124,21 @@ MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
         ),
         "within_days": Measure(("date",), _DAYS, "days between them", measures.days_between),
         "same_year": Measure(("date",), None, "the year is the same", measures.part("year")),
-        "sector": Measure(("postcode",), None, "as CT12 of CT12AB", measures.part("sector")),
-        "district": Measure(("postcode",), None, "as CT1 of CT12AB", measures.part("district")),
-        "area": Measure(("postcode",), None, "as CT of CT12AB", measures.part("area")),
+        "sector": Measure(
+            ("postcode",),
+            None,
+            "the sector is the same, as CT12 of CT12AB",
+            measures.part("sector"),
+        ),
+        "district": Measure(
+            ("postcode",),
+            None,
+            "the district is the same, as CT1 of CT12AB",
+            measures.part("district"),
+        ),
+        "area": Measure(
+            ("postcode",), None, "the area is the same, as CT of CT12AB", measures.part("area")
+        ),
         "within": Measure(
             ("number",), _DIFFERENCE, "difference of the numbers", measures.difference
         ),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StrictBool
 
+from linkage.cluster_rules import ClusterRules
 from simulator.settings import Amount, Share, Spec, no_repeats
 
 Columns = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(no_repeats)]
@@ -14,6 +15,10 @@ Columns = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(no_repe
 
 MOST_PATTERNS = 1_000_000
 """Patterns of agreement that a plan may have: the product of its comparisons' levels, with two."""
+
+
+MOST_LEVELS = 126
+"""Levels that a comparison may have: with `missing` and `else`, a level's number fits a byte."""
 
 
 class Comparison(Spec):
@@ -28,7 +33,9 @@ class Comparison(Spec):
         description="How its values are brought to comparable form, and which levels it may have."
     )
     levels: tuple[str, ...] = Field(
-        min_length=1, description="Levels of agreement, best first, such as `jaro_winkler>=0.92`."
+        min_length=1,
+        max_length=MOST_LEVELS,
+        description="Levels of agreement, best first, such as `jaro_winkler>=0.92`.",
     )
     swapped_with: str = Field(
         default="",
@@ -79,7 +86,9 @@ class MatchPlan(Spec):
         description="Match weight, in bits, by which a pair must lead its second-best candidate.",
     )
     one_to_one: Literal["none", "greedy", "optimal"] = Field(
-        default="greedy", description="Whether a record may be linked more than once."
+        default="greedy",
+        description="Whether a record may be linked more than once, in two files. Within one file "
+        "it means nothing, as somebody may have three records: clusters say who belongs together.",
     )
     largest_block: int = Field(
         default=2_000,
@@ -88,4 +97,11 @@ class MatchPlan(Spec):
     )
     random_pairs: int = Field(
         default=1_000_000, ge=1_000, description="Random pairs from which u is learnt."
+    )
+    engine: Literal["linkassay", "recordlinkage"] = Field(
+        default="linkassay",
+        description="What matches: this program, or the package recordlinkage, for comparison.",
+    )
+    clusters: ClusterRules | None = Field(
+        default=None, description="What no cluster of one file's, or many files', records may hold."
     )

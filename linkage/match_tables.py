@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -21,9 +21,21 @@ if TYPE_CHECKING:
     from linkage.weights import Weights
 
 
+_OF_PATTERNS: Final = ("pairs", "match_weight", "match_probability")
+
+
 def rule_names(plan: MatchPlan) -> list[str]:
     """Returns the names of a plan's blocking rules."""
     return [" + ".join(rule) for rule in plan.blocking]
+
+
+def pattern_columns(comparisons: Sequence[Compared]) -> list[str]:
+    """Returns the name of each comparison's column in a table of patterns.
+
+    It is the comparison's own, or `level of NAME` where the table has a column of that name.
+    """
+    names = (each.column for each in comparisons)
+    return [f"level of {name}" if name in _OF_PATTERNS else name for name in names]
 
 
 def patterns_table(
@@ -35,8 +47,10 @@ def patterns_table(
     bits = found.bits(comparisons, pattern)
     digits = digits_of(comparisons, pattern)
     table = {
-        each.column: pl.Series(each.names).gather(digits[:, number])
-        for number, each in enumerate(comparisons)
+        name: pl.Series(each.names).gather(digit)
+        for name, each, digit in zip(
+            pattern_columns(comparisons), comparisons, digits.T, strict=True
+        )
     }
     return pl.DataFrame(
         {

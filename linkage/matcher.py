@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from linkage import compare, decide, match_tables, weights
+from linkage import compare, decide, weights
 from linkage.blocking import blocks_of, candidates
+from linkage.clock import Clock
+from linkage.learnt import frequencies_of, known_weights, with_known_shares
 from linkage.match_plan import MOST_PATTERNS
-from linkage.matched import Matched
-from linkage.scoring import score
-from linkage.weights import Rule, probability
+from linkage.scoring import least_bits, score
+from linkage.weighed import Weighed, bits_of, matched_of
+from linkage.weights import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
     from linkage.compare import Compared
     from linkage.dictionary import Dictionary
+    from linkage.learnt import Learnt
     from linkage.match_plan import MatchPlan
-    from linkage.scoring import Scored
+    from linkage.matched import Matched
     from linkage.weights import Weights
 
 
@@ -34,6 +36,7 @@ def match(
     *,
     seed: int = 1,
     labels: pl.DataFrame | None = None,
+    learnt: Learnt | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> Matched:
     """Finds the records of two files, or within one, that are about the same person.
@@ -44,6 +47,8 @@ def match(
         plan: How to match.
         seed: From which random pairs are drawn.
         labels: Pairs known to match, `left` and `right` (positions), from which m is then learnt.
+        learnt: Weights, prior and frequencies learnt before (`Matched.learnt`): nothing is then
+            learnt from these files, and a pair weighs the same whatever records are beside it.
         progress: Told each step, and what share of it is done.
 
     Returns:
@@ -51,20 +56,36 @@ def match(
         the same are taken in order of position.
 
     Raises:
-        ValueError: If a level does not fit its column, or there are too many rules or patterns.
+        ValueError: If a level does not fit its column, there are too many rules or patterns, what
+            was learnt is of another plan, or the plan's engine cannot do what the plan asks.
     """
+    if plan.engine == "recordlinkage":
+        from linkage.reference_engine import match_by_recordlinkage
+
+        return match_by_recordlinkage(
+            left, right, plan, labels=labels, learnt=learnt, progress=progress
+        )
+    if labels is not None and learnt is not None:
+        raise ValueError("weights are learnt from labels or were learnt before: give one of them")
     itself = right is None
-    clock = _Clock(progress or (lambda _step, _share: None))
+    clock = Clock(progress)
     dictionaries = compare.dictionaries_of(left, right, plan)
     comparisons = compare.compared(plan, dictionaries)
+    known = None
+    if learnt is not None:
+        comparisons = with_known_shares(comparisons, learnt)
+        known = known_weights(comparisons, learnt)
     if compare.patterns_possible(comparisons) > MOST_PATTERNS:
         raise ValueError("the plan has too many levels: take fewer comparisons or levels")
     clock.lap("encode")
     blocks = blocks_of(plan.blocking, dictionaries, plan.largest_block, itself=itself)
     clock.lap("block")
     sizes = (left.height, left.height if right is None else right.height)
-    u = weights.learn_u(comparisons, sizes, plan.random_pairs, seed, itself=itself)
-    prior = _prior(plan, dictionaries, sizes, itself=itself)
+    if known is None:
+        u = weights.learn_u(comparisons, sizes, plan.random_pairs, seed, itself=itself)
+        prior = _prior(plan, dictionaries, sizes, itself=itself)
+    else:
+        u, prior = known.u, known.prior
     clock.lap("random pairs")
     scored = score(
         comparisons,
@@ -73,47 +94,37 @@ def match(
         prior,
         lambda done: clock.tell("compare", done),
         itself=itself,
-        lowest=_lowest(plan),
+        least=least_bits(plan),
     )
     clock.lap("compare")
     drawn = min(plan.random_pairs, sizes[0] * sizes[1])
-    found = _learn(plan, comparisons, u, prior, scored.counts, labels, drawn, itself=itself)
-    clock.lap("weigh")
-    pairs = _decide(plan, comparisons, found, scored, itself=itself)
-    clock.lap("decide")
-    summary = {
-        "left_records": sizes[0],
-        "right_records": 0 if itself else sizes[1],
-        "pairs": int(scored.new_pairs.sum()),
-        "links": int((pairs["decision"] == "link").sum()),
-        "for_review": int((pairs["decision"] == "review").sum()),
-        "prior": found.prior,
-        "rounds": sum(found.rounds),
-        "rules_at_rest": sum(found.converged),
-        **{f"seconds_{step.replace(' ', '_')}": taken for step, taken in clock.laps.items()},
-    }
-    return Matched(
-        pairs,
-        match_tables.patterns_table(comparisons, found, scored.counts),
-        match_tables.levels_table(comparisons, found),
-        match_tables.blocks_table(plan, blocks, scored.new_pairs),
-        summary,
+    found = known or _learn(
+        plan, comparisons, u, prior, scored.counts, labels, drawn, itself=itself
     )
-
-
-class _Clock:
-    """Seconds by step, and who is told of progress."""
-
-    def __init__(self, tell: Callable[[str, float], None]) -> None:
-        self.tell, self.laps = tell, dict[str, float]()
-        self._since = perf_counter()
-
-    def lap(self, step: str) -> None:
-        """Ends a step."""
-        now = perf_counter()
-        self.laps[step] = round(now - self._since, 3)
-        self._since = now
-        self.tell(step, 1.0)
+    clock.lap("weigh")
+    bits = bits_of(comparisons, found, scored.pattern, scored.left)
+    fate = decide.fates(plan, scored.left, scored.right, bits, itself=itself)
+    stays = bits >= least_bits(plan)
+    weighed = Weighed(
+        plan,
+        dictionaries,
+        comparisons,
+        blocks,
+        found,
+        scored.left[stays],
+        scored.right[stays],
+        scored.pattern[stays],
+        scored.first_rule[stays],
+        bits[stays],
+        fate[stays],
+        scored.counts,
+        sizes,
+        itself,
+        least_bits(plan),
+    )
+    clock.lap("decide")
+    frequencies = frequencies_of(comparisons) if learnt is None else learnt.frequencies
+    return matched_of(weighed, scored.new_pairs, clock, frequencies)
 
 
 def _prior(
@@ -132,11 +143,6 @@ def _prior(
     every = sizes[0] * (sizes[0] - 1) / 2 if itself else sizes[0] * sizes[1]
     recall = max(plan.deterministic_recall.value, 0.01)
     return float(np.clip(found / recall / max(every, 1), 1e-12, 0.5))
-
-
-def _lowest(plan: MatchPlan) -> float:
-    """Returns the probability from which a pair is linked or for review."""
-    return min(plan.review_from.value, plan.threshold.value)
 
 
 def _learn(
@@ -167,45 +173,3 @@ def _learn(
         pattern = of_rule["pattern"].cast(pl.Int64).to_numpy()
         rules.append(Rule(pattern, of_rule["pairs"].cast(pl.Int64).to_numpy(), fixed))
     return weights.learn(comparisons, u, prior, rules, max(drawn, 1))
-
-
-def _decide(
-    plan: MatchPlan,
-    comparisons: Sequence[Compared],
-    found: Weights,
-    scored: Scored,
-    *,
-    itself: bool,
-) -> pl.DataFrame:
-    """Weighs the pairs and takes those to link or to review."""
-    every = np.arange(compare.patterns_possible(comparisons))
-    bits = found.bits(comparisons, every)[scored.pattern]
-    digits = compare.digits_of(comparisons, every)
-    bits += weights.all_frequency_bits(comparisons, found.u, digits, scored.pattern, scored.left)
-    chance = probability(bits)
-    is_link = chance >= plan.threshold.value
-    if plan.gap.value > 0:
-        is_link &= decide.lead(scored.left, scored.right, bits, itself=itself) >= plan.gap.value
-    at = np.flatnonzero(chance >= _lowest(plan))
-    left, right, bits, chance = scored.left[at], scored.right[at], bits[at], chance[at]
-    is_link = is_link[at]
-    if plan.one_to_one != "none" and not itself:
-        link = np.flatnonzero(is_link)
-        order = decide.best_first(left[link], right[link], bits[link])
-        given = (left[link], right[link])
-        if plan.one_to_one == "optimal":
-            stands = decide.optimal(*given, bits[link], order)
-        else:
-            stands = decide.greedy(*given, order, itself=itself)
-        is_link[link[~stands]] = False
-    names = pl.Series(match_tables.rule_names(plan), dtype=pl.String)
-    return pl.DataFrame(
-        {
-            "left": left.astype(np.uint32),
-            "right": right.astype(np.uint32),
-            "match_weight": bits,
-            "match_probability": chance,
-            "rule": names.gather(scored.first_rule[at]),
-            "decision": pl.Series(["review", "link"]).gather(is_link.astype(np.uint32)),
-        }
-    ).sort("left", "right")

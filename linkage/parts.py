@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from linkage.dictionary import MISSING, Dictionary, codes_of
+from linkage.metaphone import metaphone
 from linkage.soundex import soundex
 
 if TYPE_CHECKING:
@@ -155,6 +156,9 @@ PARTS: Final[Mapping[str, Part]] = MappingProxyType(
         "first_two": Part(("name", "text"), "its first two letters", _beginning(2)),
         "first_three": Part(("name", "text"), "its first three letters", _beginning(3)),
         "first_four": Part(("name", "text"), "its first four letters", _beginning(4)),
+        "metaphone": Part(
+            ("name",), "the Metaphone code of all its letters", lambda v: metaphone(letters(v))
+        ),
         "first_part": Part(("name",), "its first part", _piece(f"([^{SEPARATORS}]+)")),
         "last_part": Part(
             ("name",), "its last part", _piece(f"([^{SEPARATORS}]+)[{SEPARATORS}]*$")

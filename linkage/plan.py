@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator
 
+from linkage.cascade_plan import LinkagePlan
 from simulator.settings import Spec, no_repeats
 from simulator.specs import FieldName
 
@@ -90,13 +91,14 @@ class Treatment(Spec):
 class LinkStep(Spec):
     """One named step: how records of one agency are linked to the hub's.
 
-    `token` joins equal tokens of one field. `ladder` tries match-keys in order on the clear text, a
-    comparison with what could be had if identifiers were not hidden; it never feeds an answer.
+    `token` joins equal tokens of one field. `ladder` tries match-keys in order, and `plan` carries
+    out a plan; both work on the clear text, a comparison with what could be had if identifiers were
+    not hidden, and never feed an answer.
     """
 
     hub: str = Field(description="Agency whose records the others are linked to.")
     agency: str = Field(description="Agency whose records are linked.")
-    method: Literal["token", "ladder"] = Field(description="How pairs are found.")
+    method: Literal["token", "ladder", "plan"] = Field(description="How pairs are found.")
     unit: Literal["person", "home"] = Field(
         default="person", description="Whether a right pair is one person, or one home."
     )
@@ -107,6 +109,13 @@ class LinkStep(Spec):
         default=(),
         validate_default=True,
         description="For `ladder`: match-keys, each a list of fields, tried in order.",
+    )
+    plan: LinkagePlan | None = Field(
+        default=None,
+        validate_default=True,
+        description=(
+            "For `plan`: a shipped plan such as `macral`, the path of a plan file, or a plan."
+        ),
     )
 
     @field_validator("agency")
@@ -119,11 +128,7 @@ class LinkStep(Spec):
     @field_validator("on")
     @classmethod
     def _hold_a_field_for_tokens(cls, on: str | None, info: ValidationInfo) -> str | None:
-        method = info.data.get("method")
-        if method == "ladder" and on is not None:
-            raise ValueError("is for method `token`; method `ladder` has `keys`")
-        if method == "token" and on is None:
-            raise ValueError(f"is needed by method `token`, one of: {', '.join(LINKABLE)}")
+        _hold_for_its_method("token", info, on is not None, f"one of: {', '.join(LINKABLE)}")
         if on is not None and on not in LINKABLE:
             raise ValueError(f"must be an identifier that few records share: {', '.join(LINKABLE)}")
         return on
@@ -133,14 +138,31 @@ class LinkStep(Spec):
     def _hold_keys_for_a_ladder(
         cls, keys: tuple[tuple[str, ...], ...], info: ValidationInfo
     ) -> tuple[tuple[str, ...], ...]:
-        method = info.data.get("method")
-        if method == "token" and keys:
-            raise ValueError("is for method `ladder`; method `token` has `on`")
-        if method == "ladder" and not keys:
-            raise ValueError("is needed by method `ladder`: lists of fields, tried in order")
+        _hold_for_its_method("ladder", info, bool(keys), "lists of fields, tried in order")
         return keys
+
+    @field_validator("plan")
+    @classmethod
+    def _hold_a_plan(cls, plan: LinkagePlan | None, info: ValidationInfo) -> LinkagePlan | None:
+        _hold_for_its_method("plan", info, plan is not None, "a name, a file or a plan")
+        return plan
 
     @property
     def feeds_answers(self) -> bool:
         """Whether its links are used to assemble the linked data."""
         return self.method == "token"
+
+
+_OWN_SETTING: Final = {"token": "on", "ladder": "keys", "plan": "plan"}
+
+
+def _hold_for_its_method(own: str, info: ValidationInfo, is_given: bool, what: str) -> None:  # noqa: FBT001
+    """Raises ValueError unless a setting is given for the method that has it, and for no other."""
+    method = info.data.get("method")
+    if method is None:  # it is wrong itself
+        return
+    if method != own and is_given:
+        rule = f"method `{method}` has `{_OWN_SETTING[method]}`"
+        raise ValueError(f"is for method `{own}`; {rule}")
+    if method == own and not is_given:
+        raise ValueError(f"is needed by method `{own}`{',' if own == 'token' else ':'} {what}")

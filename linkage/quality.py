@@ -1,4 +1,8 @@
-"""Linkage quality: what a link step found, missed and got wrong, by group. Reads the Truth."""
+"""Linkage quality: what a link step found, missed and got wrong, by group. Reads the Truth.
+
+Matches of two files are judged in `linkage.match_quality`, which reads no Truth: `known_pairs` and
+`record_groups` bring the Truth into the form that it takes.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,10 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 import polars as pl
 
-from linkage.intervals import clustered_proportion
+from linkage.known import known_of
 from linkage.pairs import exact_links
+from linkage.proportions import proportion
+from linkage.record_groups import MISSING, RecordGroups
 from simulator.schema import ETHNIC_GROUPS
 
 if TYPE_CHECKING:
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from linkage.known import Known
     from linkage.linked import Links
     from simulator.truth import Truth
 
@@ -104,6 +111,62 @@ def perfect_links(truth: Truth, step: str, hub: str, agency: str, unit: Unit) ->
     """
     pairs = true_pairs(truth, hub, agency, unit)
     return exact_links(step, hub, agency, pairs.with_columns(pl.lit("truth").alias("rule")))
+
+
+def known_pairs(truth: Truth, left: str, right: str | None = None) -> Known:
+    """Gives the truth about two datasets in the form in which a match is judged.
+
+    Args:
+        truth: The truth about both.
+        left: Name of the left dataset.
+        right: Name of the right one; null for duplicates in the left one.
+
+    Returns:
+        Pairs of records about one person, homes, and the cells that errors changed. Positions are
+        those of records in order of `record_id`.
+    """
+    sides = [truth.records[side] for side in (left, left if right is None else right)]
+    owners = [
+        side.owners.select(
+            "record_id", pl.col("person_id").alias("person"), pl.col("home_id").alias("home")
+        ).with_row_index("record")
+        for side in sides
+    ]
+    cells = [
+        placed.join(side.cells.filter("changed"), on="record_id", maintain_order="left").select(
+            "record", "error", "field"
+        )
+        for placed, side in zip(owners, sides, strict=True)
+    ]
+    bare = [each.drop("record") for each in owners]
+    return known_of((bare[0], bare[1]), (cells[0], cells[1]), itself=right is None)
+
+
+def record_groups(
+    truth: Truth, dataset: str, side: Literal["left", "right"]
+) -> tuple[RecordGroups, ...]:
+    """Puts a dataset's records into the groups of GROUPS, and into its agency.
+
+    Args:
+        truth: The truth about it.
+        dataset: Its name, which is the agency's.
+        side: On which side it is matched.
+
+    Returns:
+        The groups of the records' people, then `agency`, for records in order of `record_id`.
+    """
+    owners = truth.owners(dataset)["person_id"]
+    found = [
+        RecordGroups(
+            name,
+            side,
+            (*GROUPS[name][1], MISSING),
+            np.where(codes < 0, len(GROUPS[name][1]), codes),
+        )
+        for name, codes in _group_codes(owners, truth).items()
+    ]
+    everybody = np.zeros(len(owners), dtype=np.int64)
+    return (*found, RecordGroups("agency", side, (dataset,), everybody))
 
 
 def quality(links: Links, pairs: pl.DataFrame, truth: Truth, unit: Unit) -> list[QualityRow]:
@@ -205,14 +268,11 @@ def _group_names() -> Iterator[str]:
 
 def _rows(group: str, share: str, failures: str, judged: _Judged) -> tuple[QualityRow, QualityRow]:
     """Give a group's successes as a share of its pairs, and the number of pairs that are none."""
-    successes, clusters = judged.of(group)
-    out_of, count = len(successes), int(successes.sum())
-    low, high = clustered_proportion(successes, clusters)
-    missed = out_of - count
-    value = count / out_of if out_of else None
+    found = proportion(*judged.of(group))
+    rest, out_of = found.rest, found.out_of
     return (
-        QualityRow(share, group, value, count, out_of, low, high),
+        QualityRow(share, group, found.value, found.count, out_of, found.low, found.high),
         QualityRow(
-            failures, group, missed, missed, out_of, (1 - high) * out_of, (1 - low) * out_of
+            failures, group, rest.count, rest.count, out_of, rest.low * out_of, rest.high * out_of
         ),
     )

@@ -2,22 +2,47 @@
 
 Codes of one person under the keys of two periods have nothing in common, so records join within a
 period and not across. A party that holds both keys can re-key: it opens codes under the old key and
-codes them anew under another (also called transcryption), and it sees every identifier that it
-re-keys. Codes whose key it does not hold, or that was destroyed, stay as they are. Tokens that
-cannot be turned back cannot be re-keyed: they are made anew from the identifiers.
+codes them anew under another, and sees what it re-keys: identifiers, or tokens where these are what
+was sealed (transcryption.py). Codes whose key it does not hold, or that was destroyed, stay as they
+are. Bare tokens of a hash cannot be re-keyed: they are made anew from the identifiers.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from linkage.pseudonyms.codes import CodeBook
+    from linkage.pseudonyms.transcryption import Recipient
+
+
+class KeyInUse(NamedTuple):
+    """What a party can do that holds a key.
+
+    Attributes:
+        key_id: Id of the key.
+        seal: Codes a column of values or tokens, the same for the same.
+        open: Turns a column of codes back, or raises CannotDecode.
+    """
+
+    key_id: str
+    seal: Callable[[pl.Series], pl.Series]
+    open: Callable[[pl.Series], pl.Series]
+
+    @classmethod
+    def of_codes(cls, book: CodeBook) -> KeyInUse:
+        """A key for codes of values."""
+        return cls(book.key.key_id, book.encode, book.decode)
+
+    @classmethod
+    def of_tokens(cls, recipient: Recipient) -> KeyInUse:
+        """A recipient's key for sealed tokens."""
+        return cls(recipient.key.key_id, recipient.seal, recipient.open)
 
 
 @dataclass(frozen=True)
@@ -85,13 +110,13 @@ def followed(records: pl.DataFrame) -> Followed:
     )
 
 
-def rekeyed(records: pl.DataFrame, held: Iterable[CodeBook], new: CodeBook) -> pl.DataFrame:
+def rekeyed(records: pl.DataFrame, held: Iterable[KeyInUse], new: KeyInUse) -> pl.DataFrame:
     """Re-key records: open what is coded under the keys that are held, and code it under another.
 
     Args:
         records: `key_id` (String), `code` (Binary), and any other columns.
-        held: Code books of the keys that the re-keying party holds.
-        new: The code book to code with, of codes that are the same for the same value.
+        held: The keys that the re-keying party holds.
+        new: The key to code with.
 
     Returns:
         The records in their order, with other codes and key ids where a key is held.
@@ -100,15 +125,13 @@ def rekeyed(records: pl.DataFrame, held: Iterable[CodeBook], new: CodeBook) -> p
         CannotDecode: If a code is not opened by the key that it is said to be under.
         ValueError: If the new codes would differ in every row, and join nothing.
     """
-    if new.per_row:
-        raise ValueError("codes that differ in every row cannot be joined: re-key to others")
     made = records
-    for book in held:
-        under = pl.col("key_id") == book.key.key_id
-        opened = book.decode(made.select(pl.when(under).then("code")).to_series())
+    for old in held:
+        under = pl.col("key_id") == old.key_id
+        opened = old.open(made.select(pl.when(under).then("code")).to_series())
         made = made.with_columns(
-            code=pl.when(under).then(new.encode(opened)).otherwise("code"),
-            key_id=pl.when(under).then(pl.lit(new.key.key_id)).otherwise("key_id"),
+            code=pl.when(under).then(new.seal(opened)).otherwise("code"),
+            key_id=pl.when(under).then(pl.lit(new.key_id)).otherwise("key_id"),
         )
     return made
 

@@ -11,6 +11,7 @@ import polars as pl
 from linkage import compare, weights
 from linkage.blocking import Pairing
 from linkage.threads import side_by_side
+from linkage.weights import weight_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from linkage.blocking import Blocks, Portion
     from linkage.compare import Compared
+    from linkage.match_plan import MatchPlan
 
 # Pairs that weigh less even if every level weighed the most that it can are let go: one in a
 # thousand matches. A plan that links or reviews less probable pairs has a lower end.
@@ -55,7 +57,7 @@ def score(
     tell: Callable[[float], None],
     *,
     itself: bool,
-    lowest: float = 0.5,
+    least: float,
 ) -> Scored:
     """Compares all candidates, a portion at a time.
 
@@ -66,10 +68,9 @@ def score(
         prior: Probability that a random pair matches.
         tell: Told what share of the pairs is done.
         itself: Whether a file is compared with itself.
-        lowest: Probability from which a pair is linked or for review.
+        least: Match weight, in bits, below which pairs are let go where it is sure that they weigh
+            less; from `least_bits`.
     """
-    lowest = min(lowest, 0.5)
-    least = min(_HOPELESS_BITS, np.log2(lowest / (1 - lowest)) if lowest > 0 else -np.inf)
     hope = _hope(comparisons, u, prior, least)
     comparer = compare.Comparer(comparisons, itself=itself)
     pairing = Pairing(blocks, itself=itself)
@@ -114,6 +115,17 @@ class _Portion(NamedTuple):
 
     counts: pl.DataFrame
     kept: tuple[NDArray[Any], ...]
+
+
+def least_bits(plan: MatchPlan) -> float:
+    """Returns the weight below which pairs are let go, in bits.
+
+    All pairs are kept that are linked or for review, that could be the second best of a pair that
+    is linked, and that have a chance of one in a thousand.
+    """
+    lowest = weight_of(min(plan.review_from.value, plan.threshold.value))
+    rivals = weight_of(plan.threshold.value) - plan.gap.value if plan.gap.value > 0 else np.inf
+    return min(_HOPELESS_BITS, lowest, rivals)
 
 
 def first_of(rules: NDArray[np.uint32]) -> NDArray[np.int64]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from linkage.compare import NO_VALUE, Comparer, digits_of, patterns
+from linkage.compare import NO_VALUE, Comparer, digits_of
 from linkage.threads import side_by_side
 from simulator import randomness
 
@@ -82,6 +82,13 @@ class Weights:
 def probability(bits: NDArray[np.float64]) -> NDArray[np.float64]:
     """Returns the probability of a match from its weight in bits."""
     return np.asarray(1 / (1 + np.exp2(-np.clip(bits, -1_000, 1_000))))
+
+
+def weight_of(probability: float) -> float:
+    """Returns the match weight of a probability, in bits; infinite at 0 and 1."""
+    if probability <= 0 or probability >= 1:
+        return -np.inf if probability <= 0 else np.inf
+    return float(np.log2(probability / (1 - probability)))
 
 
 def learn_u(
@@ -313,17 +320,5 @@ def frequency_bits(
         u: Its probabilities by digit.
         values: Codes of the values agreed on, int32, shape (n,).
     """
-    counts = each.dictionary.counts
-    share = np.maximum(counts / counts.sum(), RAREST)
+    share = np.maximum(each.shares, RAREST)
     return np.asarray(np.log2(u[-1] / share)[values])
-
-
-def patterns_of_labels(
-    comparisons: Sequence[Compared],
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    *,
-    itself: bool,
-) -> NDArray[np.int64]:
-    """Gives the patterns of labelled pairs, int64."""
-    return patterns(comparisons, left, right, itself=itself).astype(np.int64)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from linkage.cascade_plan import names_of
 from linkage.plan import HOLDERS_OF_LINK_KEYS
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
 from scenarios.consistency_desks import desk_misfits
@@ -244,6 +245,8 @@ def _step(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
     for row, key in enumerate(step.keys):
         for at, name in enumerate(key):
             yield from _unrecorded(parts, (*path, "keys", row, at), step, name)
+    for name in names_of(step.plan) if step.plan is not None else ():
+        yield from _unrecorded(parts, (*path, "plan"), step, name)
 
 
 def _unrecorded(parts: _Parts, path: Path, step: LinkStep, name: str) -> Iterator[Misfit]:

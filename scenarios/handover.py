@@ -104,7 +104,8 @@ class Run:
         """Returns the links of any step, also of one that is only compared with."""
         if name in self.links:
             return self.links[name]
-        return _linked(self.stages, name, self.proposal.link[name], self.written)
+        step = self.proposal.link[name]
+        return _linked(self.stages, name, step, self.written, self.seed)
 
 
 @dataclass(frozen=True)
@@ -249,7 +250,7 @@ def _link_to_hub(
         return {}, {}, None
     treated = {name: _treated(proposal, name, written, seed, stages, threads) for name in written}
     feeding = {name: step for name, step in proposal.link.items() if step.feeds_answers}
-    links = {name: _linked(stages, name, step, treated) for name, step in feeding.items()}
+    links = {name: _linked(stages, name, step, treated, seed) for name, step in feeding.items()}
     by_agency = {step.agency: links[name] for name, step in feeding.items()}
     datasets = {agency: treated[agency] for agency in by_agency}
     return treated, links, stages.make(_assemble, treated[hub], datasets, by_agency, seed)
@@ -260,9 +261,11 @@ def _linked(
     name: str,
     step: LinkStep,
     records: Mapping[str, Made[Written]] | Mapping[str, Made[Treated]],
+    seed: int,
 ) -> Made[Links]:
-    """Carries out a step: tokens are joined as treated, match-keys tried as written."""
-    return stages.make_pinned(_link, name, step, *(records[n] for n in (step.hub, step.agency)))
+    """Carries out a step: tokens are joined as treated, plans and match-keys as written."""
+    hub, agency = (records[name] for name in (step.hub, step.agency))
+    return stages.make_pinned(_link, name, step, hub, agency, seed)
 
 
 def _service_only(agency: AgencySpec) -> AgencySpec:
@@ -289,8 +292,10 @@ def _treat(
         raise ProposalError([Problem("", None, "world.people", None, str(refusal))]) from refusal
 
 
-def _link(name: str, step: LinkStep, hub: Written | Treated, agency: Written | Treated) -> Links:
-    return link(name, step, hub[0], agency[0])
+def _link(
+    name: str, step: LinkStep, hub: Written | Treated, agency: Written | Treated, seed: int
+) -> Links:
+    return link(name, step, hub[0], agency[0], seed)
 
 
 def _assemble(

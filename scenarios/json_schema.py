@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from linkage.match_plan import MatchPlan
+from pydantic import TypeAdapter
+
+from linkage.cascade_plan import LinkagePlan
 from scenarios.proposal import Proposal
 from scenarios.result import Result
 from simulator.settings import Amount, Number, Ratio, Share
 
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _NUMBERS: tuple[type[Number], ...] = (Share, Amount, Ratio)
 
 
@@ -20,8 +23,9 @@ def proposal_schema() -> dict[str, Any]:
     """Returns the JSON Schema of a proposal file."""
     schema = Proposal.model_json_schema()
     parts = schema["$defs"]
-    for number in _NUMBERS:
-        parts[number.__name__] = _number_schema(number, parts[number.__name__])
+    _put_numbers(parts)
+    plan = parts["LinkStep"]["properties"]["plan"]
+    plan["anyOf"] = [{"type": "string"}, *plan["anyOf"]]  # a name or a file
     agency = parts["AgencySpec"]
     agency["required"] = []  # the catalogue knows the rest
     agency["properties"]["like"] = {
@@ -31,23 +35,28 @@ def proposal_schema() -> dict[str, Any]:
     option = parts["Option"]
     option["required"] = ["title"]
     option["additionalProperties"] = True
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return {"$schema": _DRAFT, **schema}
 
 
 def plan_schema() -> dict[str, Any]:
-    """Returns the JSON Schema of a plan file."""
-    schema = MatchPlan.model_json_schema()
-    parts = schema["$defs"]
-    for number in _NUMBERS:
-        if number.__name__ in parts:
-            parts[number.__name__] = _number_schema(number, parts[number.__name__])
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    """Returns the JSON Schema of a plan file: one that weighs pairs, or one in steps."""
+    schema = TypeAdapter(LinkagePlan).json_schema()
+    _put_numbers(schema["$defs"])
+    title = "A plan: one that weighs pairs (MatchPlan), or one in steps (Cascade)."
+    return {"$schema": _DRAFT, "title": title, **schema}
 
 
 def result_schema() -> dict[str, Any]:
     """Returns the JSON Schema of `result.json`."""
     schema = Result.model_json_schema(mode="serialization")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return {"$schema": _DRAFT, **schema}
+
+
+def _put_numbers(parts: dict[str, Any]) -> None:
+    """Says of every kind of number that it may be written plainly."""
+    for number in _NUMBERS:
+        if number.__name__ in parts:
+            parts[number.__name__] = _number_schema(number, parts[number.__name__])
 
 
 def _number_schema(number: type[Number], table: dict[str, Any]) -> dict[str, Any]:

@@ -9,29 +9,38 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from linkage.aligned import align
+from linkage.cascade_plan import Cascade
 from linkage.column_pairs import pair_columns
+from linkage.match_quality import match_quality
 from linkage.suggest import suggest
 from scenarios.json_text import json_text
+from scenarios.linking_clusters import cluster_rows
+from scenarios.linking_errors import errors_of
 from scenarios.linking_files import read_supplied
-from scenarios.linking_quality import quality, read_truth
+from scenarios.linking_groups import read_groups
+from scenarios.linking_truth import read_truth
 from scenarios.named_columns import named_pairs, without_absent
-from scenarios.pair_of_files import write_both
 from scenarios.plan_files import load_plan, shipped_plans
 from scenarios.problems import PlanError, Problem, SuppliedError
-from scenarios.record import version
 from scenarios.tables import parquet
+from scenarios.written_files import write_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from linkage.aligned import Aligned
+    from linkage.cascade_plan import LinkagePlan
+    from linkage.clusters import Clusters
     from linkage.column_pairs import ColumnPair
     from linkage.match_plan import MatchPlan
+    from linkage.match_quality import MatchQuality
     from linkage.matched import Matched
+    from linkage.record_groups import RecordGroups
     from linkage.suggest import Suggestion
     from scenarios.linking_files import SuppliedFile
-    from scenarios.linking_quality import TruePairs
+    from scenarios.linking_truth import TruePairs
+    from scenarios.written_files import Places
 
 PROVENANCE: Final = "supplied"
 
@@ -45,10 +54,12 @@ class Prepared:
         right: The right file; null for duplicates in one.
         truth: The true pairs, where they were given.
         labels: Pairs from which m is learnt, where they were given.
-        plan: The plan; its columns are those of `columns`.
+        plan: The plan; its columns are those of `columns`. With two files it has no clusters.
         columns: The columns that it names, as each file calls them.
         suggestion: What the plan rests on; null where it was given.
         dropped: Columns of a shipped plan that the files do not have.
+        unused: What the given plan says that means nothing here, with the reason.
+        groups: Groups of records that the linkage is judged by.
         aligned: Both files in the form in which they are matched.
         seconds: Seconds of each step so far.
     """
@@ -57,12 +68,28 @@ class Prepared:
     right: SuppliedFile | None
     truth: TruePairs | None
     labels: TruePairs | None
-    plan: MatchPlan
+    plan: LinkagePlan
     columns: tuple[ColumnPair, ...]
     suggestion: Suggestion | None
     dropped: tuple[str, ...]
+    unused: tuple[str, ...]
+    groups: tuple[RecordGroups, ...]
     aligned: Aligned
     seconds: dict[str, float]
+
+    @property
+    def match_plan(self) -> MatchPlan:
+        """The plan, where it weighs pairs; there is none where it is a cascade."""
+        if isinstance(self.plan, Cascade):
+            raise TypeError("a cascade weighs no pairs")
+        return self.plan
+
+    @property
+    def cascade(self) -> Cascade:
+        """The plan, where it is a cascade."""
+        if not isinstance(self.plan, Cascade):
+            raise TypeError("a plan that weighs pairs has no steps")
+        return self.plan
 
 
 def prepare(
@@ -73,6 +100,7 @@ def prepare(
     id_column: str | None = None,
     truth: Path | None = None,
     labels: Path | None = None,
+    by: Sequence[str] = (),
 ) -> Prepared:
     """Reads files, and finds or reads the plan.
 
@@ -82,8 +110,9 @@ def prepare(
         plan: A shipped plan or a plan file; null to suggest one.
         id_column: The column of ids, or that of the left and of the right file with a comma
             between them; null to look for one, or to number rows.
-        truth: A file of true pairs; null if none is known.
+        truth: A file of true pairs, or a directory of simulated truth; null if none is known.
         labels: A file of pairs known to match, from which m is learnt; null to learn it without.
+        by: Columns of either file whose groups the linkage is judged by.
 
     Returns:
         All that matching needs.
@@ -94,28 +123,92 @@ def prepare(
     """
     began = time.perf_counter()
     asked = load_plan(plan) if plan is not None else None
+    if isinstance(asked, Cascade):
+        _check_in_steps(str(plan), one_file=right is None, labelled=labels is not None)
     ours, theirs = _read_both(left, right, id_column)
     true_pairs = read_truth(truth, ours, theirs) if truth is not None else None
     labelled = read_truth(labels, ours, theirs) if labels is not None else None
+    groups = read_groups(by, ours, theirs)
     read = time.perf_counter()
     their_frame = theirs.frame if theirs is not None else None
     pairs = pair_columns(ours.frame, their_frame)
     suggestion: Suggestion | None = None
     dropped: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
     if asked is None:
         if not pairs:
             raise SuppliedError([_nothing_in_common(ours, theirs)])
         suggestion = suggest(ours.frame, their_frame, pairs)
         asked, columns = suggestion.plan, suggestion.columns
     else:
+        given = asked
         if plan in shipped_plans():
             asked, dropped = without_absent(asked, pairs, (ours, theirs))
+        asked, unused = _for_these(given, asked, one_file=theirs is None)
         columns = named_pairs(str(plan), asked, pairs, (ours, theirs))
     aligned = align(ours.frame, their_frame, columns)
+    _check_sources(str(plan), asked, aligned.left)
     seconds = {"read": read - began, "plan": time.perf_counter() - read}
     return Prepared(
-        ours, theirs, true_pairs, labelled, asked, columns, suggestion, dropped, aligned, seconds
+        ours,
+        theirs,
+        true_pairs,
+        labelled,
+        asked,
+        columns,
+        suggestion,
+        dropped,
+        unused,
+        groups,
+        aligned,
+        seconds,
     )
+
+
+def _check_in_steps(file: str, *, one_file: bool, labelled: bool) -> None:
+    """Refuses what a plan in steps cannot do."""
+    rules = []
+    if one_file:
+        rules.append(
+            "a plan in steps links two files, and finds no duplicates in one: give a second file, "
+            "or a plan with blocking and comparisons"
+        )
+    if labelled:
+        rules.append("a plan in steps learns nothing from --labels: leave them out")
+    if rules:
+        raise PlanError([Problem(file, None, "", None, rule) for rule in rules])
+
+
+def _for_these(
+    given: LinkagePlan, plan: LinkagePlan, *, one_file: bool
+) -> tuple[LinkagePlan, tuple[str, ...]]:
+    """Gives the plan as it is used, and what of it means nothing."""
+    if isinstance(plan, Cascade) and isinstance(given, Cascade):
+        left = {step.name for step in plan.steps}
+        lost = [step.name for step in given.steps if step.name not in left]
+        return plan, tuple(f'step "{name}": it needs what the files do not have' for name in lost)
+    if isinstance(plan, Cascade):
+        raise TypeError("a plan that weighs pairs has become a cascade")
+    if not one_file and plan.clusters is not None:
+        reason = "clusters: these are of one file, and two are given"
+        return plan.model_copy(update={"clusters": None}), (reason,)
+    if one_file and plan.one_to_one != "none":
+        reason = f'one_to_one = "{plan.one_to_one}": within one file, clusters decide'
+        return plan, (reason,)
+    return plan, ()
+
+
+def _check_sources(file: str, plan: LinkagePlan, records: pl.DataFrame) -> None:
+    """Refuses sources declared free of duplicates of which no record is."""
+    rules = None if isinstance(plan, Cascade) else plan.clusters
+    if rules is None or not rules.source:
+        return
+    there = set(records[rules.source].unique())
+    absent = [name for name in rules.free_of_duplicates if name not in there]
+    if absent:
+        rule = f"no record's {rules.source} is so; write it as the file does"
+        setting = "clusters.free_of_duplicates"
+        raise PlanError([Problem(file, None, setting, name, rule) for name in absent])
 
 
 def match_prepared(
@@ -132,24 +225,36 @@ def match_prepared(
     labels = prepared.labels.pairs if prepared.labels is not None else None
     try:
         return match(
-            aligned.left, aligned.right, prepared.plan, seed=seed, labels=labels, progress=progress
+            aligned.left,
+            aligned.right,
+            prepared.match_plan,
+            seed=seed,
+            labels=labels,
+            progress=progress,
         )
     except ValueError as beyond:
         raise PlanError([Problem("plan", None, "", None, str(beyond))]) from beyond
 
 
-def links_of(prepared: Prepared, matched: Matched) -> pl.DataFrame:
+def judge(prepared: Prepared, matched: Matched) -> MatchQuality:
+    """Says how good the links are: by the truth where it was given, and without it in any case."""
+    known = prepared.truth.known if prepared.truth is not None else None
+    return match_quality(matched.weighed, known, prepared.groups, hide_small=True)
+
+
+def links_of(prepared: Prepared, pairs: pl.DataFrame, decision: str = "link") -> pl.DataFrame:
     """Gives the links as they are written: ids, weight, probability and rule, and no other value.
 
     Args:
         prepared: The files.
-        matched: What was found.
+        pairs: What was found: `Matched.pairs` or `Stepped.pairs`.
+        decision: `link`, or `review` for the pairs that somebody should look at.
 
     Returns:
-        `left_id`, `right_id`, `match_weight`, `match_probability`, `rule`, `provenance`, in the
-        order of the ids, the left ones first.
+        `left_id`, `right_id`, `match_weight`, `match_probability`, `rule`, `status` where the plan
+        has status codes, and `provenance`, in the order of the ids, the left ones first.
     """
-    linked: pl.DataFrame = matched.pairs.filter(pl.col("decision") == "link").sort("left", "right")
+    linked: pl.DataFrame = pairs.filter(pl.col("decision") == decision).sort("left", "right")
     right = prepared.left if prepared.right is None else prepared.right
     return linked.select(
         prepared.left.ids.gather(linked["left"]).alias("left_id"),
@@ -157,66 +262,66 @@ def links_of(prepared: Prepared, matched: Matched) -> pl.DataFrame:
         "match_weight",
         "match_probability",
         "rule",
+        *(name for name in ("status",) if name in linked.columns),
         pl.lit(PROVENANCE).alias("provenance"),
     )
 
 
-def summary_of(
-    prepared: Prepared, matched: Matched, seed: int, seconds: dict[str, float]
-) -> dict[str, Any]:
-    """Gives the summary of a linkage: plan, levels, blocks, counts and quality; timings apart.
+def tables_of(
+    where: Places,
+    prepared: Prepared,
+    matched: Matched,
+    quality: MatchQuality,
+    clusters: Clusters | None,
+) -> dict[Path, pl.DataFrame]:
+    """Gives the tables that are written: ids, weights, rules and reasons, and no other value.
 
     Args:
-        prepared: The files and the plan.
+        where: Where they go.
+        prepared: The files.
         matched: What was found.
-        seed: The seed.
-        seconds: Seconds of each step.
-
-    Returns:
-        A table that JSON can write; all but `timings` is the same whenever the same is linked.
-        It holds names of columns, and no value of them.
+        quality: How good it is.
+        clusters: Clusters of one file's records.
     """
-    counts, timed = _apart(matched.summary)
-    all_seconds = prepared.seconds | timed | seconds
-    files = [each for each in (prepared.left, prepared.right) if each is not None]
-    table: dict[str, Any] = {
-        "format": 1,
-        "provenance": PROVENANCE,
-        "linkassay": version(),
-        "seed": seed,
-        "files": [_about(each) for each in files],
-        "columns": [_about_column(each, prepared) for each in prepared.columns],
-        "plan": prepared.plan.model_dump(mode="json"),
-        "plan_was": "suggested" if prepared.suggestion is not None else "given",
-        "counts": counts,
-        "levels": _rows(matched.levels),
-        "patterns": _rows(matched.patterns),
-        "blocks": _rows(matched.blocks),
-        "timings": {name: round(spent, 3) for name, spent in all_seconds.items()},
+    tables = {
+        where.links: links_of(prepared, matched.pairs),
+        where.review: links_of(prepared, matched.pairs, "review"),
     }
-    if prepared.truth is not None:
-        one_file = prepared.right is None
-        once = prepared.plan.one_to_one != "none" and not one_file
-        table["quality"] = quality(matched.pairs, prepared.truth, one_file=one_file, once=once)
-        table["true_pairs_elsewhere"] = prepared.truth.elsewhere
-    return table
+    if where.clusters is not None and clusters is not None:
+        tables[where.clusters] = cluster_rows(prepared, clusters, PROVENANCE)
+    if where.errors is not None and quality.truth is not None:
+        tables[where.errors] = errors_of(quality.truth, prepared.left, prepared.right, PROVENANCE)
+    return tables
 
 
-def write_links(out: Path, links: pl.DataFrame, summary: dict[str, Any], *, replace: bool) -> Path:
-    """Writes the links and, beside them, the summary: both or neither.
+def write_linkage(
+    where: Places,
+    tables: Mapping[Path, pl.DataFrame],
+    summary: dict[str, Any],
+    page: str,
+    *,
+    replace: bool,
+) -> None:
+    """Writes tables, summary and report: all of them or none.
 
-    Returns:
-        Where the summary is.
+    Args:
+        where: Where they go.
+        tables: Tables by place, from `tables_of`.
+        summary: The summary.
+        page: The report, as HTML.
+        replace: Whether what is there may be replaced.
 
     Raises:
         OutputError: If something is there and `replace` is false, or nothing can be written.
     """
-    beside = out.with_suffix(".json")
-    is_csv = out.suffix.lower() == ".csv"
-    content = links.write_csv().encode() if is_csv else parquet(links, PROVENANCE)
-    written = {out: content, beside: (json_text(summary) + "\n").encode()}
-    write_both(written, replace=replace)
-    return beside
+    is_csv = where.links.suffix.lower() == ".csv"
+    written = {
+        path: table.write_csv().encode() if is_csv else parquet(table, PROVENANCE)
+        for path, table in tables.items()
+    }
+    written[where.summary] = (json_text(summary) + "\n").encode()
+    written[where.report] = page.encode()
+    write_all(written, replace=replace)
 
 
 def _read_both(
@@ -251,44 +356,3 @@ def _nothing_in_common(left: SuppliedFile, right: SuppliedFile | None) -> Proble
         "those that do the same name, or name them in a plan (--plan)"
     )
     return Problem(str(left.path), None, "", None, rule)
-
-
-def _apart(summary: Mapping[str, float]) -> tuple[dict[str, Any], dict[str, float]]:
-    """Parts counts from seconds."""
-    timed = {name: float(value) for name, value in summary.items() if "second" in name}
-    return {name: value for name, value in summary.items() if name not in timed}, timed
-
-
-def _about(file: SuppliedFile) -> dict[str, Any]:
-    return {
-        "file": file.path.name,
-        "kind": file.kind,
-        "rows": file.frame.height,
-        "columns": list(file.frame.columns),
-        "id": file.id_column or None,
-    }
-
-
-def _about_column(column: ColumnPair, prepared: Prepared) -> dict[str, Any]:
-    dates = prepared.aligned.unread.get(column.name)
-    return {
-        "name": column.name,
-        "left": column.left,
-        "right": column.right,
-        "taken_for": column.role,
-        "kind": column.kind,
-        "missing_left": column.missing[0],
-        "missing_right": column.missing[1],
-        "not_dates_left": dates[0] if dates else None,
-        "not_dates_right": dates[1] if dates else None,
-    }
-
-
-def _rows(frame: pl.DataFrame) -> Sequence[dict[str, Any]]:
-    """Gives a frame as rows in which JSON can write every number."""
-    finite = frame.with_columns(
-        pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name)
-        for name, dtype in frame.schema.items()
-        if dtype.is_float()
-    )
-    return finite.to_dicts()

@@ -1,149 +1,123 @@
-"""Quality of a linkage of supplied files, where a file says which pairs are true."""
+"""Quality of a linkage as JSON can write it: shares with counts and ranges, and no value of a file.
+
+Names of groups that somebody asked for are the exception; small ones are not named.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
-
-from linkage.decide import best_first, greedy
-from linkage.intervals import wilson
-from scenarios.linking_files import read_table
-from scenarios.problems import Problem, SuppliedError, nearest
+from linkage.reasons import causes_table, reasons_table
+from scenarios.tables import rows_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from linkage.against_truth import Accuracy, AgainstTruth, Curves
+    from linkage.calibration import Calibration, Side
+    from linkage.expectations import Expected
+    from linkage.match_quality import MatchQuality
+    from linkage.proportions import Proportion
+    from linkage.reasons import Wrong
 
-    from scenarios.linking_files import SuppliedFile
-
-THRESHOLDS: Final = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999)
-_PAIR: Final = ("left", "right")
-_COLUMNS: Final = ("left_id", "right_id")
-
-
-@dataclass(frozen=True)
-class TruePairs:
-    """Pairs that are true, as somebody says.
-
-    Attributes:
-        pairs: `left`, `right` (UInt32): positions of records, each pair once; in one file the
-            smaller position is the left one.
-        elsewhere: Pairs of the file of which a record is in neither file; they are not counted.
-    """
-
-    pairs: pl.DataFrame
-    elsewhere: int
+MOST_REASONS: Final = 50
+"""Reasons that are written, the most frequent first."""
 
 
-def read_truth(path: Path, left: SuppliedFile, right: SuppliedFile | None) -> TruePairs:
-    """Reads a file of true pairs: `left_id`, `right_id`.
+def quality_tables(quality: MatchQuality) -> dict[str, Any]:
+    """Gives the quality of a linkage as tables.
 
     Args:
-        path: CSV or Parquet.
-        left: The left file.
-        right: The right file; null for duplicates in one.
-
-    Raises:
-        SuppliedError: If it cannot be read, a column is missing, or no pair is of these files.
-    """
-    _, table = read_table(path)
-    lacking = [name for name in _COLUMNS if name not in table.columns]
-    if lacking:
-        names = ", ".join(table.columns)
-        raise SuppliedError(
-            [
-                Problem(str(path), None, f"column {name}", None,
-                        f"is required; columns here: {names}", nearest(name, table.columns))
-                for name in lacking
-            ]
-        )  # fmt: skip
-    asked = table.select(pl.col(_COLUMNS).cast(pl.String).str.strip_chars())
-    other = left if right is None else right
-    found = asked.join(_positions(left, "left"), left_on="left_id", right_on="id").join(
-        _positions(other, "right"), left_on="right_id", right_on="id"
-    )
-    if not found.height:
-        ids = f"`{left.id_column}`" if left.id_column else "the row, from 1, as there is no id"
-        rule = f"no pair is of records in these files; ids are {ids}; name another with --id"
-        raise SuppliedError([Problem(str(path), None, "", None, rule)])
-    elsewhere = asked.height - found.height
-    return TruePairs(_each_once(found, one_file=right is None), elsewhere)
-
-
-def quality(
-    pairs: pl.DataFrame, truth: TruePairs, *, one_file: bool, once: bool
-) -> list[dict[str, Any]]:
-    """Says how many pairs are right and how many were found, for the links and at thresholds.
-
-    Args:
-        pairs: `left`, `right`, `match_weight`, `match_probability`, `decision`, as a match gives
-            them.
-        truth: The true pairs.
-        one_file: Whether both sides are one file, so that a pair has no direction.
-        once: Whether a record is linked once at most; at a threshold, pairs are then taken best
-            first, each record once.
+        quality: The quality.
 
     Returns:
-        A row for the links, then one for each threshold: counts, precision, recall and F, each
-        with its 95 % interval. Pairs below the threshold for review are not there, so a threshold
-        below it says the same as that.
+        `expected` (what the match expects of itself), `review` (pairs to look at), `balance`
+        (linked against unlinked records by group) and, where the truth is known, `quality`.
     """
-    is_true = truth.pairs.with_columns(is_true=True)
-    probability = pl.col("match_probability")
-    judged = _each_once(
-        pairs, one_file=one_file, keep=("match_probability", "decision", "match_weight")
-    )
-    judged = judged.join(is_true, on=_PAIR, how="left").with_columns(
-        pl.col("is_true").is_not_null()
-    )
-    rows = [_row("links", judged.filter(pl.col("decision") == "link"), truth)]
-    if once:
-        left, right = (judged[side].cast(pl.Int32).to_numpy() for side in _PAIR)
-        order = best_first(left, right, judged["match_weight"].to_numpy())
-        judged = judged.filter(pl.Series(greedy(left, right, order, itself=one_file)))
-    return rows + [
-        _row(f"probability >= {least}", judged.filter(probability >= least), truth)
-        for least in THRESHOLDS
-    ]
-
-
-def _row(at: str, chosen: pl.DataFrame, truth: TruePairs) -> dict[str, Any]:
-    right, true = int(chosen["is_true"].sum()), truth.pairs.height
-    union = chosen.height + true - right
-    shared = wilson(right, union)
-    return {
-        "at": at,
-        "pairs": chosen.height,
-        "right": right,
-        "true_pairs": true,
-        "precision": _share(right, chosen.height),
-        "recall": _share(right, true),
-        # F is 2J / (1 + J) of J = right / (linked or true), a proportion, and so are its ends.
-        "f": {
-            "value": 2 * right / (chosen.height + true),
-            "low": 2 * shared.low / (1 + shared.low),
-            "high": 2 * shared.high / (1 + shared.high),
+    expected = quality.expected
+    tables: dict[str, Any] = {
+        "expected": {
+            "precision": _expected(expected.precision),
+            "recall_compared": _expected(expected.recall_compared),
+            "recall": _expected(expected.recall),
+            "unlinkable": rows_of(expected.unlinkable),
         },
+        "review": {
+            "margin": quality.review.margin,
+            "precision_margin": quality.review.precision,
+            "recall_margin": quality.review.recall,
+            "strata": rows_of(quality.review.strata),
+        },
+        "balance": rows_of(quality.balance),
+    }
+    if quality.truth is not None:
+        tables["quality"] = _against_truth(quality.truth)
+    return tables
+
+
+def _against_truth(truth: AgainstTruth) -> dict[str, Any]:
+    return {
+        "true_pairs": truth.true_pairs,
+        "before_one_to_one": accuracy_table(truth.before),
+        "links": accuracy_table(truth.after),
+        "lost_by_blocking": asdict(truth.lost),
+        "losses": rows_of(truth.losses),
+        "curves_from": truth.least if isfinite(truth.least) else None,
+        "curves": _curves(truth.unresolved),
+        "curves_one_to_one": _curves(truth.resolved) if truth.resolved is not None else None,
+        "calibration": _calibration(truth.calibration),
+        "by_group": rows_of(truth.by_group),
+        "missed": _wrong(truth.missed),
+        "false": _wrong(truth.false),
     }
 
 
-def _share(part: int, whole: int) -> dict[str, float | None]:
-    low, high = wilson(part, whole)
-    return {"value": part / whole if whole else None, "low": low, "high": high}
+def accuracy_table(accuracy: Accuracy) -> dict[str, Any]:
+    """Gives how good some links are as a table."""
+    value, low, high = accuracy.f
+    return {
+        "precision": asdict(accuracy.precision),
+        "recall": asdict(accuracy.recall),
+        "false_matches": _number(accuracy.precision.rest),
+        "missed_matches": _number(accuracy.recall.rest),
+        "f": {"value": value, "low": low, "high": high},
+    }
 
 
-def _positions(file: SuppliedFile, name: str) -> pl.DataFrame:
-    ids = file.ids.cast(pl.String).str.strip_chars()
-    return pl.DataFrame({"id": ids, name: pl.Series(range(len(ids)), dtype=pl.UInt32)})
+def _number(share: Proportion) -> dict[str, Any]:
+    """Gives a number of pairs with its range, out of as many as there are."""
+    low, high = share.low * share.out_of, share.high * share.out_of
+    return {"count": share.count, "out_of": share.out_of, "low": low, "high": high}
 
 
-def _each_once(pairs: pl.DataFrame, *, one_file: bool, keep: tuple[str, ...] = ()) -> pl.DataFrame:
-    """Gives each pair once; in one file, the smaller position to the left, and none with itself."""
-    if not one_file:
-        return pairs.select(*_PAIR, *keep).unique(_PAIR, keep="first", maintain_order=True)
-    ordered = pairs.select(
-        pl.min_horizontal(_PAIR).alias("left"), pl.max_horizontal(_PAIR).alias("right"), *keep
-    )
-    apart = ordered.filter(pl.col("left") != pl.col("right"))
-    return apart.unique(_PAIR, keep="first", maintain_order=True)
+def _curves(curves: Curves) -> dict[str, Any]:
+    return {"curve": rows_of(curves.curve), "at_precision": rows_of(curves.at_precision)}
+
+
+def _calibration(calibration: Calibration) -> dict[str, Any]:
+    return {
+        "bins": rows_of(calibration.bins),
+        "error": calibration.error,
+        "pairs": calibration.pairs,
+        "above_half": _side(calibration.above),
+        "below_half": _side(calibration.below),
+        "words": calibration.words,
+    }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    predicted = side.predicted if isfinite(side.predicted) else None
+    return {"predicted": predicted, "true": asdict(side.true), "word": side.word}
+
+
+def _wrong(wrong: Wrong) -> dict[str, Any]:
+    return {
+        "pairs": wrong.pairs.height,
+        "reasons": rows_of(reasons_table(wrong).head(MOST_REASONS)),
+        "causes": rows_of(causes_table(wrong).head(MOST_REASONS)),
+    }
+
+
+def _expected(share: Expected) -> dict[str, Any]:
+    value = share.value if isfinite(share.value) else None
+    return asdict(share) | {"value": value}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import pathlib
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from scenarios.problems import NOTHING, Finding, Problem, ProposalError, nearest
+from scenarios.link_plans import beside_proposal
+from scenarios.problems import NOTHING, Finding, Problem, ProposalError, nearest, not_finite
 from scenarios.systems import system_text, systems
 from scenarios.toml_files import Shipped, parse_toml, read_toml
 from scenarios.toml_lines import Header, TomlLines, toml_lines
-from scenarios.validate import NAMED, changed, not_finite, validated
+from scenarios.validate import NAMED, changed, validated
 
 if TYPE_CHECKING:
-    import pathlib
     from collections.abc import Iterator
 
     from scenarios.problems import Path
@@ -46,7 +47,7 @@ def load(name_or_path: str | pathlib.Path) -> Proposal:
         ProposalError: If it cannot be read or is wrong; holds every problem, with its line.
     """
     file, text = _read(name_or_path)
-    table = parse_toml(file, text, PROPOSAL)
+    table = beside_proposal(parse_toml(file, text, PROPOSAL), pathlib.Path(file).parent)
     places = toml_lines(text)
     proposal, found = validated(table)
     unlike = [*_deep_headers(places.headers), *_bad_names(table), *not_finite(table)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from linkage.cascade_plan import Cascade, kinds_of, names_of
 from linkage.column_pairs import ColumnPair
 from linkage.roles import plain, role_by_name
 from scenarios.problems import PlanError, Problem, nearest
@@ -14,13 +15,18 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from linkage.cascade_plan import LinkagePlan
     from linkage.match_plan import MatchPlan
     from scenarios.linking_files import SuppliedFile
 
 
+_MANY_THINGS = (None, "national_id", "other")
+"""Roles by which a column is not found under another name: a UPN is no prison number."""
+
+
 def named_pairs(
     file: str,
-    plan: MatchPlan,
+    plan: LinkagePlan,
     pairs: Sequence[ColumnPair],
     files: tuple[SuppliedFile, SuppliedFile | None],
 ) -> tuple[ColumnPair, ...]:
@@ -42,7 +48,7 @@ def named_pairs(
     Raises:
         PlanError: If a file has no such column, or no value in it; holds all of them.
     """
-    kinds = {each.column: each.kind for each in plan.comparisons}
+    kinds = kinds_of(plan)
     found, problems = [], []
     for name in names_of(plan):
         pair = _pair_named(name, pairs, files)
@@ -58,31 +64,44 @@ def named_pairs(
 
 
 def without_absent(
-    plan: MatchPlan,
+    plan: LinkagePlan,
     pairs: Sequence[ColumnPair],
     files: tuple[SuppliedFile, SuppliedFile | None],
-) -> tuple[MatchPlan, tuple[str, ...]]:
+) -> tuple[LinkagePlan, tuple[str, ...]]:
     """Leaves out of a shipped plan what files do not have, if something of each part is left.
 
     Returns:
         The plan, and the names that were left out; the plan as it is if too little would be left.
+        A step that needs one of them is left out whole.
     """
     absent = tuple(name for name in names_of(plan) if _pair_named(name, pairs, files) is None)
+    shorter = _steps_left(plan, absent) if isinstance(plan, Cascade) else _pairs_left(plan, absent)
+    return (plan, ()) if not absent or shorter is None else (shorter, absent)
+
+
+def _pairs_left(plan: MatchPlan, absent: tuple[str, ...]) -> MatchPlan | None:
+    """Gives the plan without some columns; null if a part of it would be empty."""
     lasting = {
         "blocking": _without(plan.blocking, absent),
         "deterministic": _without(plan.deterministic, absent),
         "comparisons": tuple(each for each in plan.comparisons if each.column not in absent),
     }
-    if not absent or not all(lasting.values()):
-        return plan, ()
-    return plan.model_copy(update=lasting), absent
+    return plan.model_copy(update=lasting) if all(lasting.values()) else None
 
 
-def names_of(plan: MatchPlan) -> tuple[str, ...]:
-    """Returns every column that a plan names, each once."""
-    rules = [column for rule in (*plan.blocking, *plan.deterministic) for column in rule]
-    columns = [each.column for each in plan.comparisons]
-    return tuple(dict.fromkeys([*columns, *(each.partition(":")[0] for each in rules)]))
+def _steps_left(plan: Cascade, absent: tuple[str, ...]) -> Cascade | None:
+    """Gives the cascade without the steps that need some columns; null if none would be left."""
+    left = []
+    for step in plan.steps:
+        named = {each.partition(":")[0] for each in step.agree}
+        named |= {each.column for each in step.reach}
+        match = None if step.match is None else _pairs_left(step.match, absent)
+        if not named & set(absent) and (step.match is None or match is not None):
+            left.append(step.model_copy(update={"match": match}))
+    columns = tuple(each for each in plan.columns if each.column not in absent)
+    if not left or not columns:
+        return None
+    return plan.model_copy(update={"columns": columns, "steps": tuple(left)})
 
 
 def _without(
@@ -103,7 +122,7 @@ def _pair_named(
         if name in (each.left, each.right):
             return replace(each, name=name)
     role = role_by_name(name)
-    same = [each for each in pairs if role is not None and each.role == role]
+    same = [each for each in pairs if role not in _MANY_THINGS and each.role == role]
     if len(same) == 1:
         return replace(same[0], name=name)
     ours, theirs = _column(name, left), _column(name, right)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 Path = tuple[str | int, ...]
 LONGEST_VALUE = 60
@@ -122,3 +123,12 @@ def written(value: Any) -> str:  # noqa: ANN401 - as read from a file
     else:
         text = str(value)
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+
+
+def not_finite(value: Any, path: Path = ()) -> Iterator[Finding]:  # noqa: ANN401 - from a file
+    """Yields every number of a table that is infinite or not a number."""
+    if isinstance(value, float) and not math.isfinite(value):
+        yield Finding(path, value, "must be a finite number")
+    elif isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from not_finite(item, (*path, key))

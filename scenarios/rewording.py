@@ -109,6 +109,7 @@ def _shown(given: Any) -> Any:  # noqa: ANN401 - as read from a file
     """Returns a value that can be shown beside its setting: not a whole table of tables."""
     parts = given.values() if isinstance(given, dict) else ()
     is_whole = given is None or any(isinstance(part, dict | list | tuple) for part in parts)
+    is_whole |= isinstance(given, list) and any(isinstance(part, dict) for part in given)
     return NOTHING if is_whole else given
 
 
@@ -182,8 +183,9 @@ def _rule(error: ErrorDetails, path: Path, root: Setting) -> str:
         return "must not be empty"
     if kind == "string_too_long":
         return f"must have at most {error['ctx']['max_length']} characters"
-    if kind == "too_short":
-        return f"must hold at least {error['ctx']['min_length']}"
+    if kind in ("too_short", "too_long"):
+        least, most = (error["ctx"].get(end) for end in ("min_length", "max_length"))
+        return f"must hold at least {least}" if kind == "too_short" else f"must hold at most {most}"
     return next((rule for start, rule in _TYPE_RULES if kind.startswith(start)), _plain(error))
 
 

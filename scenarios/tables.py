@@ -1,9 +1,9 @@
-"""Tables of a result, for reading with any tool that opens Parquet."""
+"""Tables of a result, and of other frames, for reading with any tool that opens Parquet or JSON."""
 
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -72,6 +72,16 @@ def _rows(values: Iterable[BaseModel]) -> list[dict[str, object]]:
 
 def _labelled(rows: list[dict[str, object]], schema: pl.Schema, provenance: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema).with_columns(provenance=pl.lit(provenance))
+
+
+def rows_of(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Returns a frame as rows in which JSON can write every number: those not finite are null."""
+    finite = frame.with_columns(
+        pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name)
+        for name, dtype in frame.schema.items()
+        if dtype.is_float()
+    )
+    return finite.to_dicts()
 
 
 def parquet(table: pl.DataFrame, provenance: str) -> bytes:

@@ -93,13 +93,23 @@ class _Scanner:
         is_array = self.text.startswith("[[", self.at)
         self.at += 2 if is_array else 1
         line = self._line()
-        path = self._key(())
+        path = self._inside_arrays(self._key(()), is_array=is_array)
         self.at += 2 if is_array else 1
-        if is_array:
-            path = (*path, sum(header.path[:-1] == path for header in self.headers))
         self.lines[path] = line
         self.headers.append(Header(path, line, is_array))
         return path
+
+    def _inside_arrays(self, path: KeyPath, *, is_array: bool) -> KeyPath:
+        """Puts the place of each array's latest table into a path; a new table is the next."""
+        found: KeyPath = ()
+        for place, name in enumerate(path, start=1):
+            found = (*found, name)
+            before = sum(each.is_array and each.path[:-1] == found for each in self.headers)
+            if is_array and place == len(path):
+                found = (*found, before)
+            elif before:
+                found = (*found, before - 1)
+        return found
 
     def _key_and_value(self, table: KeyPath) -> None:
         path = self._key(table)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from pydantic import ValidationError
 from linkage.plan import LinkStep, Treatment
 from reidentify.feed_specs import FeedSpec
 from reidentify.specs import LeakSpec, ReleaseSpec
+from scenarios.link_plans import with_plans
 from scenarios.problems import NOTHING, Finding, nearest
 from scenarios.proposal import Proposal
 from scenarios.questions.specs import CountSpec
@@ -114,10 +114,14 @@ def changed(
 def _attempt(
     table: Mapping[str, Any], aside: Collection[Path] = ()
 ) -> tuple[Proposal | None, list[Finding]]:
+    table, wrong = with_plans(table)
+    plans = {finding.path[:3] for finding in wrong}
     try:
-        return Proposal.model_validate(table, context={"aside": aside}), []
+        proposal = Proposal.model_validate(table, context={"aside": aside})
     except ValidationError as error:
-        return None, findings(error.errors(include_url=False), table)
+        found = findings(error.errors(include_url=False), table)
+        return None, [*(each for each in found if each.path[:3] not in plans), *wrong]
+    return (None if wrong else proposal), wrong
 
 
 def _with_stand_ins(table: Mapping[str, Any], aside: set[Path]) -> dict[str, Any]:
@@ -259,12 +263,3 @@ def _under(option: str, changes: Mapping[str, Any], finding: Finding) -> Finding
 def _touch(one: str, other: str) -> bool:
     """Whether one dotted name is the other, or lies inside it."""
     return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
-
-
-def not_finite(value: Any, path: Path = ()) -> Iterator[Finding]:  # noqa: ANN401 - from a file
-    """Yields every number of a table that is infinite or not a number."""
-    if isinstance(value, float) and not math.isfinite(value):
-        yield Finding(path, value, "must be a finite number")
-    elif isinstance(value, dict | list):
-        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from not_finite(item, (*path, key))

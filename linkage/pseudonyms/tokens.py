@@ -2,7 +2,8 @@
 
 A token is the leading bits of SHA-256 of the value's UTF-8 text (`plain-hash`), of its HMAC-SHA256
 under a key (`keyed-hash`), or of what client and key server make of it (`blind`: a simulation, see
-blind_parties.py). The plain kind keeps nothing from anybody who can list the values. Sources: FIPS 180-4; RFC 2104; shortening to leading bits, NIST SP 800-107 section 5.1.
+blind_parties.py). The plain kind keeps nothing from anybody who can list the values. Sources:
+FIPS 180-4; RFC 2104; shortening to leading bits, NIST SP 800-107 section 5.1.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from scenarios.commands.terminal import out, print_wrapped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from linkage.plan import LinkStep
     from scenarios.proposal import Proposal
 
 MINUTE = 60.0
@@ -47,8 +48,7 @@ def overview(proposal: Proposal) -> Iterator[str]:
     )
     yield f"Agencies: {', '.join(proposal.agency)}"
     for name, step in proposal.link.items():
-        how = f"tokens of {step.on}" if step.method == "token" else f"{len(step.keys)} match-keys"
-        yield f"Link step {name}: {step.agency} to {step.hub} by {how} ({step.unit})"
+        yield f"Link step {name}: {step.agency} to {step.hub} by {_how(step)} ({step.unit})"
     for name, release in proposal.recipient.items():
         yield (
             f"Recipient {name}: events of {', '.join(release.events) or 'no agency'}; "
@@ -79,6 +79,17 @@ def overview(proposal: Proposal) -> Iterator[str]:
         yield f"Attack {name}: {attack.adversary} on {target}{panel}"
     yield from _options(proposal)
     yield from _expected(proposal)
+
+
+def _how(step: LinkStep) -> str:
+    """Says how records are linked."""
+    from linkage.cascade_plan import Cascade
+
+    if step.plan is None:
+        return f"tokens of {step.on}" if step.on else f"{len(step.keys)} match-keys"
+    if isinstance(step.plan, Cascade):
+        return f"a plan in steps ({', '.join(each.name for each in step.plan.steps)})"
+    return f"a plan that weighs {', '.join(each.column for each in step.plan.comparisons)}"
 
 
 def _options(proposal: Proposal) -> Iterator[str]:

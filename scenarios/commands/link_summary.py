@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from scenarios.commands.link_pairs import print_pairs
+from scenarios.commands.link_quality import print_quality
 from scenarios.commands.terminal import print_wrapped
 
+_SIZES: Final = 5  # sizes of clusters that are shown, the smallest first
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
+    from linkage.match_quality import MatchQuality
+    from scenarios.link_report.reading import ExplainedPair
     from scenarios.linking import Prepared
 
 
@@ -30,6 +38,8 @@ def print_files(console: Console, prepared: Prepared) -> None:
             print_wrapped(console, text + "in a form that is known, and count as missing.")
     for name in prepared.dropped:
         print_wrapped(console, f"The plan is used without {name}, which the files do not have.")
+    for what in prepared.unused:
+        print_wrapped(console, f"Not used of the plan: {what}.")
     if prepared.truth is not None:
         elsewhere = prepared.truth.elsewhere
         more = f"; {elsewhere:,} of other records are not counted" if elsewhere else ""
@@ -38,7 +48,7 @@ def print_files(console: Console, prepared: Prepared) -> None:
 
 def print_plan(console: Console, prepared: Prepared) -> None:
     """Prints the plan as TOML that `--plan` reads."""
-    from scenarios.plan_files import plan_toml
+    from scenarios.plan_text import plan_toml
 
     suggestion = prepared.suggestion
     console.print()
@@ -53,45 +63,86 @@ def print_plan(console: Console, prepared: Prepared) -> None:
     console.print(plan_toml(prepared.plan), soft_wrap=True)
 
 
-def print_result(console: Console, summary: dict[str, Any]) -> None:
-    """Prints what was found, and how good it is where the truth was given."""
-    counts = ", ".join(f"{name} {_number(value)}" for name, value in summary["counts"].items())
+def print_linkage(
+    console: Console,
+    prepared: Prepared,
+    quality: MatchQuality,
+    summary: dict[str, Any],
+    explained: Sequence[ExplainedPair] | None,
+) -> None:
+    """Prints what came out.
+
+    Args:
+        console: Where to print.
+        prepared: The files.
+        quality: How good the links are.
+        summary: The summary.
+        explained: Pairs to explain; null where that was not asked for.
+    """
+    _print_result(console, summary)
+    if explained is not None:
+        print_pairs(console, prepared, explained)
+    print_quality(console, quality)
+    print_wrapped(console, spent(summary))
+
+
+def spent(summary: dict[str, Any]) -> str:
+    """Says how long each step took."""
+    timings = ", ".join(f"{name} {value:.1f}" for name, value in summary["timings"].items())
+    return f"Seconds: {timings}."
+
+
+def _print_result(console: Console, summary: dict[str, Any]) -> None:
+    """Prints what was found, and how."""
+    counts = ", ".join(f"{name} {number(value)}" for name, value in summary["counts"].items())
     print_wrapped(console, f"Found: {counts}.")
     console.print()
-    console.print(f"{'comparison':<20} {'level':<22} {'m':>8} {'u':>10} {'weight':>8}")
-    for row in summary["levels"]:
-        shares = f"{_share(row['m']):>8} {_share(row['u'], 6):>10} {_share(row['weight'], 2):>8}"
-        console.print(f"{row['comparison']:<20} {row['level']:<22} {shares}", soft_wrap=True)
+    print_levels(console, summary["levels"])
     console.print()
     for row in summary["blocks"]:
         text = f"{row['rule']}: {row['pairs']:,} pairs, {row['new_pairs']:,} of them new"
         left_out = f"; {row['left_out']:,} left out in large blocks" if row["left_out"] else ""
         print_wrapped(console, text + left_out)
-    if "quality" in summary:
-        _print_quality(console, summary["quality"])
-    spent = ", ".join(f"{name} {value:.1f}" for name, value in summary["timings"].items())
-    print_wrapped(console, f"Seconds: {spent}.")
+    if "clusters" in summary:
+        _print_clusters(console, summary["clusters"])
 
 
-def _print_quality(console: Console, rows: list[dict[str, Any]]) -> None:
-    console.print()
-    header = f"{'':<22} {'pairs':>11} {'precision (95 %)':>26} {'recall (95 %)':>26} {'F':>8}"
-    console.print(header, soft_wrap=True)
-    for row in rows:
-        shares = " ".join(f"{_ranged(row[name]):>26}" for name in ("precision", "recall"))
-        text = f"{row['at']:<22} {row['pairs']:>11,} {shares} {_share(row['f']['value'], 5):>8}"
-        console.print(text, soft_wrap=True)
-    console.print()
+def print_levels(console: Console, levels: list[dict[str, Any]]) -> None:
+    """Prints the levels of comparisons with what they weigh."""
+    console.print(f"{'comparison':<20} {'level':<22} {'m':>8} {'u':>10} {'weight':>8}")
+    for row in levels:
+        m, u, weight = (share_text(row[name], n) for name, n in (("m", 4), ("u", 6), ("weight", 2)))
+        shares = f"{m:>8} {u:>10} {weight:>8}"
+        console.print(f"{row['comparison']:<20} {row['level']:<22} {shares}", soft_wrap=True)
+
+
+def _print_clusters(console: Console, table: dict[str, Any]) -> None:
+    """Prints how many records are duplicates, how large clusters are, and what was refused."""
+    text = f"Clusters: {table['records']:,} records are {table['clusters']:,} clusters, so that "
+    print_wrapped(console, text + f"{table['duplicates']:,} records are duplicates of another.")
+    shown = [f"{row['clusters']:,} of {row['size']}" for row in table["sizes"][:_SIZES]]
+    larger = sum(row["clusters"] for row in table["sizes"][_SIZES:])
+    largest = table["sizes"][-1]["size"]
+    more = f"; {larger:,} larger, up to {largest:,} records" if larger else ""
+    print_wrapped(console, f"Sizes: {', '.join(shown)}{more}.")
+    refused = [f"{row['links']:,} ({row['reason']})" for row in table["refused"]]
+    print_wrapped(console, f"Links refused: {', '.join(refused) or 'none'}.")
+    for row in table.get("quality", []):
+        text = f"Of {row['of']}: {row['found']:,} found, {row['true']:,} true; precision "
+        shares = f"{_ranged(row['precision'])}, recall {_ranged(row['recall'])}, at 95 %."
+        print_wrapped(console, text + shares)
 
 
 def _ranged(share: dict[str, float | None]) -> str:
-    ends = f"({_share(share['low'], 5)} to {_share(share['high'], 5)})"
-    return f"{_share(share['value'], 5)} {ends}"
+    ends = f"({share_text(share['low'], 5)} to {share_text(share['high'], 5)})"
+    return f"{share_text(share['value'], 5)} {ends}"
 
 
-def _share(value: float | None, digits: int = 4) -> str:
+def share_text(value: float | None, digits: int = 4) -> str:
+    """Writes a share, or that there is none."""
     return "none" if value is None else f"{value:.{digits}f}"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """Writes a whole number with commas, and another to four digits."""
     return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"

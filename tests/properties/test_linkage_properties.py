@@ -8,12 +8,13 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linkage.cascade_plan import ladder
 from linkage.ingest import pseudonymise
 from linkage.join import join_tokens
 from linkage.keys import KeyRing
-from linkage.ladder import climb_ladder
 from linkage.normalise import comparable
 from linkage.plan import Treatment
+from linkage.record_links import link_records
 from simulator.schema import FIELDS, Dataset, TokenLabel
 
 RING = KeyRing.from_bytes(b"a master only for this test")
@@ -112,7 +113,7 @@ def test_the_ladder_equals_its_slow_obvious_version(
     left: list[tuple[object, ...]], right: list[tuple[object, ...]]
 ) -> None:
     hub, care = clear("hub", left), clear("care", right)
-    found = climb_ladder(hub, care, KEYS, "step").frame
+    found = link_records(hub, care, ladder(KEYS), "step", 1).frame
     rows = found.select("left_id", "right_id", pl.col("rule").str.head(1).cast(pl.Int64)).rows()
     assert rows == slow_ladder(hub, care)
 
@@ -123,8 +124,9 @@ def test_shuffling_records_gives_the_same_ladder_links(
     left: list[tuple[object, ...]], right: list[tuple[object, ...]], order: object
 ) -> None:
     hub, care = clear("hub", left), clear("care", right)
-    found = climb_ladder(hub, care, KEYS, "step").frame
-    again = climb_ladder(shuffled(hub, order), shuffled(care, order), KEYS, "step").frame
+    found = link_records(hub, care, ladder(KEYS), "step", 1).frame
+    reordered = (shuffled(hub, order), shuffled(care, order))
+    again = link_records(*reordered, ladder(KEYS), "step", 1).frame
     assert found.equals(again)
 
 

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from linkage.keys import KeyDestroyed, KeyRing, Purpose
 from linkage.pseudonyms.codes import CannotDecode, CodeBook, Domain
+from linkage.pseudonyms.transcryption import Recipient
 from linkage.pseudonyms.vault import Vault
-from linkage.rotation import Followed, followed, rekeyed
+from linkage.rotation import Followed, KeyInUse, followed, rekeyed
+from simulator.schema import TokenLabel
 
 RING = KeyRing.from_bytes(b"a master only for this test")
 YEARS = ("2015", "2016", "2017")
@@ -33,6 +35,7 @@ def book(period: str, ring: KeyRing = RING, *, per_row: bool = False) -> CodeBoo
 
 
 BOOKS = {year: book(year) for year in YEARS}
+KEYS = {year: KeyInUse.of_codes(BOOKS[year]) for year in YEARS}
 
 
 def coded(periods_share_a_key: bool = False) -> pl.DataFrame:
@@ -60,7 +63,7 @@ def test_with_a_key_a_period_nobody_is_followed_across_and_all_are_within() -> N
 
 def test_re_keying_by_a_party_that_holds_all_keys_restores_what_was_lost() -> None:
     new = book("2018")
-    found = rekeyed(coded(), BOOKS.values(), new)
+    found = rekeyed(coded(), KEYS.values(), KeyInUse.of_codes(new))
     assert followed(found) == followed(coded(periods_share_a_key=True))
     assert set(found["key_id"]) == {new.key.key_id}
     opened = new.decode(found["code"]).to_list()
@@ -69,27 +72,47 @@ def test_re_keying_by_a_party_that_holds_all_keys_restores_what_was_lost() -> No
 
 def test_re_keying_restores_only_the_periods_whose_keys_are_held() -> None:
     # To the key of 2017, with that of 2016: Anna's pair 2016-2017 and Ben's come back.
-    found = rekeyed(coded(), [BOOKS["2016"]], BOOKS["2017"])
+    found = rekeyed(coded(), [KEYS["2016"]], KEYS["2017"])
     assert followed(found) == Followed(2, 2, 7, 2, people=3, whole=1)
     untouched = pl.col("period") == "2015"
     assert found.filter(untouched).equals(coded().filter(untouched))
 
 
 def test_re_keying_again_or_to_a_key_that_is_held_changes_nothing() -> None:
-    once = rekeyed(coded(), BOOKS.values(), BOOKS["2016"])
-    assert rekeyed(once, BOOKS.values(), BOOKS["2016"]).equals(once)
+    once = rekeyed(coded(), KEYS.values(), KEYS["2016"])
+    assert rekeyed(once, KEYS.values(), KEYS["2016"]).equals(once)
     assert followed(once) == followed(coded(periods_share_a_key=True))
 
 
 def test_re_keying_says_so_if_a_code_is_not_under_the_key_that_it_names() -> None:
     wrong = coded().with_columns(key_id=pl.lit(BOOKS["2016"].key.key_id))
     with pytest.raises(CannotDecode, match="not all of them"):
-        rekeyed(wrong, [BOOKS["2016"]], BOOKS["2017"])
+        rekeyed(wrong, [KEYS["2016"]], KEYS["2017"])
 
 
 def test_re_keying_to_codes_that_join_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="cannot be joined"):
-        rekeyed(coded(), BOOKS.values(), book("2018", per_row=True))
+    with pytest.raises(ValueError, match="nonce"):
+        rekeyed(coded(), KEYS.values(), KeyInUse.of_codes(book("2018", per_row=True)))
+
+
+def test_sealed_tokens_are_re_keyed_without_their_numbers() -> None:
+    made_as = TokenLabel("hmac-sha256/64", "nhs_number", "nhs-number", "aaaaaaaa", "")
+    sealers = [Recipient.of(RING, "databank", made_as, year) for year in YEARS]
+    tokens = pl.Series([7, 7, None], dtype=pl.UInt64)
+    records = pl.DataFrame(
+        {
+            "person": ["Anna", "Anna", "Dee"],
+            "period": YEARS,
+            "key_id": [one.key.key_id for one in sealers],
+            "code": [one.seal(tokens)[at] for at, one in enumerate(sealers)],
+        },
+        schema_overrides={"code": pl.Binary},
+    )
+    assert followed(records).joined_across == 0
+    keys = [KeyInUse.of_tokens(one) for one in sealers]
+    found = rekeyed(records, keys, keys[2])
+    assert followed(found).joined_across == followed(found).pairs_across == 1
+    assert sealers[2].open(found["code"]).to_list() == [7, 7, None]
 
 
 def test_where_there_are_no_pairs_there_is_no_share() -> None:
@@ -160,8 +183,9 @@ def test_what_was_coded_under_a_destroyed_key_is_opened_by_no_key_that_is_left()
         left = CodeBook(ring.derive_coding(purpose), domain)
         assert left.open(old).null_count() == len(old)
     # What was coded in other periods can still be opened, and joined after re-keying.
-    held = [book(year, ring) for year in ("2016", "2017")]
-    assert followed(rekeyed(records, held, book("2018", ring))).joined_across == 2
+    held = [KeyInUse.of_codes(book(year, ring)) for year in ("2016", "2017")]
+    new = KeyInUse.of_codes(book("2018", ring))
+    assert followed(rekeyed(records, held, new)).joined_across == 2
     with pytest.raises(KeyDestroyed):
         book("2015", ring)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import polars as pl
 import pytest
 
-from linkage.ladder import _combined, climb_ladder
-from linkage.linked import LINK_COLUMNS
+from linkage.cascade_plan import MatchKeys, ladder
+from linkage.linked import LINK_COLUMNS, Links
 from linkage.linker import link
 from linkage.plan import LinkStep
+from linkage.record_links import link_records
 from simulator.schema import FIELDS, Dataset, TokenLabel
 
 KEYS = (("nhs_number", "date_of_birth"), ("surname", "sex", "date_of_birth"))
@@ -43,6 +43,11 @@ HUB = dataset(
 )
 
 
+def climbed(care: Dataset, keys: MatchKeys = KEYS) -> Links:
+    """Links of the hub's and others' records by match-keys."""
+    return link_records(HUB, care, ladder(keys), "step", 1)
+
+
 @pytest.mark.parametrize(
     ("record", "expected"),
     [
@@ -71,18 +76,18 @@ HUB = dataset(
 def test_the_first_key_that_singles_out_a_hub_record_links(
     record: Row, expected: list[tuple[int, int, str]]
 ) -> None:
-    found = climb_ladder(HUB, dataset("care", [record]), KEYS, "step")
+    found = climbed(dataset("care", [record]))
     assert found.frame.select("left_id", "right_id", "rule").rows() == expected
 
 
 def test_a_hub_record_takes_all_of_a_persons_contacts() -> None:
     care = dataset("care", [(92, ANN, None, None, BORN), (91, None, "Abel", "F", BORN)])
-    found = climb_ladder(HUB, care, KEYS, "step").frame
+    found = climbed(care).frame
     assert found.select("left_id", "right_id", "rule").rows() == [(1, 91, RULE_2), (1, 92, RULE_1)]
 
 
 def test_links_have_the_columns_of_links_even_where_there_are_none() -> None:
-    found = climb_ladder(HUB, dataset("care", []), KEYS, "step")
+    found = climbed(dataset("care", []))
     assert (found.step, found.hub, found.agency) == ("step", "hub", "care")
     assert dict(found.frame.schema) == dict(LINK_COLUMNS)
     assert found.frame.height == 0
@@ -95,22 +100,13 @@ def test_a_ladder_needs_its_fields_in_the_clear() -> None:
         HUB.frame.with_columns(pl.lit(5, dtype=pl.UInt64).alias("nhs_number")),
         {"nhs_number": label},
     )
-    with pytest.raises(ValueError, match=r"step s: a ladder needs nhs_number in the clear.*care"):
-        climb_ladder(HUB, hashed, KEYS, "s")
+    with pytest.raises(ValueError, match=r"step step: its plan needs nhs_number.*care"):
+        climbed(hashed)
     with pytest.raises(ValueError, match=r"needs postcode in the clear.*hub"):
-        climb_ladder(HUB, HUB, (("postcode",),), "s")
+        climbed(HUB, (("postcode",),))
 
 
 def test_a_ladder_step_links_the_clear_text() -> None:
     step = LinkStep(hub="hub", agency="care", method="ladder", keys=KEYS)
     care = dataset("care", [(90, ANN, None, None, BORN)])
     assert link("step", step, HUB, care).frame["left_id"].to_list() == [1]
-
-
-def test_key_values_stay_apart_when_their_codes_outgrow_a_number() -> None:
-    wide = np.array([0, 2**40, 0, 2**40, 7], dtype=np.int64)
-    parts = [wide, np.array([1, 1, 2, 2, -1], dtype=np.int64), wide]
-    combined = _combined(parts)
-    assert len(set(combined[:4].tolist())) == 4
-    assert combined[4] == -1
-    assert _combined([wide[[0, 1, 1]]] * 3).tolist()[1:] == [_combined([wide[[0, 1]]] * 3)[1]] * 2

@@ -57,14 +57,24 @@ def test_two_files_are_linked_and_only_ids_weights_and_rules_are_written(
     assert summary["plan_was"] == "suggested"
     assert {"counts", "levels", "patterns", "blocks", "quality", "timings"} <= set(summary)
     assert summary["levels"][0]["weight"] > 0
-    assert summary["quality"][0]["recall"]["low"] < summary["quality"][0]["recall"]["value"]
-    assert sorted(path.name for path in (files / "found").iterdir()) == ["a.json", "a.parquet"]
+    links_judged = summary["quality"]["links"]
+    recall = links_judged["recall"]
+    assert recall["low"] < recall["value"] <= recall["high"]
+    assert links_judged["precision"]["out_of"] == summary["counts"]["links"]
+    assert sorted(path.name for path in (files / "found").iterdir()) == [
+        "a.errors.parquet", "a.json", "a.parquet", "a.report.html", "a.review.parquet",
+    ]  # fmt: skip
+    review = pl.read_parquet(files / "found" / "a.review.parquet")
+    assert review.schema == links.schema
+    assert review.height == summary["counts"]["for_review"]
+    assert review["match_probability"].is_between(0.5, 0.95).all()
 
 
 def test_nothing_that_is_written_or_shown_holds_a_value(files: Path, linkassay: Linkassay) -> None:
     code, out, err = linkassay("link", "left.csv", "right.parquet", "--out", "a.csv")
     assert code == 0
-    shown = out + err + (files / "a.csv").read_text() + (files / "a.json").read_text()
+    shown = out + err
+    shown += "".join((files / name).read_text() for name in ("a.csv", "a.json", "a.report.html"))
     for name in ("surname", "first_name", "date_of_birth", "postcode", "nhs_number"):
         assert not [value for value in PEOPLE[name].unique() if f'"{value}"' in shown], name
         assert not [value for value in PEOPLE[name].unique().head(50) if f" {value} " in shown]
@@ -124,9 +134,77 @@ def test_duplicates_are_found_in_one_file(linkassay: Linkassay, files: Path) -> 
     args = ("link", "left.csv", "--truth", "truth.csv", "--out", "a.csv")
     code, _, err = linkassay(*args)
     assert code == 0, err
-    quality = json.loads((files / "a.json").read_text())["quality"][0]
+    quality = json.loads((files / "a.json").read_text())["quality"]
     assert quality["true_pairs"] == 20
-    assert quality["recall"]["value"] == 1
+    assert quality["links"]["recall"]["value"] == 1
+    assert quality["curves_one_to_one"] is None
+
+
+def test_clusters_of_one_file_are_written_beside_the_links(
+    linkassay: Linkassay, files: Path
+) -> None:
+    copies = [
+        PEOPLE.head(20).with_columns(id="p" + PEOPLE["id"].head(20) + end) for end in ("x", "y")
+    ]
+    third = copies[1].with_columns(nhs_number=PEOPLE["nhs_number"].slice(100, 20))
+    pl.concat([PEOPLE, copies[0], third]).write_csv(files / "left.csv")
+    ids = PEOPLE["id"].head(20)
+    truth = pl.DataFrame({"left_id": ids, "right_id": "p" + ids + "x"})
+    truth.write_csv(files / "truth.csv")
+    args = ("link", "left.csv", "--out", "a.csv", "--truth", "truth.csv")
+    code, out, err = linkassay(*args)
+    assert code == 0, err
+    assert "clusters in a.clusters.csv, missed and false matches in a.errors.csv" in err
+    assert "Clusters: 440 records are 400 clusters, so that 40 records are duplicates" in out
+    assert "Sizes: 380 of 1, 20 of 3. Links refused: none." in out.replace("\n", " ")
+    written = pl.read_csv(files / "a.clusters.csv")
+    assert written.columns == ["cluster_id", "record_id", "provenance"]
+    assert set(written["record_id"]) == set(pl.read_csv(files / "left.csv")["id"])
+    for number in range(20):
+        of = written.filter(pl.col("record_id").is_in([f"p{number}", f"pp{number}x"]))
+        assert of["cluster_id"].n_unique() == 1
+    plan = out[out.index("# A suggested plan") : out.index("Found:")] + "\n[clusters]\n"
+    plan += '[[clusters.conflicts]]\ncolumns = ["nhs_number"]\nforms = ["nhs_number"]\n'
+    (files / "plan.toml").write_text(plan)
+    code, out, err = linkassay(*args, "--plan", "plan.toml", "--force")
+    assert code == 0, err
+    summary = json.loads((files / "a.json").read_text())["clusters"]
+    assert summary["sizes"] == [{"size": 1, "clusters": 400}, {"size": 2, "clusters": 20}]
+    assert summary["refused"] == [{"reason": "nhs_number differs", "links": 40}]
+    whole = summary["quality"][1]
+    assert (whole["of"], whole["found"], whole["true"]) == ("clusters", 420, 420)
+    assert whole["recall"]["value"] == 1
+
+
+def test_what_a_plan_says_for_nothing_is_said(linkassay: Linkassay, files: Path) -> None:
+    out = linkassay("link", "left.csv", "right.parquet", "--out", "a.csv")[1]
+    text = out[out.index("# A suggested plan") : out.index("Found:")]
+    (files / "plan.toml").write_text(text + '\n[clusters]\nsource = "site"\n')
+    args = ("--plan", "plan.toml", "--out", "b.csv")
+    code, out, err = linkassay("link", "left.csv", "right.parquet", *args)
+    assert code == 0, err
+    assert "Not used of the plan: clusters: these are of one file, and two are given." in out
+    with_sites = PEOPLE.with_columns(site=pl.lit("north"))
+    with_sites.write_csv(files / "left.csv")
+    code, out, err = linkassay("link", "left.csv", *args, "--force")
+    assert code == 0, err
+    assert 'Not used of the plan: one_to_one = "greedy": within one file, clusters decide' in out
+    lists = '\n[clusters]\nsource = "site"\nfree_of_duplicates = ["nroth"]\n'
+    (files / "plan.toml").write_text(text + lists)
+    code, out, err = linkassay("link", "left.csv", *args, "--force")
+    assert code == 2
+    assert "clusters.free_of_duplicates = nroth: no record's site is so" in err
+
+
+def test_clusters_that_are_there_are_not_replaced_unasked(
+    linkassay: Linkassay, files: Path
+) -> None:
+    (files / "a.clusters.csv").write_text("mine")
+    code, _, err = linkassay("link", "left.csv", "--out", "a.csv")
+    assert code == 2
+    assert "a.clusters.csv is there already" in err
+    assert (files / "a.clusters.csv").read_text() == "mine"
+    assert not (files / "a.csv").exists()
 
 
 def test_ids_keep_their_type_and_rows_are_numbered_where_there_is_none(
@@ -175,6 +253,94 @@ def test_dates_that_cannot_be_read_are_counted_and_missing(
     wrong.write_parquet(files / "right.parquet")
     out = linkassay("link", "left.csv", "right.parquet", "--out", "a.csv")[1]
     assert "date_of_birth: 0 values on the left and 7 on the right are no date" in out
+
+
+def test_a_screen_says_how_good_the_links_are_before_and_after_and_why_pairs_were_missed(
+    linkassay: Linkassay, files: Path
+) -> None:
+    # A true pair of two people who have nothing in common.
+    with (files / "truth.csv").open("a") as opened:
+        opened.write("p0,q1\n")
+    args = ("link", "left.csv", "right.parquet", "--truth", "truth.csv", "--out", "a.csv")
+    code, out, err = linkassay(*args)
+    assert code == 0, err
+    shown = out[out.index("precision (95 %)") : out.index("Seconds:")]
+    for said in ("before one-to-one", "links", "lost by blocking", "The model is", "review"):
+        assert said in shown
+    assert "Missed: 1 of 401 true pairs; 1 of them lost by blocking (0 would weigh enough)" in shown
+    assert "1 of 1: made by no blocking rule; first_name: differs" in shown
+    assert "missed and false matches in a.errors.csv" in err
+    errors = pl.read_csv(files / "a.errors.csv")
+    assert errors.select("error", "left_id", "right_id", "stage").rows() == [
+        ("missed", "p0", "q1", "blocking")
+    ]
+    assert errors["reason"].item().startswith("first_name: differs; surname: ")
+    assert errors["provenance"].item() == "supplied"
+    assert "Without the truth: by its own probabilities, precision 1." in shown
+    assert shown.count("\n") < 25
+    quality = json.loads((files / "a.json").read_text())["quality"]
+    assert {"losses", "curves", "curves_one_to_one", "calibration", "missed", "false"} <= set(
+        quality
+    )
+    assert len(quality["curves"]["curve"]) <= 200
+    assert [row["at_least"] for row in quality["curves"]["at_precision"]] == [0.999, 0.9995, 0.9999]
+    counted = sum(row["pairs"] for row in quality["losses"])
+    assert counted == quality["true_pairs"] == 401
+
+
+def test_what_needs_no_truth_is_said_without_it(linkassay: Linkassay, files: Path) -> None:
+    code, out, err = linkassay("link", "left.csv", "right.parquet", "--out", "a.csv")
+    assert code == 0, err
+    assert "lost by blocking" not in out
+    assert "Records that hold too little to be linked to anybody, left: 0 of 400" in out
+    summary = json.loads((files / "a.json").read_text())
+    assert "quality" not in summary
+    assert summary["expected"]["precision"]["out_of"] == summary["counts"]["links"]
+    assert sum(row["review"] for row in summary["review"]["strata"]) > 0
+
+
+def test_links_are_judged_by_group_with_small_counts_hidden(
+    linkassay: Linkassay, files: Path
+) -> None:
+    rare = pl.when(pl.int_range(pl.len()) < 5).then(pl.lit(VALUE)).otherwise(pl.lit("Town"))
+    PEOPLE.with_columns(town=rare).write_csv(files / "left.csv")
+    code, out, err = linkassay(
+        "link", "left.csv", "right.parquet", "--truth", "truth.csv", "--by", "town",
+        "--by", "Gender", "--out", "a.csv",
+    )  # fmt: skip
+    assert code == 0, err
+    written = (files / "a.json").read_text()
+    assert VALUE not in out + err + written
+    summary = json.loads(written)
+    rows = summary["quality"]["by_group"]
+    assert {(row["by"], row["side"]) for row in rows} == {("town", "left"), ("Gender", "right")}
+    assert "small groups together" in {row["group"] for row in rows}
+    counts = [row[name] for row in rows for name in ("count", "out_of")]
+    counts += [row[name] for row in summary["balance"] for name in ("linked", "unlinked")]
+    assert all(count is None or (count > 5 and count % 5 == 0) for count in counts)
+
+
+def test_simulated_files_are_judged_by_the_truth_that_was_written_apart(
+    linkassay: Linkassay, files: Path
+) -> None:
+    made = linkassay(
+        "simulate", "--out", "world", "--people", "3000", "--agency", "gp_register",
+        "--agency", "social_care", "--quiet",
+    )  # fmt: skip
+    assert made[0] == 0, made[2]
+    code, _, err = linkassay(
+        "link", "world/agencies/gp_register.parquet", "world/agencies/social_care.parquet",
+        "--truth", "world/truth", "--out", "a.csv",
+    )  # fmt: skip
+    assert code == 0, err
+    quality = json.loads((files / "a.json").read_text())["quality"]
+    assert quality["links"]["recall"]["value"] > 0.5
+    assert quality["true_pairs"] > 20
+    sides = {row["side"] for row in quality["missed"]["causes"]}
+    assert not quality["missed"]["pairs"] or sides & {"left", "right"}
+    code, _, err = linkassay("link", "left.csv", "right.parquet", "--truth", "world/truth")
+    assert code == 2
+    assert "left-owners.parquet: there is no such file" in err
 
 
 BAD_CSV = {
@@ -228,11 +394,17 @@ BAD = [
     (["left.csv", "right.parquet", "--plan", "people-tigt"], "Did you mean `people-tight`?"),
     (["left.csv", "right.parquet", "--truth", "left.csv"], "left.csv: column left_id: is required"),
     (["left.csv", "right.parquet", "--truth", "strange.csv"], "no pair is of records in these"),
+    (["left.csv", "right.parquet", "--by", "surnam"], "Did you mean `surname`?"),
+    (["left.csv", "right.parquet", "--by", "surname"], "different values; up to 50 groups"),
     (["left.csv", "right.parquet", "--out", "a.txt"], "must end in .parquet or .csv"),
     (["left.csv", "right.parquet", "--out", "somewhere.csv"], "somewhere.csv is a directory"),
     (["left.csv", "right.parquet", "--out", "left.csv", "--force"], "one of the files to be read"),
     (["left.csv", "right.parquet", "--out", "there.csv"], "--out there.csv --force"),
     (["left.csv", "right.parquet", "--out", "json.csv"], "json.json is there already"),
+    (
+        ["left.csv", "right.parquet", "--truth", "truth.csv", "--out", "listed.csv"],
+        "listed.errors.csv is there already",
+    ),
     (["left.csv", "right.parquet", "--out", "left.csv/a.csv"], "is a file, not a directory"),
     (["left.csv", "right.parquet", "--seed", "x"], "'x' is not a whole number. Try --seed 1"),
 ]
@@ -260,6 +432,7 @@ def fill(at: Path) -> None:
     (at / "strange.csv").write_text("left_id,right_id\nx,y\n")
     (at / "there.csv").touch()
     (at / "json.json").touch()
+    (at / "listed.errors.csv").touch()
 
 
 @pytest.mark.parametrize(("arguments", "message"), BAD, ids=[" ".join(b[0]) for b in BAD])
@@ -298,4 +471,7 @@ def test_links_and_summary_are_replaced_where_asked_to(files: Path, linkassay: L
 def test_no_progress_is_shown_where_nobody_watches(files: Path, linkassay: Linkassay) -> None:
     assert (files / "left.csv").exists()
     err = linkassay("link", "left.csv", "right.parquet", "--out", "a.csv")[2]
-    assert err == "Written to a.csv; the summary is in a.json.\n"
+    assert err == (
+        "Written to a.csv; pairs for review in a.review.csv, the summary in a.json, the report "
+        "in a.report.html.\n"
+    )

@@ -25,6 +25,7 @@ ALIKE = [
     ("first_two", ["SMITH", "Smythe", "S-M"], "S"),
     ("first_three", ["SMITH", "SMIT"], "SMYTHE"),
     ("first_four", ["SMITH", "SMIT"], "SMI"),
+    ("metaphone", ["Kline", "CLINE", "kl\u00edne"], "Klein-Horst"),
     ("first_part", ["Smith-Jones", "SMITH JONES", "Smith"], "Jones"),
     ("last_part", ["Smith-Jones", "VAN JONES", "Jones '"], "Smith"),
     ("year", ["1948-07-05", "1948-12-31"], "1949-07-05"),
@@ -53,6 +54,7 @@ def test_values_of_one_part_have_one_number(part: str, alike: list[str], other: 
     [
         ("soundex", "123"),
         ("initial", ""),
+        ("metaphone", "Gh"),
         ("first_part", " -"),
         ("last_part", "''"),
         ("year", "1948-02-30"),

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.cluster_rules import ClusterRules, Conflict
 from linkage.levels import levels_of
 from linkage.match_plan import Comparison, MatchPlan
-from scenarios.plan_files import load_plan, plan_toml, shipped_plans
+from scenarios.plan_files import load_plan, shipped_plans
+from scenarios.plan_text import plan_toml
 from scenarios.problems import PlanError
 from simulator.settings import Amount, Share
 
@@ -70,6 +72,26 @@ BAD = [
         ),
     ),
     ("term_frequency = true", 'swapped_with = "dob"', "only with a column of its own kind"),
+    (
+        "threshold = 0.9",
+        'threshold = 0.9\nengine = "recordlinkge"',
+        "Did you mean `recordlinkage`?",
+    ),
+    (
+        "[[comparisons]]",
+        '[clusters]\nfree_of_duplicates = ["a"]\n\n[[comparisons]]',
+        "line 5: clusters: free_of_duplicates needs source",
+    ),
+    (
+        "[[comparisons]]",
+        '[[clusters.conflicts]]\ncolumns = ["a", "b", "c"]\n\n[[comparisons]]',
+        'line 6: clusters.conflicts.columns = ["a", "b", "c"]: must hold at most 2',
+    ),
+    (
+        "[[comparisons]]",
+        '[[clusters.conflicts]]\ncolumns = ["a"]\nforms = ["nhs_numbr"]\n[[comparisons]]',
+        "Did you mean `nhs_number`?",
+    ),
     ("blocking = ", "blocking = = ", "line 1: not valid TOML at column"),
 ]
 
@@ -81,6 +103,16 @@ def test_a_wrong_plan_is_refused_with_line_rule_and_suggestion(
     with pytest.raises(PlanError) as refused:
         load_plan(written(PLAN.replace(old, new, 1)))
     assert message in str(refused.value)
+
+
+def test_more_levels_than_a_byte_can_number_are_refused(written: Write) -> None:
+    def with_levels(count: int) -> str:
+        levels = json.dumps([f"within_days<={days}" for days in range(1, count + 1)])
+        return PLAN.replace('["exact", "day_month_swapped"]', levels)
+
+    assert len(load_plan(written(with_levels(126))).comparisons[1].levels) == 126
+    with pytest.raises(PlanError, match=r"line 14: comparisons\.levels = .*must hold at most 126"):
+        load_plan(written(with_levels(127)))
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_file(written: Write) -> None:
@@ -95,10 +127,10 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file(written: Write) 
 @pytest.mark.parametrize(
     ("given_name", "message"),
     [
-        ("people-tigt", "neither a shipped plan (people-tight, people-wide) nor a file"),
+        ("people-tigt", f"neither a shipped plan ({', '.join(shipped_plans())}) nor a file"),
         ("none.toml", "there is no such file"),
         (".", "a directory; give a plan file"),
-        ("", "give a shipped plan (people-tight, people-wide) or a plan file"),
+        ("", f"give a shipped plan ({', '.join(shipped_plans())}) or a plan file"),
     ],
 )
 def test_a_plan_that_is_not_there_is_refused(given_name: str, message: str) -> None:
@@ -111,11 +143,13 @@ def test_a_plan_that_is_not_there_is_refused(given_name: str, message: str) -> N
 def test_a_shipped_plan_is_right_and_survives_being_written(name: str, written: Write) -> None:
     plan = load_plan(name)
     assert load_plan(written(plan_toml(plan))) == plan
-    assert {("surname", "date_of_birth"), ("postcode", "surname")} <= set(plan.blocking)
 
 
 def test_the_wide_plan_holds_the_tight_one() -> None:
     tight, wide = load_plan("people-tight"), load_plan("people-wide")
+    assert isinstance(tight, MatchPlan)
+    assert isinstance(wide, MatchPlan)
+    assert {("surname", "date_of_birth"), ("postcode", "surname")} <= set(tight.blocking)
     assert set(tight.blocking) < set(wide.blocking)
 
 
@@ -144,6 +178,15 @@ def test_a_plan_written_is_the_plan_read(
         comparisons=tuple(Comparison(column=each, **comparison) for each in columns),  # type: ignore[arg-type]
         threshold=Share(value=threshold, evidence="assumed", source=source),
         gap=Amount(value=gap),
+        engine="recordlinkage" if gap > 1 else "linkassay",
+        clusters=ClusterRules(
+            source=columns[0],
+            free_of_duplicates=tuple(columns[1:]),
+            conflicts=(Conflict(columns=(columns[0],)), Conflict(columns=tuple(columns[:2]))),
+            least_density=Share(value=threshold, evidence="assumed", source=source),
+        )
+        if len(columns) > 1
+        else None,
     )
     path = tmp_path_factory.mktemp("plans") / "plan.toml"
     path.write_text(plan_toml(plan), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A pair of files: links and the summary beside them, both written whole or neither."""
+"""Written files: links and what stands beside them, all written whole or none."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from scenarios.figures.words import listed
 from scenarios.files import OutputError
 
 if TYPE_CHECKING:
@@ -20,11 +21,54 @@ class FileExists(OutputError):  # noqa: N818 - says what is the case
     """A file stands where another is to be written, and replacing it was not asked for."""
 
 
-def check_file(out: Path, *, replace: bool, command: str, inputs: Iterable[Path]) -> None:
+class Places(NamedTuple):
+    """Where a linkage is written.
+
+    Attributes:
+        links: The links.
+        review: Pairs for clerical review.
+        clusters: Clusters of one file's records; null where two files are linked.
+        errors: Missed and false matches; null where the truth is not known.
+        summary: The summary, as JSON.
+        report: The report, as one HTML page.
+    """
+
+    links: Path
+    review: Path
+    clusters: Path | None
+    errors: Path | None
+    summary: Path
+    report: Path
+
+
+def places(out: Path, *, one_file: bool, judged: bool) -> Places:
+    """Names the files beside the links: as `a.review.parquet` beside `a.parquet`.
+
+    Args:
+        out: Where the links are to be written.
+        one_file: Whether duplicates within one file are looked for.
+        judged: Whether the truth is known.
+    """
+
+    def beside(name: str) -> Path:
+        return out.with_suffix(f".{name}{out.suffix}")
+
+    return Places(
+        out,
+        beside("review"),
+        beside("clusters") if one_file else None,
+        beside("errors") if judged else None,
+        out.with_suffix(".json"),
+        out.with_suffix(".report.html"),
+    )
+
+
+def check_places(where: Places, *, replace: bool, command: str, inputs: Iterable[Path]) -> None:
     """Checks, before any work, that links could be written to a file.
 
     Args:
-        out: The file; its ending says the format.
+        where: The files; the ending of that of the links says the format.
+        one_file: Whether clusters are written beside it.
         replace: Whether what is there, or beside it, may be replaced.
         command: The exact command that would replace it, for the message.
         inputs: Files that are read, and are never replaced.
@@ -32,12 +76,13 @@ def check_file(out: Path, *, replace: bool, command: str, inputs: Iterable[Path]
     Raises:
         OutputError: If it cannot be, or must not; the message says what to try.
     """
+    out = where.links
     if out.suffix.lower() not in ENDINGS:
         raise OutputError(
             f"--out {out}: its name must end in {' or '.join(ENDINGS)}, which says the format. "
             "Try --out links.parquet"
         )
-    written = (out, out.with_suffix(".json"))
+    written = [path for path in where if path is not None]
     for path in written:
         if path.is_dir():
             raise OutputError(f"{path} is a directory. Choose another file with --out.")
@@ -53,7 +98,7 @@ def check_file(out: Path, *, replace: bool, command: str, inputs: Iterable[Path]
             if len(there) > 1
             else ("is there already; it was left as it was")
         )
-        raise FileExists(f"{' and '.join(there)} {verb}. To replace:\n  {command}")
+        raise FileExists(f"{listed(there)} {verb}. To replace:\n  {command}")
     parent = next(each for each in out.resolve().parents if each.exists())
     if not parent.is_dir():
         raise OutputError(f"{parent} is a file, not a directory. Choose another place with --out.")
@@ -61,7 +106,7 @@ def check_file(out: Path, *, replace: bool, command: str, inputs: Iterable[Path]
         raise OutputError(f"No permission to write in {parent}. Choose another place with --out.")
 
 
-def write_both(contents: Mapping[Path, bytes], *, replace: bool) -> None:
+def write_all(contents: Mapping[Path, bytes], *, replace: bool) -> None:
     """Writes files beside each other, all of them or none.
 
     Each is written under a temporary name in its directory and forced to the disk; only then are
