@@ -11,14 +11,18 @@ from __future__ import annotations
 
 import hmac
 import os
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import polars as pl
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
 from linkage.keys import KeyRing, Purpose, simulated_master
+from linkage.pseudonyms import oprf
+from linkage.pseudonyms.blind_parties import Client, KeyServer, Request
 from linkage.pseudonyms.sha256 import keyed_digests, plain_digests
 from linkage.pseudonyms.sweep import SweepHits, sweep_block
 from simulator.identifiers import (
@@ -127,3 +131,23 @@ def test_a_sweep_against_the_tokens_of_nobody(benchmark: BenchmarkFixture, schem
 
     hits = benchmark(sweep)
     assert all(is_valid_nhs_number(found.numbers).all() for found in hits)
+
+
+@pytest.mark.parametrize("mode", [oprf.OPRF, oprf.VOPRF], ids=["without-proof", "with-proof"])
+@pytest.mark.benchmark(group="blind pseudonyms of 50 numbers, client and server")
+def test_blind_pseudonyms(
+    benchmark: BenchmarkFixture, numbers: NDArray[np.int64], mode: oprf.Mode
+) -> None:
+    purpose = Purpose(field="nhs_number", holder="benchmarks", period="2017")
+    ring = KeyRing.from_bytes(simulated_master(2017, "benchmarks"))
+    server = KeyServer(ring.derive_blind(purpose, mode))
+    client = Client("benchmarks", 1, server.key.public if mode == oprf.VOPRF else None)
+    values = pl.Series(numbers[:50]).cast(pl.String)
+
+    def asked_and_answered() -> pl.DataFrame:
+        session = client.blind(values, "speed")
+        request = Request(client.account, date(2017, 1, 1), session.elements)
+        return client.finalize(session, server.evaluate(request)[0])
+
+    made = benchmark(asked_and_answered)
+    assert made["output"].to_list() == server.key.outputs(made["value"].to_list())

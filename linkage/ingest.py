@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from linkage.keys import Key, KeyRing
+    from linkage.keys import BlindKey, Key, KeyRing
     from linkage.plan import Treatment
     from simulator.schema import TokenLabel
 
@@ -275,9 +275,12 @@ def link_holder(treatment: Treatment) -> str:
     return WAREHOUSE if treatment.key_scope == "per-recipient" else SHARED_HOLDER
 
 
-def _key(keys: KeyRing, field: str, holder: str, treatment: Treatment) -> Key | None:
+def _key(keys: KeyRing, field: str, holder: str, treatment: Treatment) -> Key | BlindKey | None:
     """Derive the key for one purpose; a plain hash has none. Length is no part of the purpose."""
-    return keys.derive(Purpose(field, holder, treatment.period)) if treatment.is_keyed else None
+    if not treatment.is_keyed:
+        return None
+    purpose = Purpose(field, holder, treatment.period)
+    return keys.derive_blind(purpose) if treatment.is_blind else keys.derive(purpose)
 
 
 def _counted(fields: list[str], treatments: Mapping[str, Treatment]) -> list[str]:

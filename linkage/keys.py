@@ -4,13 +4,17 @@ A purpose is a field, the party that holds the key, and a period. Two purposes h
 keys, so tokens of one project, holder or year cannot be compared with those of another; rotating
 a key is deriving it for the next period. Sources: HKDF is RFC 5869; HMAC is RFC 2104.
 
+A key is destroyed by giving up the ring for one that refuses its purpose. While somebody keeps a
+ring from before, or the master, the key can be derived again: destruction is what is done to all of
+them, and here it is modelled, not enforced.
+
 There is no default key. Material is never in a `repr`, a log or an error, and a key refuses to be
 pickled or copied; this stops accidents, not a programmer.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from linkage.pseudonyms import ff1, siv
+from linkage.pseudonyms import ff1, oprf, p256, siv
 from linkage.pseudonyms.sha256 import KeyState, key_state
 from linkage.secret import Secret
 
@@ -37,14 +41,22 @@ MINIMUM_MASTER_BYTES: Final = 16
 _KEY_BYTES: Final = 32
 _CODING_KEY_BYTES: Final = 64
 _ID_BYTES: Final = 4
+_WIDE_BYTES: Final = 48
 _KEY_LABEL: Final = b"linkassay/1/key/"
 _KEY_ID_LABEL: Final = b"linkassay/1/key-id/"
 _CODING_KEY_LABEL: Final = b"linkassay/1/coding-key/"
 _CODING_KEY_ID_LABEL: Final = b"linkassay/1/coding-key-id/"
 _SHAPING_LABEL: Final = b"linkassay/1/shaping-key/"
+_BLIND_KEY_LABEL: Final = b"linkassay/1/blind-key/"
+_BLIND_KEY_ID_LABEL: Final = b"linkassay/1/blind-key-id/"
+_PROOF_LABEL: Final = b"linkassay/1/proof/"
 _SHARE_LABEL: Final = b"linkassay/1/share/"
 _RING_ID_LABEL: Final = b"linkassay/1/ring-id/"
 _SIMULATED_LABEL: Final = b"linkassay/1/simulated-master/"
+
+
+class KeyDestroyed(LookupError):  # noqa: N818 - named for what it says
+    """A ring was asked for a key that was destroyed."""
 
 
 @dataclass(frozen=True)
@@ -153,15 +165,67 @@ class CodingKey(Secret):
 
 
 @dataclass(frozen=True, eq=False)
+class BlindKey(Secret):
+    """A key server's secret for blind pseudonyms (RFC 9497): a scalar of 32 bytes.
+
+    A simulation in plain numbers, not constant-time: it must not guard real data.
+
+    Attributes:
+        key_id: Eight hexadecimal digits that tell keys apart and reveal nothing about the material.
+        material: The secret; hidden from `repr`.
+        mode: Without or with a proof that this key was used.
+    """
+
+    key_id: str
+    material: bytes = field(repr=False)
+    mode: oprf.Mode = oprf.OPRF
+
+    @cached_property
+    def public(self) -> bytes:
+        """The public key, against which proofs are checked: 33 bytes."""
+        return p256.encode(oprf.public_key(p256.decode_scalar(self.material)))
+
+    def outputs(self, values: Sequence[str]) -> list[bytes]:
+        """Give what whoever holds this key can work out alone: 32 bytes for each value."""
+        inputs = [value.encode() for value in values]
+        return oprf.outputs(p256.decode_scalar(self.material), inputs, self.mode)
+
+    def evaluate(self, elements: Sequence[bytes]) -> tuple[list[bytes], bytes]:
+        """Answer a batch of blinded elements, with one proof for all of them.
+
+        The proof's random scalar is derived from the key and the batch, so that no two batches
+        share one, which would give the key away.
+
+        Returns:
+            The evaluated elements, and a proof of 64 bytes; an empty one in mode OPRF.
+
+        Raises:
+            BadElement: If an element is no point; nothing is said of the others.
+        """
+        points = [p256.decode(one) for one in elements]
+        secret = p256.decode_scalar(self.material)
+        made = oprf.evaluate(secret, points)
+        answer = [p256.encode(one) for one in made]
+        if self.mode == oprf.OPRF or not points:
+            return answer, b""
+        parts = tuple(one.hex() for one in elements)
+        random = int.from_bytes(_expand(self.material, _PROOF_LABEL, parts, _WIDE_BYTES), "big")
+        proof = oprf.prove(secret, points, made, random % p256.ORDER)
+        return answer, proof.encode()
+
+
+@dataclass(frozen=True, eq=False)
 class KeyRing(Secret):
     """A master secret, from which every purpose's key is derived. Made by `from_bytes`.
 
     Attributes:
         ring_id: Eight hexadecimal digits that tell rings apart and reveal nothing about the master.
+        destroyed: Purposes whose keys were destroyed, and are refused.
     """
 
     ring_id: str
     _master: bytes = field(repr=False)
+    destroyed: frozenset[Purpose] = field(default=frozenset(), repr=False)
 
     @classmethod
     def from_bytes(cls, master: bytes) -> KeyRing:
@@ -183,8 +247,12 @@ class KeyRing(Secret):
         return cls(_expand(held, _RING_ID_LABEL, (), _ID_BYTES).hex(), held)
 
     def derive(self, purpose: Purpose) -> Key:
-        """Derive the key of one purpose: always the same one from the same master and purpose."""
-        parts = (purpose.field, purpose.holder, purpose.period)
+        """Derive the key of one purpose: always the same one from the same master and purpose.
+
+        Raises:
+            KeyDestroyed: If it was destroyed; so for every kind of key.
+        """
+        parts = self._parts(purpose)
         return Key(
             key_id=_expand(self._master, _KEY_ID_LABEL, parts, _ID_BYTES).hex(),
             material=_expand(self._master, _KEY_LABEL, parts, _KEY_BYTES),
@@ -192,8 +260,37 @@ class KeyRing(Secret):
 
     def derive_coding(self, purpose: Purpose) -> CodingKey:
         """Derive the key for codes of one purpose; unrelated to its key for tokens."""
-        parts = (purpose.field, purpose.holder, purpose.period)
+        parts = self._parts(purpose)
         return CodingKey(_expand(self._master, _CODING_KEY_LABEL, parts, _CODING_KEY_BYTES))
+
+    def derive_blind(self, purpose: Purpose, mode: oprf.Mode = oprf.OPRF) -> BlindKey:
+        """Derive a key server's key of one purpose (RFC 9497, section 3.2.1)."""
+        parts = self._parts(purpose)
+        seed = _expand(self._master, _BLIND_KEY_LABEL, parts, _KEY_BYTES)
+        return BlindKey(
+            key_id=_expand(self._master, _BLIND_KEY_ID_LABEL, parts, _ID_BYTES).hex(),
+            material=p256.encode_scalar(oprf.derive_key(seed, b"", mode)),
+            mode=mode,
+        )
+
+    def destroy(self, purpose: Purpose) -> KeyRing:
+        """Give the ring without the keys of one purpose, of every kind; all others stay."""
+        return replace(self, destroyed=self.destroyed | {purpose})
+
+    def require(self, purpose: Purpose) -> None:
+        """Raise KeyDestroyed if the keys of a purpose were destroyed."""
+        if purpose in self.destroyed:
+            message = (
+                f"the key for {purpose.field}, holder {purpose.holder}, period "
+                f"{purpose.period or 'any'} was destroyed: what was coded under it cannot be "
+                "opened, nor can more be coded; code anew from the source, under another period"
+            )
+            raise KeyDestroyed(message)
+
+    def _parts(self, purpose: Purpose) -> tuple[str, str, str]:
+        """Spell a purpose out, unless its keys were destroyed."""
+        self.require(purpose)
+        return purpose.field, purpose.holder, purpose.period
 
 
 def simulated_master(seed: int, purpose: str) -> bytes:

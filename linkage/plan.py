@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator
 
 from linkage.cascade_plan import LinkagePlan
 from simulator.settings import Spec, no_repeats
@@ -27,6 +27,7 @@ Scheme = Literal[
     "remove",
     "plain-hash",
     "keyed-hash",
+    "blind",
     "coded",
     "coded-per-row",
     "coded-shape",
@@ -41,6 +42,8 @@ class Treatment(Spec):
         description=(
             "clear: left as it is; remove: dropped; keyed-hash: HMAC-SHA256, truncated; "
             "plain-hash: SHA-256 with no key, which anybody can reverse by trying all numbers; "
+            "blind: RFC 9497 between an agency, which has no key, and a key server, which sees "
+            "neither numbers nor tokens; a simulation for small worlds; "
             "coded: AES-SIV, the same code for the same value, turned back with the key; "
             "coded-per-row: AES-SIV with a nonce, another code in every row; coded-shape: FF1, an "
             "NHS number as another one, a postcode as another of its shape, turned back with the "
@@ -53,6 +56,12 @@ class Treatment(Spec):
         description="Whether all recipients see tokens under one key, or each under its own.",
     )
     key_holder: str = Field(default="", description="Who holds the key: a role of `governance`.")
+    daily_limit: StrictInt | None = Field(
+        default=None,
+        ge=1,
+        le=1_000_000,
+        description="For `blind`: most numbers a day that the key server answers one account.",
+    )
     period: str = Field(default="", description="Period of the key, such as 2016; empty: for good.")
     verify: Annotated[tuple[FieldName, ...], AfterValidator(no_repeats)] = Field(
         default=(),
@@ -65,7 +74,7 @@ class Treatment(Spec):
     @property
     def makes_tokens(self) -> bool:
         """Whether the field leaves as a token."""
-        return self.scheme in ("plain-hash", "keyed-hash")
+        return self.scheme in ("plain-hash", "keyed-hash", "blind")
 
     @property
     def makes_codes(self) -> bool:
@@ -80,7 +89,12 @@ class Treatment(Spec):
     @property
     def is_keyed(self) -> bool:
         """Whether a key for tokens is needed."""
-        return self.scheme == "keyed-hash"
+        return self.scheme in ("keyed-hash", "blind")
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether tokens are made between two parties, in a simulation for small worlds."""
+        return self.scheme == "blind"
 
 
 class LinkStep(Spec):

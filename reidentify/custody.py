@@ -2,10 +2,11 @@
 
 Nothing is argued here: what a party or a coalition can open is found by trying to decode with what
 it holds. A key is cut into two shares by XOR, a vault's table into two tables that lead only
-together from code to value. All codes of a field are made under one key. AES-SIV is authenticated:
-a key that opens none of the first codes opens none at all, and the rest are not tried with it. FF1,
-of codes in their own shape, is not: any key turns them into something, and whether it is the right
-one is told by its id, which the label of the codes bears. Tables are tried with every code.
+together from code to value; an oracle opens so many codes for its keeper and no more. All codes of
+a field are made under one key. AES-SIV is authenticated: a key that opens none of the first codes
+opens none at all, and the rest are not tried with it. FF1, of codes in their own shape, is not: any
+key turns them into something, and whether it is the right one is told by its id, which the label of
+the codes bears. Tables are tried with every code.
 """
 
 from __future__ import annotations
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
     from linkage.pseudonyms.books import Book
     from reidentify.desk_specs import Custody
 
-VENDOR, APPROVER = "vendor", "approver"
+VENDOR, APPROVER, TRUSTED_PARTY = "vendor", "approver", "trusted third party"
+DATABANK, PLANNER = "databank", "planner"
+HOLDERS_OF_ROWS = (PLANNER, DATABANK)
+"""Parties who hold the coded rows: their recipient, and the databank where it takes part."""
+
 _TRIED_FIRST = 64
 
 
@@ -40,30 +45,45 @@ class Holdings:
         keys: Keys and shares of keys, by party.
         tables: Tables and halves of tables, by party: `code`, `value`, or `code`, `handle`, or
             `handle`, `value`.
+        oracles: By party who may ask one: what it opens with, and how many codes it opens.
     """
 
     book: Book | None = field(repr=False)
     keys: Mapping[str, CodingKey] = field(repr=False)
     tables: Mapping[str, pl.DataFrame] = field(repr=False)
+    oracles: Mapping[str, tuple[Book | VaultTable, int]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def parties(self) -> tuple[str, ...]:
-        """Everybody who holds something."""
-        return tuple(dict.fromkeys([*self.keys, *self.tables]))
+        """Everybody who holds something, or may ask."""
+        return tuple(dict.fromkeys([*self.keys, *self.tables, *self.oracles]))
 
 
-def hand_out(opener: Book | VaultTable, custody: Custody, agencies: Sequence[str]) -> Holdings:
+def hand_out(
+    opener: Book | VaultTable,
+    custody: Custody,
+    agencies: Sequence[str],
+    most_asked: int = 0,
+) -> Holdings:
     """Gives the way back to whom a custody names.
 
     Args:
         opener: The code book with its key, or the vault's table.
-        custody: vendor, two-party (the vendor and an approver), or supplying-agency.
+        custody: Who holds it; two-party is the vendor and an approver.
         agencies: The supplying agencies.
+        most_asked: For an oracle: how many codes it opens for the vendor.
     """
+    if custody == "oracle":
+        return Holdings(None, {}, {}, {VENDOR: (opener, most_asked)})
     holders = {
         "vendor": [VENDOR],
         "two-party": [VENDOR, APPROVER],
         "supplying-agency": list(agencies),
+        "trusted-third-party": [TRUSTED_PARTY],
+        "databank": [DATABANK],
+        "recipient": [PLANNER],
     }[custody]
     if not isinstance(opener, VaultTable):
         keys = [opener.key] * len(holders)
@@ -122,6 +142,9 @@ def opened_by(holdings: Holdings, parties: Sequence[str], codes: pl.Series) -> p
     for opener in _openers(holdings, parties):
         if _may_open(opener, holdings.book, first):
             values = values.fill_null(opener.open(codes))
+    for opener, most in (holdings.oracles[one] for one in parties if one in holdings.oracles):
+        asked = codes.set(codes.is_not_null().cum_sum() > most, None)
+        values = values.fill_null(opener.open(asked))
     return values
 
 

@@ -8,7 +8,15 @@ from pydantic import Field, StrictBool, StrictInt
 
 from simulator.settings import Amount, Names, Share, Spec, at_most
 
-Custody = Literal["vendor", "two-party", "supplying-agency"]
+Custody = Literal[
+    "vendor",
+    "two-party",
+    "supplying-agency",
+    "trusted-third-party",
+    "databank",
+    "recipient",
+    "oracle",
+]
 CodedField = Literal["surname", "postcode", "nhs_number"]
 
 
@@ -20,8 +28,11 @@ class DeskSpec(Spec):
     custody: Custody = Field(
         default="vendor",
         description=(
-            "Who can decode alone: the vendor of the platform, nobody without a second party, or "
-            "each supplying agency."
+            "Who can decode alone: the vendor of the platform; two-party: nobody without a second "
+            "party; each supplying agency; a trusted third party, who holds no rows; the databank, "
+            "which holds the rows too; the recipient of the rows; oracle: nobody holds the key, "
+            "and the vendor may ask a device as many codes as `daily_limit` on each day of "
+            "`world.days`."
         ),
     )
     roles: Names = Field(min_length=1, description="Roles that may ask.")

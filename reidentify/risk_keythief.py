@@ -56,6 +56,7 @@ def score_thief(
     owners: pl.DataFrame,
     numbers: pl.DataFrame,
     method: str,
+    tried: int = VALID_IN_BLOCK,
 ) -> list[RiskRow]:
     """Scores the key thief.
 
@@ -67,6 +68,7 @@ def score_thief(
         owners: Whom each row is about, from `row_owners`.
         numbers: From which number each row's token was made, from `row_numbers`.
         method: The attacker and what it holds.
+        tried: How many numbers the thief tried.
 
     Returns:
         Rows for group `all`. Shares of tokens count each token once for each number that it was
@@ -80,8 +82,8 @@ def score_thief(
     on_list = owners.join(listed.frame, on="person_id", how="semi").height
     baseline = on_list / max(rows, 1) / max(listed.frame.height, 1)
     return [
-        maker.value("candidates_tried", float(VALID_IN_BLOCK), "candidates"),
-        *_number_rows(maker, release, findings, numbers),
+        maker.value("candidates_tried", float(tried), "candidates"),
+        *_number_rows(maker, release, findings, numbers, tried),
         *claim_rows(maker, marked),
         maker.share("people_named", named, rows, found, "rows named correctly, out of all rows"),
         maker.value(
@@ -93,7 +95,11 @@ def score_thief(
 
 
 def _number_rows(
-    maker: RowMaker, release: Release, findings: ThiefFindings, numbers: pl.DataFrame
+    maker: RowMaker,
+    release: Release,
+    findings: ThiefFindings,
+    numbers: pl.DataFrame,
+    tried: int,
 ) -> list[RiskRow]:
     """Scores which numbers were found for the tokens, whoever they name."""
     pairs = findings.candidates.height
@@ -102,7 +108,7 @@ def _number_rows(
     single = findings.candidates.group_by("token").len().filter(pl.col("len") == 1)
     only = right.join(single, on="token", how="semi").height
     # A number that made one of the tokens fits that one; every other number fits any by chance.
-    others = VALID_IN_BLOCK - right.height
+    others = tried - right.height
     expected = findings.tokens * others / 2.0**findings.bits
     per_token = pairs / findings.tokens if findings.tokens else float("nan")
     return [

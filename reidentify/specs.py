@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StrictBool, StrictInt
+from pydantic import (
+    AfterValidator,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationInfo,
+    field_validator,
+)
 
 from reidentify.desk_specs import (
     CoalitionSpec,
@@ -52,21 +59,71 @@ class ReleaseSpec(Spec):
     )
 
 
+class LeakSpec(Spec):
+    """A key for NHS numbers that became known, for attackers who use one.
+
+    Periods are compared as text, so they are written alike: 2016, 2017, or 2016-04, 2016-10.
+    """
+
+    holder: str = Field(
+        description=(
+            "Whose key: a recipient, or `warehouse` for the key of the link tokens. Where all "
+            "share one key (identity.nhs_number.key_scope), it is that."
+        )
+    )
+    since: str = Field(
+        default="",
+        description="First period whose key is known; empty: as far back as there are periods.",
+    )
+    until: str = Field(
+        default="",
+        validate_default=True,
+        description="Last period whose key is known; empty: it leaks still.",
+    )
+
+    @field_validator("until")
+    @classmethod
+    def _hold_periods_in_order(cls, until: str, info: ValidationInfo) -> str:
+        if until and until < info.data.get("since", ""):
+            raise ValueError("must not be before `since`")
+        return until
+
+    def knows(self, period: str) -> bool:
+        """Say whether the key of a period is known."""
+        return self.since <= period and (not self.until or period <= self.until)
+
+
 class KeyThiefSpec(Spec):
     """Somebody tries every NHS number against the tokens of a release."""
 
     adversary: Literal["key_thief"]
     panel: str = Field(default="", description="Its place in the panel of the level of risk.")
     recipient: str = Field(description="Whose release is attacked.")
-    key: Literal["none", "wrong", "stolen"] = Field(
-        description="none: tries plain hashes; wrong: tries a key of its own; stolen: holds a key."
+    key: Literal["none", "wrong", "stolen", "account"] = Field(
+        description=(
+            "none: tries plain hashes; wrong: tries a key of its own; stolen: holds a key; "
+            "account: holds no key, and asks the key server of blind tokens."
+        )
     )
-    stolen_from: str = Field(
-        default="", description="For `stolen`: the recipient whose key was taken."
+    days: StrictInt = Field(
+        default=30, ge=1, le=3_660, description="For `account`: days on which it asks the server."
+    )
+    leak: str | None = Field(
+        default=None, validate_default=True, description="For `stolen`: the leak that it came from."
     )
     list_share: Share = Field(
         description="Share of people whose NHS number and name the thief holds on some list."
     )
+
+    @field_validator("leak")
+    @classmethod
+    def _hold_a_leak_for_a_stolen_key(cls, leak: str | None, info: ValidationInfo) -> str | None:
+        key = info.data.get("key")
+        if key == "stolen" and leak is None:
+            raise ValueError("is needed by key `stolen`: the name of a leak of this proposal")
+        if key in ("none", "wrong", "account") and leak is not None:
+            raise ValueError("is for key `stolen`: without one no leaked key is used")
+        return leak
 
 
 class DatedEventsSpec(Spec):

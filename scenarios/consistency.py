@@ -17,6 +17,7 @@ from linkage.pseudonyms.shaped import SHAPED
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
 from scenarios.consistency_desks import desk_misfits
 from scenarios.consistency_feeds import feed_misfits
+from scenarios.consistency_keys import key_misfits
 from scenarios.misfit import Misfit, unnamed
 from scenarios.problems import NOTHING, written
 from scenarios.questions.specs import (
@@ -87,6 +88,7 @@ def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
         *_attacks(parts),
         *feed_misfits(proposal, aside),
         *desk_misfits(proposal, aside),
+        *key_misfits(proposal, aside),
         *_governance(proposal),
     ]
     return [misfit for misfit in found if misfit.path[:2] not in aside]
@@ -359,8 +361,8 @@ def _attacks(parts: _Parts) -> Iterator[Misfit]:
         if isinstance(attack, DatedEventsSpec):
             yield from _dated_events(parts, path, attack)
             continue
-        if attack.key == "stolen":
-            yield from _unknown_recipient(parts, (*path, "stolen_from"), attack.stolen_from)
+        if attack.leak is not None:
+            yield from unnamed((*path, "leak"), attack.leak, "a leak", parts.proposal.leak)
         if hub is not None and "nhs_number" not in hub.fields:
             rule = f"tries NHS numbers, which {parts.hub} does not record"
             yield Misfit((*path, "adversary"), attack.adversary, rule)

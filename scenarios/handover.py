@@ -15,11 +15,13 @@ from linkage.assemble import assemble
 from linkage.ingest import IngestCounts, pseudonymise
 from linkage.keys import KeyRing, simulated_master
 from linkage.linker import link
+from linkage.pseudonyms.blind_parties import TooManyIds
 from reidentify.adversaries.keythief import leading_bits, sweep_prefixes
 from reidentify.feed import Feed, FeedOrigins, make_feed
 from reidentify.gazetteer import gazetteer_of
 from reidentify.release import Release, make_release, token_columns
 from reidentify.specs import KeyThiefSpec
+from scenarios.problems import Problem, ProposalError
 from simulator.extracts import extract
 from simulator.settings import Share
 from simulator.specs import OF_VIOLENCE
@@ -284,7 +286,10 @@ def _treat(
 ) -> Treated:
     keys = KeyRing.from_bytes(simulated_master(seed, "agencies"))
     in_hub = hub[0] if hub else None
-    return pseudonymise(written[0], identity, keys, recipients, in_hub, threads, seed, on)
+    try:
+        return pseudonymise(written[0], identity, keys, recipients, in_hub, threads, seed, on)
+    except TooManyIds as refusal:
+        raise ProposalError([Problem("", None, "world.people", None, str(refusal))]) from refusal
 
 
 def _link(

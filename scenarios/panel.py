@@ -251,7 +251,7 @@ def _failures(proposal: Proposal, attack: str, held: list[list[Figure]]) -> int:
         sizes = _values(held, "coalition_size", "all")
         return max(1, round(min(sizes))) if sizes else 1
     if isinstance(spec, KeyThiefSpec):
-        return int(spec.key == "stolen")
+        return int(spec.key in ("stolen", "account"))
     return int(isinstance(spec, CustodyFailureSpec))
 
 

@@ -15,7 +15,7 @@ from linkage.incident_plan import IncidentComparison
 from linkage.plan import LinkStep, Treatment
 from reidentify.desk_specs import DeskSpec
 from reidentify.feed_specs import FeedSpec
-from reidentify.specs import AttackSpec, ReleaseSpec
+from reidentify.specs import AttackSpec, LeakSpec, ReleaseSpec
 from scenarios.consistency import misfits
 from scenarios.governance import Governance
 from scenarios.questions.specs import QuestionSpec
@@ -95,7 +95,7 @@ class Proposal(Spec):
 
     Tables of a proposal file: `about`, `world`, `violence`, `recording`, `consent`, `governance`,
     and one table per name under `agency`, `effect`, `identity`, `link`, `recipient`, `feed`,
-    `desk`, `question`, `comparison`, `published`, `attack` and `option`.
+    `desk`, `question`, `comparison`, `published`, `leak`, `attack` and `option`.
     """
 
     version: Literal[1] = Field(description="Version of the file format.")
@@ -144,6 +144,9 @@ class Proposal(Spec):
     )
     published: dict[str, Published] = Field(
         default_factory=dict, description="Published findings to print beside the run's own."
+    )
+    leak: dict[str, LeakSpec] = Field(
+        default_factory=dict, description="Keys that became known, for attackers who use one."
     )
     attack: dict[str, AttackSpec] = Field(
         default_factory=dict, description="Who tries to find people in what a recipient is given."

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from linkage.plan import LinkStep, Treatment
 from reidentify.feed_specs import FeedSpec
-from reidentify.specs import ReleaseSpec
+from reidentify.specs import LeakSpec, ReleaseSpec
 from scenarios.link_plans import with_plans
 from scenarios.problems import NOTHING, Finding, nearest
 from scenarios.proposal import Proposal
@@ -161,6 +161,7 @@ def _stand_in(top: str, name: str, table: Mapping[str, Any]) -> Spec | None:
     others: dict[str, Spec] = {
         "link": LinkStep.model_construct(hub="", agency="", method="ladder"),
         "feed": FeedSpec.model_construct(title="-", agency=""),
+        "leak": LeakSpec.model_construct(holder=""),
         "question": CountSpec.model_construct(kind="count", title="-", services=()),
     }
     return others.get(top)

@@ -83,6 +83,8 @@ services = ["a_and_e", "social_care"]
 kind = "alert"
 title = "Who reaches three contacts within 90 days?"
 services = ["a_and_e", "social_care"]
+[leak.lost_key]
+holder = "analysts"
 [attack.thief_without_key]
 adversary = "key_thief"
 recipient = "analysts"
@@ -92,7 +94,7 @@ list_share = { value = 1.0, low = 0.04, high = 1.0, evidence = "assumed", source
 adversary = "key_thief"
 recipient = "analysts"
 key = "stolen"
-stolen_from = "analysts"
+leak = "lost_key"
 list_share = { value = 1.0, low = 0.04, high = 1.0, evidence = "assumed", source = "assumed" }
 [attack.dated_contacts]
 adversary = "dated_events"

@@ -39,6 +39,7 @@ TRUTH_READERS = {
     "scenarios/attacking/feed_rows.py",
     "scenarios/attacking/feeds.py",
     "scenarios/attacking/linked.py",
+    "scenarios/attacking/thieves.py",
     "scenarios/answering_feeds.py",
     "scenarios/compare_feed.py",
     "scenarios/compare_truth.py",

@@ -39,7 +39,12 @@ class Vault(Secret):
 
     @classmethod
     def of(cls, keys: KeyRing, purpose: Purpose) -> Vault:
-        """Open the vault of one purpose."""
+        """Open the vault of one purpose.
+
+        Raises:
+            KeyDestroyed: If the purpose's keys were destroyed.
+        """
+        keys.require(purpose)
         first, second = (
             keys.derive(Purpose(purpose.field, f"{half} half/{purpose.holder}", purpose.period))
             for half in ("first", "second")

@@ -1,9 +1,9 @@
 """Collusion: parties put together what they hold, and see whom that opens.
 
-A planner holds coded rows. A practice or a hospital holds its own people in the clear and lays them
-beside the rows by what rows and its own records share: year of birth, sex, small area, and for a
-hospital the days of its own contacts. Whoever holds the way back from codes opens them. Every
-coalition is tried, the smallest first.
+A planner holds coded rows, and so does a databank that takes part. A practice or a hospital holds
+its own people in the clear and lays them beside the rows by what rows and its own records share:
+year of birth, sex, small area, and for a hospital the days of its own contacts. Whoever holds the
+way back from codes opens them. Every coalition is tried, the smallest first.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from reidentify.custody import HOLDERS_OF_ROWS, PLANNER
 from reidentify.safeguards import coarsen_people, truncated_time
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from reidentify.release import Release
     from reidentify.specs import ReleaseSpec
 
-PLANNER, PRACTICE, HOSPITAL = "planner", "practice", "hospital"
+PRACTICE, HOSPITAL = "practice", "hospital"
 MOST_PARTIES = 3
 
 
@@ -46,7 +47,7 @@ def try_coalitions(
 ) -> Iterator[Opened]:
     """Tries every coalition of up to three parties, smaller ones first.
 
-    Without a planner nobody holds the rows, and nothing can be opened.
+    Without a planner or databank nobody holds the rows, and nothing can be opened.
 
     Args:
         release: The coded rows.
@@ -59,7 +60,7 @@ def try_coalitions(
     laid: dict[str, pl.DataFrame] = {}
     for size in range(1, MOST_PARTIES + 1):
         for chosen in combinations(parties, size):
-            if PLANNER in chosen:
+            if _holds_rows(chosen):
                 new = [party for party in chosen if party in own and party not in laid]
                 laid |= {party: _laid_beside(release, own[party]) for party in new}
             yield Opened(chosen, *_opened(numbers, laid, chosen))
@@ -73,12 +74,16 @@ def _opened(
     """Puts together what parties open, from the rows that each has laid beside its own people."""
     nothing = pl.DataFrame(schema={"row_id": pl.UInt64, "number": pl.String})
     names = pl.DataFrame(schema={"row_id": pl.UInt64, "record_id": pl.UInt64})
-    if PLANNER not in parties:
+    if not _holds_rows(parties):
         return nothing, names
     read = [frame for holders, frame in numbers.items() if set(holders) <= set(parties)]
     beside = [laid[party] for party in parties if party in laid]
     opened = pl.concat([nothing, *read]).unique(maintain_order=True)
     return opened, pl.concat([names, *beside]).unique(maintain_order=True)
+
+
+def _holds_rows(parties: tuple[str, ...]) -> bool:
+    return any(party in HOLDERS_OF_ROWS for party in parties)
 
 
 def _laid_beside(release: Release, own: pl.DataFrame) -> pl.DataFrame:

@@ -12,11 +12,15 @@ given as an opaque handle.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from linkage.pseudonyms.blind_parties import MOST_IDS, Client, KeyServer, Request
+from linkage.pseudonyms.sweep import SweepHits
+from linkage.pseudonyms.tokens import leading_words
 from reidentify.claims import Claims
 from simulator.randomness import words
 
@@ -25,13 +29,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from linkage.pseudonyms.sweep import SweepHits
+    from linkage.keys import BlindKey
     from reidentify.knowledge import NumberList
     from reidentify.release import Release
-    from reidentify.specs import KeyThiefSpec
+    from reidentify.specs import KeyThiefSpec, LeakSpec
     from simulator.schema import TokenLabel
 
 _WORD_BITS = 64
+_FIRST_DAY = date(2000, 1, 1)  # on which a thief asks; no figure depends on it
 _PREFIX_BITS = 32
 
 
@@ -122,17 +127,77 @@ def attack(release: Release, hits: SweepHits, numbers: NumberList) -> ThiefFindi
     )
 
 
-def describe(spec: KeyThiefSpec) -> str:
-    """Says what the attacker holds, for the method of a figure."""
+def hash_list(numbers: NumberList, key: BlindKey) -> SweepHits:
+    """Makes blind tokens of the thief's own list, with a key server's key and no client.
+
+    A curve in plain numbers is too slow for a sweep. Numbers off the list would name nobody.
+    """
+    tried = np.sort(numbers.frame["nhs_number"].to_numpy())
+    return SweepHits(tried, leading_words(key.outputs([str(number) for number in tried])))
+
+
+def ask_server(
+    numbers: NumberList, key: BlindKey, daily_limit: int | None, days: int, seed: int
+) -> SweepHits:
+    """Asks a key server for tokens of the thief's list, as many a day as it answers an account.
+
+    Args:
+        numbers: The list, of which the first MOST_IDS are asked, in its order.
+        key: The server's key, which the thief never sees.
+        daily_limit: Most numbers that the server answers in a day; None: all.
+        days: Days on which the thief asks.
+        seed: The run's seed, from which blinds are drawn.
+
+    Returns:
+        The numbers that were answered, with their tokens.
+    """
+    client, server = Client("thief", seed), KeyServer(key, daily_limit)
+    left = numbers.frame["nhs_number"].cast(pl.String).head(MOST_IDS)
+    answered = [pl.DataFrame(schema={"value": pl.String, "output": pl.Binary})]
+    for day in range(days if len(left) else 0):
+        session = client.blind(left.head(daily_limit or len(left)), f"day {day}")
+        on = _FIRST_DAY + timedelta(days=day)
+        answer, server = server.evaluate(Request(client.account, on, session.elements))
+        answered.append(client.finalize(session, answer))
+        left = left.slice(len(answer.elements))
+        if left.is_empty():
+            break
+    found = pl.concat(answered).sort("value")
+    outputs = leading_words(found["output"].to_list())
+    return SweepHits(found["value"].cast(pl.Int64).to_numpy(), outputs)
+
+
+def describe(spec: KeyThiefSpec, leak: LeakSpec | None, *, by_list: bool = False) -> str:
+    """Says what the attacker holds, for the method of a figure.
+
+    Args:
+        spec: The attacker.
+        leak: Where a stolen key comes from.
+        by_list: Whether it tries only the numbers of its list.
+    """
+    what = (
+        "the numbers of its list"
+        if by_list
+        else ("every valid number of the block in which the population lives")
+    )
     key = {
         "none": "no key, and tries plain hashes",
         "wrong": "a key of its own, which is the wrong one",
-        "stolen": f"the key of {spec.stolen_from}",
+        "account": f"an account at the key server, and asks on {spec.days:,} days"
+        if by_list
+        else "no key, and finds no key server to ask",
+        "stolen": f"the key of {leak.holder}{_periods(leak)}" if leak else "",
     }[spec.key]
     return (
-        f"key thief: holds {key}; tries every valid number of the block in which the population "
-        f"lives; holds a list of numbers and names of {spec.list_share.value:g} of people"
+        f"key thief: holds {key}; tries {what}; "
+        f"holds a list of numbers and names of {spec.list_share.value:g} of people"
     )
+
+
+def _periods(leak: LeakSpec) -> str:
+    """Says of which periods the key is known."""
+    since = f" since {leak.since}" if leak.since else ""
+    return since + (f" until {leak.until}" if leak.until else "")
 
 
 def _rows(release: Release) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from reidentify.feed_specs import (
     PoliceAnalystSpec,
 )
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
-from scenarios.attacking import desks, feeds, linked
+from scenarios.attacking import desks, feeds, linked, thieves
 
 if TYPE_CHECKING:
     import polars as pl
@@ -46,7 +46,7 @@ def attack(run: Run, name: str, truth: Made[Truth]) -> list[RiskRow]:
     """
     match run.proposal.attack[name]:
         case KeyThiefSpec() as spec:
-            rows = linked.thief(run, name, spec, truth)
+            rows = thieves.thief(run, name, spec, truth)
         case DatedEventsSpec() as spec:
             rows = linked.dated(run, name, spec, truth)
         case PoliceAnalystSpec() as spec:

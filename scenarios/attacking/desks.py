@@ -125,6 +125,7 @@ def _numbers(run: Run, desk: DeskSpec) -> Made[dict[tuple[str, ...], pl.DataFram
         desk.custody,
         run.proposal.identity.get("nhs_number"),
         tuple(run.proposal.agency),
+        desk.daily_limit * run.proposal.world.days if desk.custody == "oracle" else 0,
         run.seed,
     )
 
@@ -135,13 +136,14 @@ def _opened_numbers(
     custody: Custody,
     treatment: Treatment | None,
     agencies: tuple[str, ...],
+    most_asked: int,
     seed: int,
 ) -> dict[tuple[str, ...], pl.DataFrame]:
     release = released[0]
     opener = way_back(hub[0], release.name, treatment, seed)
     if opener is None or NUMBER not in release.people.columns:
         return {}
-    holdings = hand_out(opener, custody, agencies)
+    holdings = hand_out(opener, custody, agencies, most_asked)
     return numbers_opened(holdings, release.people.select("row_id", code=NUMBER))
 
 

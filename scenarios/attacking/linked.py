@@ -1,57 +1,30 @@
-"""Attacks on linked rows: the key thief and dated contacts, scored. Reads the Truth."""
+"""Attacks on linked rows by dated contacts, scored. Reads the Truth."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from linkage.keys import KeyRing, Purpose, simulated_master
-from linkage.pseudonyms.sweep import SweepHits, sweep_block
-from reidentify import risk, risk_keythief
-from reidentify.adversaries import events, keythief
+from reidentify import risk
+from reidentify.adversaries import events
 from reidentify.adversaries.tables import order_events
-from reidentify.knowledge import draw_dated_knowledge, draw_number_list
+from reidentify.knowledge import draw_dated_knowledge
 from reidentify.release import without_people
 
 if TYPE_CHECKING:
     import polars as pl
-    from numpy.typing import NDArray
 
-    from linkage.keys import Key
     from linkage.linked import Provenance
-    from linkage.plan import Treatment
     from reidentify.adversaries.tables import OrderedEvents
     from reidentify.claims import Claims
-    from reidentify.knowledge import DatedKnowledge, NumberList, TargetTruth
+    from reidentify.knowledge import DatedKnowledge, TargetTruth
     from reidentify.release import Release
     from reidentify.risk_rows import RiskRow
-    from reidentify.specs import DatedEventsSpec, KeyThiefSpec
+    from reidentify.specs import DatedEventsSpec
     from scenarios.handover import Run
     from scenarios.stages import Made
-    from simulator.schema import Dataset
     from simulator.state import World
-    from simulator.truth import RecordTruth, Truth
-
-# Holder of the key that a thief makes up: part of no proposal, so it is always a wrong one.
-_MADE_UP = "made up by a thief"
-
-
-def thief(run: Run, name: str, spec: KeyThiefSpec, truth: Made[Truth]) -> list[RiskRow]:
-    """Tries every number against the tokens of a release, and scores what is found."""
-    release = run.releases[spec.recipient]
-    owners = owners_of(run, spec.recipient, truth)
-    treatment = run.proposal.identity.get("nhs_number")
-    prefixes = run.prefixes_to_sweep(release)
-    holder = key_tried(spec, treatment)
-    period = treatment.period if treatment else ""
-    hits = run.stages.make(sweep, prefixes, holder, period, run.seed, run.threads)
-    control = run.stages.make(sweep, prefixes, _MADE_UP, period, run.seed, run.threads)
-    listed = run.stages.make(_number_list, run.world, spec.list_share.value, name)
-    numbers = run.stages.make_pinned(_row_numbers, release, run.written[run.proposal.hub])
-    tokens = run.stages.make_pinned(_tokens_alone, release)
-    return run.stages.make(_score_thief, tokens, hits, control, listed, owners, numbers, spec).value
+    from simulator.truth import Truth
 
 
 def dated(run: Run, name: str, spec: DatedEventsSpec, truth: Made[Truth]) -> list[RiskRow]:
@@ -98,76 +71,6 @@ def owners_of(run: Run, recipient: str, truth: Made[Truth]) -> Made[pl.DataFrame
 
 def _owners(released: tuple[Release, Provenance], truth: Truth) -> pl.DataFrame:
     return risk.row_owners(released[1], truth)
-
-
-def key_tried(spec: KeyThiefSpec, treatment: Treatment | None) -> str:
-    """Says whose key the thief tries: its holder, or nothing for plain hashes.
-
-    A stolen key opens tokens only if they were made with one; against plain hashes a thief needs
-    none, whatever it holds.
-    """
-    if spec.key == "none" or treatment is None or not treatment.is_keyed:
-        return ""
-    if spec.key == "wrong":
-        return _MADE_UP
-    return spec.stolen_from if treatment.key_scope == "per-recipient" else "all"
-
-
-def run_key(seed: int, holder: str, period: str) -> Key:
-    """Derives a key for NHS numbers in a run of invented people."""
-    ring = KeyRing.from_bytes(simulated_master(seed, "agencies"))
-    return ring.derive(Purpose("nhs_number", holder, period))
-
-
-def sweep(
-    prefixes: NDArray[np.uint32], holder: str, period: str, seed: int, threads: int
-) -> SweepHits:
-    """Sweeps the whole block with one key, or with none, once for all truncations.
-
-    Where there are no tokens there is nothing to compare with, and no number is tried.
-    """
-    if not prefixes.size:
-        return SweepHits(np.zeros(0, np.int64), np.zeros(0, np.uint64))
-    state = run_key(seed, holder, period).state if holder else None
-    return sweep_block(prefixes, state, threads)
-
-
-def _number_list(world: World, share: float, name: str) -> tuple[NumberList, TargetTruth]:
-    return draw_number_list(world, share, name)
-
-
-def _row_numbers(
-    released: tuple[Release, Provenance], hub: tuple[Dataset, RecordTruth]
-) -> pl.DataFrame:
-    return risk_keythief.row_numbers(released[1], hub[0])
-
-
-def _tokens_alone(released: tuple[Release, Provenance]) -> Release:
-    """Returns what a thief looks at: rows and their tokens, whatever else was handed over."""
-    release = released[0]
-    read = [name for name in ("row_id", "token") if name in release.people.columns]
-    return replace(release, people=release.people.select(read), events={})
-
-
-def _score_thief(
-    release: Release,
-    hits: SweepHits,
-    control: SweepHits,
-    listed: tuple[NumberList, TargetTruth],
-    owners: pl.DataFrame,
-    row_numbers: pl.DataFrame,
-    spec: KeyThiefSpec,
-) -> list[RiskRow]:
-    numbers, targets = listed
-    return risk_keythief.score_thief(
-        release,
-        keythief.attack(release, hits, numbers),
-        keythief.attack(release, control, numbers),
-        targets,
-        owners,
-        row_numbers,
-        keythief.describe(spec),
-    )
 
 
 def _see(released: tuple[Release, Provenance], spec: DatedEventsSpec) -> Release:

@@ -57,6 +57,7 @@ ATTACKS: dict[str, Cost] = {
     "coalition": Cost(0.3, 1.0),
 }
 SWEEP = 2.5  # seconds to try every number with one key; done once a seed for all options
+BLIND = 500.0  # blind tokens: per 100,000 people and agency or recipient
 RERUN = 0.4  # share of a stage that a rerun repeats: only what changed, and ends run side by side
 MEGABYTES_ONCE = 500.0
 MEGABYTES_PER_UNIT = 870.0
@@ -76,6 +77,7 @@ FIRST_STAGE: dict[str, str] = {
     "desk": "answers",
     "comparison": "links",
     "question": "answers",
+    "leak": "attacks",
     "attack": "attacks",
     "governance": "red lines",
     "about": "report",
@@ -124,6 +126,9 @@ def seconds(proposal: Proposal, people: int, seeds: int, options: Iterable[Optio
 
 def _stage_seconds(proposal: Proposal, people: int, stage: str) -> float:
     costs = [STAGES[stage]]
+    if stage == "tokens":
+        columns = len(proposal.agency) + len(proposal.recipient)
+        costs += [Cost(0.0, BLIND * columns) for one in proposal.identity.values() if one.is_blind]
     if stage == "attacks":
         costs = [ATTACKS[attack.adversary] for attack in proposal.attack.values()]
     return sum(cost.once + cost.per_unit * people / UNIT for cost in costs)

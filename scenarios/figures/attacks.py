@@ -33,7 +33,7 @@ _CURVES = {
 }
 _WIDTH, _HEIGHT, _LINE = 400, 300, 21
 _PERCENT = 100.0
-_KEYS = {"none": "no key", "wrong": "wrong key", "stolen": "stolen key"}
+_KEYS = {"none": "no key", "wrong": "wrong key", "stolen": "stolen key", "account": "account"}
 _REVERSED = {
     "only_candidate": "Right number is the only candidate",
     "right_number_among_candidates": "Right number is among the candidates",
@@ -117,7 +117,7 @@ def reversed_by_option(reading: Reading) -> Chart | None:
         rows=tuple(table),
         svg=to_svg(drawing, stem, title, alternative),
         note="Each thief tries every number of the block that the invented people's numbers are "
-        "in. An option without a line is as proposed.",
+        "in; of blind tokens, only those of its list. An option without a line is as proposed.",
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reidentify.desk_specs import DeskAttackSpec
 from reidentify.feed_specs import FeedAttackSpec
-from reidentify.specs import AttackSpec, DatedEventsSpec, KeyThiefSpec
+from reidentify.specs import AttackSpec, DatedEventsSpec, KeyThiefSpec, LeakSpec
 from scenarios.figures.words import SPACE, listed
 from scenarios.report import desk_attackers, feed_attackers
 from scenarios.report.settings import amount, share_with_ends, times
@@ -40,9 +40,10 @@ def does(reading: Reading, attack: str) -> str:
     if isinstance(spec, DeskAttackSpec):
         return desk_attackers.does(spec)
     if isinstance(spec, KeyThiefSpec):
+        tried = _tried(reading, spec, "every NHS number of the block")
         return (
-            "Each tries every NHS number of the block against the tokens, and names a row wherever "
-            "a number that fits is on the list."
+            f"Each tries {tried} against the tokens, and names a row wherever a number that fits "
+            "is on the list."
         )
     return (
         f"Looks for {spec.targets:,} people, one by one, all with at least {max(spec.contacts)} "
@@ -62,8 +63,8 @@ def in_short(reading: Reading, attack: str) -> str:
     recipient = _recipient(reading, spec.recipient)
     if isinstance(spec, KeyThiefSpec):
         return (
-            f"somebody who tries every NHS number against the tokens handed to {recipient}, "
-            f"with {_key(reading, spec)}"
+            f"somebody who tries {_tried(reading, spec, 'every NHS number')} against the tokens "
+            f"handed to {recipient}, with {_key(reading, spec)}"
         )
     return (
         f"somebody who knows {_contacts(spec)} of a person, and looks for them in the rows handed "
@@ -71,10 +72,27 @@ def in_short(reading: Reading, attack: str) -> str:
     )
 
 
+def _tried(reading: Reading, spec: KeyThiefSpec, everything: str) -> str:
+    """Says which numbers a thief tries: of blind tokens, with a key, only those of its list."""
+    treatment = reading.proposal.identity.get("nhs_number")
+    by_list = treatment is not None and treatment.is_blind and spec.key != "none"
+    return "the NHS numbers of its list" if by_list else everything
+
+
 def _key(reading: Reading, spec: KeyThiefSpec) -> str:
     if spec.key == "stolen":
-        return f"the stolen key of {_recipient(reading, spec.stolen_from)}"
-    return {"none": "no key", "wrong": "a key of its own, which is the wrong one"}[spec.key]
+        leak = reading.proposal.leak[spec.leak or ""]
+        return f"the stolen key of {_recipient(reading, leak.holder)}{_periods(leak)}"
+    return {
+        "none": "no key",
+        "wrong": "a key of its own, which is the wrong one",
+        "account": f"an account at the key server, used on {spec.days:,} days",
+    }[spec.key]
+
+
+def _periods(leak: LeakSpec) -> str:
+    since = f", known since the period {leak.since}" if leak.since else ""
+    return since + (f", known until the period {leak.until}" if leak.until else "")
 
 
 def _memory(reading: Reading, spec: DatedEventsSpec) -> str:

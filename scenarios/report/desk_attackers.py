@@ -24,6 +24,10 @@ CUSTODY = {
     "vendor": "the vendor of the platform can decode alone",
     "two-party": "nobody can decode without a second party",
     "supplying-agency": "each supplying agency can decode alone",
+    "trusted-third-party": "a trusted third party, who holds no rows, can decode alone",
+    "databank": "the databank, which holds the rows too, can decode alone",
+    "recipient": "the recipient of the rows can decode alone",
+    "oracle": "nobody holds the key; a device decodes so many a day for the vendor",
 }
 """Who can decode, by the custody of the keys."""
 

@@ -154,7 +154,8 @@ def _treatment(reading: Reading, treatment: Treatment) -> str:
     scope = {"shared": "one key for all recipients", "per-recipient": "a key for each recipient"}
     holder = reading.proposal.governance.roles.get(treatment.key_holder, treatment.key_holder)
     held = f", held by {holder}" if holder else ""
-    keyed = f"pseudonymised: hashed with a key into {size}"
+    how = "blinded for a key server (a simulation)" if treatment.is_blind else "hashed with a key"
+    keyed = f"pseudonymised: {how} into {size}"
     return f"{keyed}; {scope[treatment.key_scope]}{held}{check}"
 
 

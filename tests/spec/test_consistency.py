@@ -279,10 +279,19 @@ MISFITS: dict[str, tuple[list[Edit], list[tuple[str, str]]]] = {
     ),
     "a stolen key of nobody": (
         [(FRIEND, ('[attack.thief]\nadversary = "key_thief"\nrecipient = "county"\n'
-                  f'key = "stolen"\nstolen_from = "conty"\nlist_share = 1\n{FRIEND}'))],
-        [("stolen_from",
-          ('attack.thief.stolen_from = "conty": must be a recipient of this proposal '
-           "(county). Did you mean `county`?"))],
+                  f'key = "stolen"\nleak = "lst"\nlist_share = 1\n[leak.lost]\n'
+                  f'holder = "conty"\nuntil = "2016"\n{FRIEND}'))],
+        [('leak = "lst"',
+          ('attack.thief.leak = "lst": must be a leak of this proposal (lost). Did you mean '
+           "`lost`?")),
+         ("[leak.lost]",
+          "leak.lost: is used by no attack: name it as the leak of a key_thief"),
+         ('holder = "conty"',
+          ('leak.lost.holder = "conty": must be a recipient, or warehouse, of this proposal '
+           "(county, warehouse). Did you mean `county`?")),
+         ('until = "2016"',
+          ('leak.lost.until = "2016": is of a key that never changes: set '
+           "identity.nhs_number.period"))],
     ),
 }  # fmt: skip
 

@@ -20,6 +20,10 @@ from reidentify.desk_specs import Custody
 from reidentify.release import Release
 from reidentify.risk_desk import score_coalitions, score_failures
 from reidentify.specs import ReleaseSpec
+from scenarios.handover import hand_over
+from scenarios.loading import load, with_setting
+from scenarios.recipe import attack_figures
+from scenarios.stages import Stages
 from simulator.identifiers import nhs_number
 
 if TYPE_CHECKING:
@@ -37,7 +41,15 @@ WAYS: dict[str, tuple[pl.Series, Book | VaultTable]] = {
     "shape": (SHAPED.encode(VALUES), SHAPED),
     "vault": (VAULT.encode(VALUES), VAULT.table(VALUES)),
 }
-ALONE = {"vendor": {("vendor",)}, "two-party": set(), "supplying-agency": {(a,) for a in AGENCIES}}
+ALONE: dict[str, set[tuple[str, ...]]] = {
+    "vendor": {("vendor",)},
+    "two-party": set(),
+    "supplying-agency": {(a,) for a in AGENCIES},
+    "trusted-third-party": {("trusted third party",)},
+    "databank": {("databank",)},
+    "recipient": {("planner",)},
+    "oracle": {("vendor",)},
+}
 
 
 def rows_of(codes: pl.Series) -> pl.DataFrame:
@@ -49,10 +61,22 @@ def rows_of(codes: pl.Series) -> pl.DataFrame:
 @pytest.mark.parametrize("custody", get_args(Custody))
 def test_who_opens_codes_alone_is_whom_the_custody_names(way: str, custody: Custody) -> None:
     codes, opener = WAYS[way]
-    found = numbers_opened(hand_out(opener, custody, AGENCIES), rows_of(codes))
+    found = numbers_opened(hand_out(opener, custody, AGENCIES, len(codes)), rows_of(codes))
     alone = {parties for parties, rows in found.items() if len(parties) == 1 and rows.height}
     assert alone == ALONE[custody]
     assert all(rows.height in (0, len(VALUES)) for rows in found.values())
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("most", [0, 3, 1_000])
+def test_an_oracle_opens_so_many_codes_and_no_more(way: str, most: int) -> None:
+    codes, opener = WAYS[way]
+    with_gaps = pl.concat([codes.head(1).set(pl.Series([True]), None), codes])
+    holdings = hand_out(opener, "oracle", AGENCIES, most)
+    opened = opened_by(holdings, ["vendor"], with_gaps).to_list()
+    answered = min(most, len(codes))
+    assert opened == [None, *VALUES[:answered], *[None] * (len(codes) - answered)]
+    assert opened_by(holdings, ["approver"], codes).null_count() == len(codes)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -84,10 +108,11 @@ def test_a_table_that_holds_only_the_last_codes_is_not_taken_for_useless() -> No
 
 def test_no_key_or_value_shows_in_what_parties_hold() -> None:
     for codes_and_opener in WAYS.values():
-        shown = repr(hand_out(codes_and_opener[1], "two-party", AGENCIES))
-        assert VALUES[0] not in shown
-        assert BOOK.key.material.hex() not in shown
-        assert str(BOOK.key.material) not in shown
+        for custody in get_args(Custody):
+            shown = repr(hand_out(codes_and_opener[1], custody, AGENCIES))
+            assert VALUES[0] not in shown
+            assert BOOK.key.material.hex() not in shown
+            assert str(BOOK.key.material) not in shown
 
 
 RIGHT = pl.DataFrame(
@@ -148,10 +173,19 @@ def test_every_coalition_is_tried_and_only_the_smallest_are_named() -> None:
     codes = WAYS["key"][0].head(10)
     release = release_of(codes)
     nobody = pl.DataFrame(schema={"record_id": pl.UInt64, "person_id": pl.UInt64})
-    sizes = {"vendor": 2.0, "two-party": 3.0, "supplying-agency": 2.0}
-    minimal = {"vendor": 1, "two-party": 1, "supplying-agency": len(AGENCIES)}
+    sizes = {
+        "vendor": 2.0,
+        "two-party": 3.0,
+        "supplying-agency": 2.0,
+        "trusted-third-party": 2.0,
+        "databank": 1.0,
+        "recipient": 1.0,
+        "oracle": 2.0,
+    }
+    minimal = {custody: len(AGENCIES) if custody == "supplying-agency" else 1 for custody in sizes}
+    assert set(sizes) == set(get_args(Custody))
     for custody, size in sizes.items():
-        holdings = hand_out(BOOK, custody, AGENCIES)  # type: ignore[arg-type]
+        holdings = hand_out(BOOK, custody, AGENCIES, 10)  # type: ignore[arg-type]
         tried = try_coalitions(release, numbers_opened(holdings, rows_of(codes)), {})
         rows = score_coalitions(tried, RIGHT, OWNERS, nobody, PEOPLE, 0.05, "x")
         assert figures(rows, "all")["coalition_size"].value == size
@@ -193,3 +227,23 @@ def test_a_hospital_writes_the_days_of_each_of_its_people_in_order() -> None:
         (91, "2016-05-02 00:00;2016-05-05 00:00"),
         (92, "2016-05-01 00:00;2016-05-01 00:00;2016-05-03 00:00"),
     ]
+
+
+def test_every_custody_changes_who_opens_whom_in_a_run() -> None:
+    proposal = load("hertfordshire")
+    for setting, value in (("people", 400), ("days", 60)):
+        proposal = with_setting(proposal, f"world.{setting}", value)
+    proposal = with_setting(proposal, "desk.decode.daily_limit", 1)
+    attacks = {name: proposal.attack[name] for name in ("one_failure", "coalition")}
+    proposal = proposal.model_copy(update={"attack": attacks})
+    stages, found = Stages(), {}
+    for custody in get_args(Custody):
+        changed = with_setting(proposal, "desk.decode.custody", custody)
+        run = hand_over(changed, 1, stages, 1, np.zeros(0, np.uint32))
+        made = [row for row in attack_figures(run, custody) if row.measure == "found"]
+        found[custody] = {(row.subject, row.group): row.count for row in made}
+    assert len({tuple(one.items()) for one in found.values()}) == len(found)
+    # One code on each of 60 days, but for numbers that were recorded wrongly.
+    assert 50 <= found["oracle"]["one_failure", "all"] <= 60
+    assert found["vendor"]["one_failure", "all"] > 300
+    assert found["two-party"]["one_failure", "all"] == 0

@@ -12,13 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.plan import Treatment
 from linkage.pseudonyms.sha256 import key_state
 from linkage.pseudonyms.sweep import SweepHits, sweep_block
 from reidentify.adversaries import keythief
 from reidentify.adversaries.keythief import attack, describe, number_handles, sweep_prefixes
 from reidentify.knowledge import NumberList
 from reidentify.release import Release
-from reidentify.specs import KeyThiefSpec, ReleaseSpec
+from reidentify.specs import KeyThiefSpec, LeakSpec, ReleaseSpec
+from scenarios.attacking.thieves import key_tried, run_key
 from simulator.identifiers import nhs_number
 from simulator.schema import TokenLabel
 
@@ -178,6 +180,74 @@ def test_a_real_sweep_with_the_key_names_everybody_and_with_another_key_nobody()
     assert len(attack(release, wrong, listed(*numbers.tolist())).claims) == 0
 
 
+def stolen(holder: str = "county", **periods: str) -> tuple[KeyThiefSpec, LeakSpec]:
+    spec = {"adversary": "key_thief", "recipient": "county", "key": "stolen", "leak": "lost"}
+    spec = KeyThiefSpec.model_validate(spec | {"list_share": 1})
+    return spec, LeakSpec(holder=holder, **periods)
+
+
+@pytest.mark.parametrize(
+    ("holder", "periods", "named"),
+    [
+        ("county", {}, 100),
+        ("county", {"since": "2017"}, 100),
+        ("county", {"since": "2016", "until": "2017"}, 100),
+        ("county", {"since": "2018"}, 0),
+        ("county", {"until": "2016"}, 0),
+        ("warehouse", {}, 0),
+    ],
+)
+def test_a_leaked_key_opens_the_tokens_of_its_holder_and_periods_alone(
+    holder: str, periods: dict[str, str], named: int
+) -> None:
+    # Tokens of the county and of 2017; a wrong key fits one by chance once in 10^13 sweeps.
+    treatment = Treatment(scheme="keyed-hash", key_scope="per-recipient", period="2017")
+    made_with = run_key(1, "county", "2017").material
+    numbers = nhs_number(np.arange(100, dtype=np.int64) * 600)
+    digests = [
+        int.from_bytes(hmac.digest(made_with, str(number).encode(), hashlib.sha256)[:8], "big")
+        for number in numbers
+    ]
+    release = released(list(digests))
+    spec, leak = stolen(holder, **periods)
+    key = run_key(1, *key_tried(spec, treatment, leak)).state
+    swept = sweep_block(sweep_prefixes([release]), key, 1, bodies=(900_000_000, 900_100_000))
+    assert len(attack(release, swept, listed(*numbers.tolist())).claims) == named
+
+
+def test_where_all_share_a_key_any_leak_is_of_that_one() -> None:
+    spec, leak = stolen("warehouse", until="2015")
+    shared = Treatment(scheme="keyed-hash", period="2017")
+    assert key_tried(spec, shared, leak) == ("all", "2015")
+    assert key_tried(spec, shared.model_copy(update={"period": "2014"}), leak) == ("all", "2014")
+    assert key_tried(spec, Treatment(scheme="plain-hash"), leak) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"key": "stolen"}, "is needed by key `stolen`"),
+        ({"key": "wrong", "leak": "lost"}, "is for key `stolen`"),
+        ({"key": "none", "leak": "lost"}, "is for key `stolen`"),
+        ({"key": "account", "leak": "lost"}, "is for key `stolen`"),
+    ],
+)
+def test_a_leak_belongs_to_a_stolen_key(settings: dict[str, str], message: str) -> None:
+    thief = {"adversary": "key_thief", "recipient": "x", "list_share": 1}
+    with pytest.raises(ValueError, match=message):
+        KeyThiefSpec.model_validate(thief | settings)
+
+
+def test_a_leak_does_not_end_before_it_begins() -> None:
+    with pytest.raises(ValueError, match="must not be before"):
+        LeakSpec(holder="x", since="2017", until="2016")
+
+
+def test_the_method_says_of_which_periods_a_key_is_known() -> None:
+    spec, leak = stolen(since="2016", until="2017")
+    assert "the key of county since 2016 until 2017;" in describe(spec, leak)
+
+
 def test_handles_are_one_to_one_and_are_not_the_numbers() -> None:
     numbers = nhs_number(np.arange(10_000, dtype=np.int64))
     handles = number_handles(numbers)
@@ -195,14 +265,19 @@ def test_findings_hold_no_number_and_print_none() -> None:
 
 @pytest.mark.parametrize(
     ("key", "words"),
-    [("none", "no key"), ("wrong", "the wrong one"), ("stolen", "the key of commissioners")],
+    [
+        ("none", "no key"),
+        ("wrong", "the wrong one"),
+        ("stolen", "the key of commissioners"),
+        ("account", "no key server to ask"),
+    ],
 )
 def test_the_method_names_the_attacker_and_what_it_holds(key: str, words: str) -> None:
     spec = KeyThiefSpec.model_validate(
         {"adversary": "key_thief", "recipient": "x", "key": key, "list_share": 0.25}
-        | ({"stolen_from": "commissioners"} if key == "stolen" else {})
+        | ({"leak": "lost"} if key == "stolen" else {})
     )
-    text = describe(spec)
+    text = describe(spec, LeakSpec(holder="commissioners") if key == "stolen" else None)
     assert words in text
     assert "0.25 of people" in text
 
