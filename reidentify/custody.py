@@ -51,9 +51,7 @@ class Holdings:
     book: Book | None = field(repr=False)
     keys: Mapping[str, CodingKey] = field(repr=False)
     tables: Mapping[str, pl.DataFrame] = field(repr=False)
-    oracles: Mapping[str, tuple[Book | VaultTable, int]] = field(
-        default_factory=dict, repr=False
-    )
+    oracles: Mapping[str, tuple[Book | VaultTable, int]] = field(default_factory=dict, repr=False)
 
     @property
     def parties(self) -> tuple[str, ...]:

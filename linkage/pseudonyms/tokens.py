@@ -123,9 +123,16 @@ def _require_key_that_fits(treatment: Treatment, key: Key | BlindKey | None) -> 
 
 
 def _blind_digests(values: pl.Series, key: BlindKey) -> NDArray[np.uint64]:
-    """Let a client ask a key server for the digest of each value, in one session."""
+    """Let a client ask a key server for the digest of each value, in one session.
+
+    Blinds are drawn from the list that is asked for, so that another list has none of them: the
+    server cannot tell which values two lists share.
+    """
     client = Client("ingest", seed=0)
-    session = client.blind(values, key.key_id)
+    lengths = values.str.len_bytes().cast(pl.String).fill_null("")
+    listed = (lengths + ":" + values.fill_null("")).str.join("")
+    name = hashlib.sha256(listed.item().encode("utf-8")).hexdigest() if len(values) else ""
+    session = client.blind(values, f"{key.key_id}/{name}")
     answer, _ = KeyServer(key).evaluate(Request(client.account, _DAY, session.elements))
     made = client.finalize(session, answer)
     numbers = pl.Series(leading_words(made["output"].to_list()), dtype=pl.UInt64)

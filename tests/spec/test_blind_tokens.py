@@ -53,6 +53,23 @@ def test_a_token_is_the_leading_bits_of_what_rfc_9497_gives(bits: int) -> None:
     assert made.name == "nhs_number"
 
 
+def test_the_server_cannot_tell_what_two_lists_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[set[str]] = []
+    evaluate = blind_parties.KeyServer.evaluate
+
+    def watched(server: blind_parties.KeyServer, request: blind_parties.Request) -> Any:
+        asked.append({str(element) for element in request.elements})
+        return evaluate(server, request)
+
+    monkeypatch.setattr(blind_parties.KeyServer, "evaluate", watched)
+    blind = Treatment(scheme="blind")
+    longer = pl.concat([NUMBERS, pl.Series("nhs_number", ["9000000025"])])
+    first, second = (tokens(values, blind, KEY) for values in (NUMBERS, longer))
+    assert second.head(len(NUMBERS)).equals(first)
+    assert (len(asked[0]), len(asked[1])) == (2, 3)
+    assert not asked[0] & asked[1]
+
+
 def test_labels_of_blind_tokens_are_unlike_those_of_hashes() -> None:
     blind, keyed = Treatment(scheme="blind"), Treatment(scheme="keyed-hash")
     labels = [
