@@ -63,10 +63,11 @@ def test_the_server_cannot_tell_what_two_lists_share(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(blind_parties.KeyServer, "evaluate", watched)
     blind = Treatment(scheme="blind")
-    longer = pl.concat([NUMBERS, pl.Series("nhs_number", ["9000000025"])])
-    first, second = (tokens(values, blind, KEY) for values in (NUMBERS, longer))
-    assert second.head(len(NUMBERS)).equals(first)
-    assert (len(asked[0]), len(asked[1])) == (2, 3)
+    many = [f"90000000{number}" for number in range(10, 40)]
+    lists = [pl.Series("nhs_number", [*many, last]) for last in ("9000000090", "9000000099")]
+    first, second = (tokens(values, blind, KEY) for values in lists)
+    assert second.head(30).equals(first.head(30))
+    assert (len(asked[0]), len(asked[1])) == (31, 31)
     assert not asked[0] & asked[1]
 
 
