@@ -33,7 +33,7 @@ def test_running_kent_as_proposed(benchmark: BenchmarkFixture) -> None:
     kent = load("kent")
     if not SWEEPS:
         dated = {n: a for n, a in kent.attack.items() if a.adversary == "dated_events"}
-        kent = kent.model_copy(update={"attack": dated})
+        kent = kent.model_copy(update={"attack": dated, "leak": {}})
     result = benchmark.pedantic(
         run, (kent,), {"people": PEOPLE, "options": []}, rounds=1, iterations=1
     )
