@@ -9,9 +9,8 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 from linkage.forms import FORMS
 from linkage.match_plan import MatchPlan
 from linkage.normalise import normalisation
+from linkage.parts import Kind
 from simulator.settings import Evidence, Spec, no_repeats
-
-Kind = Literal["name", "date", "postcode", "text", "exact", "number"]
 
 
 class Sourced(Spec):

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from linkage.parts import Kind
     from linkage.recognise import Column
-    from linkage.roles import Kind
 
 NOT_COMPARED: Final = ("record_id", "empty", "constant")
 _MOSTLY: Final = 0.5  # the same, where the values of one do not look like those of the other

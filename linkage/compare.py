@@ -7,6 +7,7 @@ then the levels from the last up to the first.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Final
 
@@ -95,7 +96,7 @@ class Compared:
     swap: Swap | None = None
     known_shares: NDArray[np.float64] | None = field(default=None, repr=False)
 
-    @property
+    @cached_property
     def shares(self) -> NDArray[np.float64]:
         """Share of records that have each value, out of those that have any."""
         if self.known_shares is not None:

@@ -55,8 +55,8 @@ def join_match_keys(
 ) -> Links:
     """Link records by the first match-key on which they agree and nobody else does.
 
-    What `ladder.py` does on the clear text, on tokens alone. Source: ONS, "Beyond 2011: Matching
-    Anonymous Data" (M9, 2013).
+    What a ladder does on the clear text (`cascade_plan.ladder`), on tokens alone. Source: ONS,
+    "Beyond 2011: Matching Anonymous Data" (M9, 2013).
 
     Args:
         left: The hub, with a column of tokens a key (see `pseudonyms/recipes.py`).

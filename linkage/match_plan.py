@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StrictBool
 
 from linkage.cluster_rules import ClusterRules
+from linkage.parts import Kind
 from simulator.settings import Amount, Share, Spec, no_repeats
 
 Columns = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(no_repeats)]
@@ -29,7 +30,7 @@ class Comparison(Spec):
     """
 
     column: str = Field(min_length=1, description="Column of both files.")
-    kind: Literal["name", "date", "postcode", "text", "exact", "number"] = Field(
+    kind: Kind = Field(
         description="How its values are brought to comparable form, and which levels it may have."
     )
     levels: tuple[str, ...] = Field(

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from linkage import compare, decide, weights
+from linkage import compare, weights
 from linkage.blocking import blocks_of, candidates
 from linkage.clock import Clock
 from linkage.learnt import frequencies_of, known_weights, with_known_shares
 from linkage.match_plan import MOST_PATTERNS
 from linkage.scoring import least_bits, score
-from linkage.weighed import Weighed, bits_of, matched_of
+from linkage.weighed import matched_of, weighed_of
 from linkage.weights import Rule
 
 if TYPE_CHECKING:
@@ -102,26 +102,10 @@ def match(
         plan, comparisons, u, prior, scored.counts, labels, drawn, itself=itself
     )
     clock.lap("weigh")
-    bits = bits_of(comparisons, found, scored.pattern, scored.left)
-    fate = decide.fates(plan, scored.left, scored.right, bits, itself=itself)
-    stays = bits >= least_bits(plan)
-    weighed = Weighed(
-        plan,
-        dictionaries,
-        comparisons,
-        blocks,
-        found,
-        scored.left[stays],
-        scored.right[stays],
-        scored.pattern[stays],
-        scored.first_rule[stays],
-        bits[stays],
-        fate[stays],
-        scored.counts,
-        sizes,
-        itself,
-        least_bits(plan),
-    )
+    weighed = weighed_of(
+        plan, dictionaries, comparisons, blocks, found, scored, sizes,
+        itself=itself, least=least_bits(plan),
+    )  # fmt: skip
     clock.lap("decide")
     frequencies = frequencies_of(comparisons) if learnt is None else learnt.frequencies
     return matched_of(weighed, scored.new_pairs, clock, frequencies)

@@ -12,7 +12,7 @@ from linkage.roles import ROLES, is_record_id, role_by_name
 if TYPE_CHECKING:
     import polars as pl
 
-    from linkage.roles import Kind
+    from linkage.parts import Kind
 
 SAMPLE: Final = 20_000
 """Records whose values are looked at; evenly spread over the file, so that no chance enters."""

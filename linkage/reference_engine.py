@@ -17,11 +17,12 @@ import pandas as pd
 import polars as pl
 import recordlinkage as rl
 
-from linkage import compare, decide
+from linkage import compare
 from linkage.blocking import blocks_of
 from linkage.clock import Clock
 from linkage.levels import parse_level
-from linkage.weighed import Weighed, matched_of
+from linkage.scoring import Scored
+from linkage.weighed import matched_of, weighed_of
 from linkage.weights import Weights
 
 if TYPE_CHECKING:
@@ -109,28 +110,21 @@ def match_by_recordlinkage(
     radices = 3 ** np.arange(len(comparisons))
     pattern = (agreement.astype(np.int64) + 1) @ radices
     rule = _first_rule(blocks, first, second)
-    bits = found.bits(comparisons, pattern)
-    counts = pl.DataFrame({"pattern": pattern}).group_by("pattern").len("pairs")
-    weighed = Weighed(
-        plan,
-        dictionaries,
-        comparisons,
-        blocks,
-        found,
+    scored = Scored(
         first,
         second,
         pattern.astype(np.int32),
         rule,
-        bits,
-        decide.fates(plan, first, second, bits, itself=itself),
-        counts,
-        (left.height, left.height if right is None else right.height),
-        itself,
-        -np.inf,
-        missing_differs=True,
+        pl.DataFrame({"pattern": pattern}).group_by("pattern").len("pairs"),
+        np.bincount(rule, minlength=len(blocks)).astype(np.int64),
     )
+    sizes = (left.height, left.height if right is None else right.height)
+    weighed = weighed_of(
+        plan, dictionaries, comparisons, blocks, found, scored, sizes,
+        itself=itself, least=-np.inf, missing_differs=True,
+    )  # fmt: skip
     clock.lap("decide")
-    return matched_of(weighed, np.bincount(rule, minlength=len(blocks)).astype(np.int64), clock)
+    return matched_of(weighed, scored.new_pairs, clock)
 
 
 def _check(plan: MatchPlan, labels: pl.DataFrame | None, learnt: Learnt | None) -> None:

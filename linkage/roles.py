@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Kind = Literal["name", "date", "postcode", "text", "exact", "number"]
+    from linkage.parts import Kind
 
 
 class Role(NamedTuple):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from linkage import compare, match_tables, weights
-from linkage.decide import LINKED, THRESHOLD
+from linkage.decide import LINKED, THRESHOLD, fates
 from linkage.matched import Matched
 from linkage.weights import weight_of
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from linkage.compare import Compared
     from linkage.dictionary import Dictionary
     from linkage.match_plan import MatchPlan
+    from linkage.scoring import Scored
     from linkage.weights import Weights
 
 
@@ -67,6 +69,10 @@ class Weighed:
     least: float
     missing_differs: bool = False
 
+    @cached_property
+    def _comparer(self) -> compare.Comparer:
+        return compare.Comparer(self.comparisons, itself=self.itself)
+
     def patterns(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.int32]:
         """Compares any pairs as candidates are compared: patterns of agreement, int32.
 
@@ -74,8 +80,7 @@ class Weighed:
             left: Positions of left records, int32, shape (pairs,).
             right: Positions of right records, int32.
         """
-        comparer = compare.Comparer(self.comparisons, itself=self.itself)
-        return comparer.patterns(left, right, missing_differs=self.missing_differs)
+        return self._comparer.patterns(left, right, missing_differs=self.missing_differs)
 
     def weigh(
         self, left: NDArray[np.int32], right: NDArray[np.int32]
@@ -125,6 +130,56 @@ class Weighed:
     def threshold(self) -> float:
         """Match weight from which a pair may be linked, in bits."""
         return weight_of(self.plan.threshold.value)
+
+
+def weighed_of(
+    plan: MatchPlan,
+    dictionaries: Mapping[str, Dictionary],
+    comparisons: tuple[Compared, ...],
+    blocks: tuple[Blocks, ...],
+    found: Weights,
+    scored: Scored,
+    sizes: tuple[int, int],
+    *,
+    itself: bool,
+    least: float,
+    missing_differs: bool = False,
+) -> Weighed:
+    """Weighs and decides pairs, whatever engine compared them.
+
+    Args:
+        plan: How they were matched.
+        dictionaries: The values of each column that the plan names.
+        comparisons: How columns are compared.
+        blocks: The blocks of each rule.
+        found: m, u and the prior.
+        scored: The pairs.
+        sizes: Records on the left and on the right.
+        itself: Whether a file is compared with itself.
+        least: Weight from which every candidate is among the pairs; lighter ones are dropped.
+        missing_differs: As in `Weighed`.
+    """
+    bits = bits_of(comparisons, found, scored.pattern, scored.left)
+    fate = fates(plan, scored.left, scored.right, bits, itself=itself)
+    stays = bits >= least
+    return Weighed(
+        plan,
+        dictionaries,
+        comparisons,
+        blocks,
+        found,
+        scored.left[stays],
+        scored.right[stays],
+        scored.pattern[stays],
+        scored.first_rule[stays],
+        bits[stays],
+        fate[stays],
+        scored.counts,
+        sizes,
+        itself,
+        least,
+        missing_differs,
+    )
 
 
 def matched_of(

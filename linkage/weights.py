@@ -320,5 +320,5 @@ def frequency_bits(
         u: Its probabilities by digit.
         values: Codes of the values agreed on, int32, shape (n,).
     """
-    share = np.maximum(each.shares, RAREST)
-    return np.asarray(np.log2(u[-1] / share)[values])
+    share = np.maximum(each.shares[values], RAREST)
+    return np.asarray(np.log2(u[-1] / share))

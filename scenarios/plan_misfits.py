@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from linkage.levels import parse_level
-from linkage.parts import part_named
+from linkage.parts import Kind, part_named
 from scenarios.problems import NOTHING, Finding, nearest
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from scenarios.problems import Path
 
-_KINDS: Final = ("name", "date", "postcode", "text", "exact", "number")
+_KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 
 def match_misfits(table: dict[str, Any]) -> Iterator[Finding]:

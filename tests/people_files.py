@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from simulator.identifiers import nhs_number
 from simulator.randomness import uniform, whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FIRST = ("Ada", "Bert", "Cora", "Dan", "Edna", "Fred", "Gina", "Hal", "Ines", "Jack", "Kay", "Leo")
 LAST = (
@@ -58,3 +62,12 @@ def other_file(frame: pl.DataFrame, seed: int = 1) -> pl.DataFrame:
         pl.col("postcode").str.replace(" ", "").str.to_lowercase().alias("Post Code"),
         frame["nhs_number"].set(lacks, None).alias("NHS No"),
     ).sort("Record ID", descending=True)
+
+
+def write_files(at: Path, everybody: pl.DataFrame) -> None:
+    """Writes people as left.csv, their other file as right.parquet, and the pairs as truth.csv."""
+    everybody.write_csv(at / "left.csv")
+    other_file(everybody).write_parquet(at / "right.parquet")
+    ids = everybody["id"]
+    truth = pl.DataFrame({"left_id": ids, "right_id": ids.str.replace("p", "q")})
+    truth.write_csv(at / "truth.csv")

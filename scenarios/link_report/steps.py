@@ -185,13 +185,15 @@ def _statuses(rows: list[dict[str, Any]]) -> Section:
 
 
 def _against_truth(truth: StepTruth) -> Section:
+    links = truth.links
+    every = ("All links", _of(links.precision, "links"), _of(links.recall, "true pairs"))
+    each_step = [
+        (name, _about(each.precision), _about(each.recall)) for name, each in truth.by_step
+    ]
     by_step = Table(
         "By step, with 95 % ranges; recall is out of all true pairs",
         ("Step", "Precision: right, of links", "Recall: found, of true pairs"),
-        tuple(
-            (name, _of(each.precision, "links"), _of(each.recall, "true pairs"))
-            for name, each in (("All links", truth.links), *truth.by_step)
-        ),
+        (every, *each_step),
     )
     reasons = truth.errors.group_by("error", "reason").len("pairs").sort("error", "reason")
     wrong = Table(
@@ -206,6 +208,13 @@ def _against_truth(truth: StepTruth) -> Section:
 
 def _of(share: Proportion, of: str) -> str:
     return f"{_value(share)}\n{_ranged(share, of)}"
+
+
+def _about(share: Proportion) -> str:
+    """Writes a share of a step, whose counts may be small."""
+    counts = f"{small_safe(share.count)} of {small_safe(share.out_of)}"
+    spread = f"{share_words(share.low)} to {share_words(share.high)} (chance)"
+    return f"{_value(share)}\n{spread}; {counts}"
 
 
 def _value(share: Proportion) -> str:

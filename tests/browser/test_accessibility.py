@@ -16,7 +16,7 @@ from scenarios.link_report import LinkReading
 from scenarios.linking import judge, match_prepared, prepare
 from scenarios.linking_summary import summary_of
 from scenarios.report import render
-from tests.people_files import other_file, people
+from tests.people_files import people, write_files
 from tests.sample_result import sample_result
 
 if TYPE_CHECKING:
@@ -70,15 +70,12 @@ def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def linked(at: Path, kind: str) -> str:
     """The report of a linkage in which pairs are linked, for review and asked for."""
     everybody = people(300)
-    other = other_file(everybody)
-    again = everybody.head(40).with_columns(pl.col("id") + "-again")
-    (everybody if kind == "link" else pl.concat([everybody, again])).write_csv(at / "left.csv")
-    other.write_csv(at / "right.csv")
-    ids = everybody["id"]
-    truth = pl.DataFrame({"left_id": ids, "right_id": ids.str.replace("p", "q")})
-    truth.write_csv(at / "truth.csv")
+    write_files(at, everybody)
     two = kind == "link"
-    right, known = (at / "right.csv", at / "truth.csv") if two else (None, None)
+    if not two:
+        again = everybody.head(40).with_columns(pl.col("id") + "-again")
+        pl.concat([everybody, again]).write_csv(at / "left.csv")
+    right, known = (at / "right.parquet", at / "truth.csv") if two else (None, None)
     prepared = prepare(at / "left.csv", right, truth=known)
     matched = match_prepared(prepared, 1)
     asked = asked_pairs(prepared, ["p1:q1", "p1:q2"] if two else ["p1:p1-again"])

@@ -22,7 +22,7 @@ from scenarios.problems import PlanError
 from simulator import simulate
 from simulator.schema import FIELDS
 from tests.own_proposal import OWN
-from tests.people_files import other_file, people
+from tests.people_files import people, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -178,12 +178,7 @@ def test_shipped_plans_name_fields_of_the_vocabulary_and_say_what_is_assumed() -
 def _files(place: SimpleNamespace) -> Path:
     """Two files of people, and the truth about them."""
     at: Path = place.path
-    everybody = people(300)
-    everybody.write_csv(at / "left.csv")
-    other_file(everybody).write_parquet(at / "right.parquet")
-    ids = everybody["id"]
-    truth = pl.DataFrame({"left_id": ids, "right_id": ids.str.replace("p", "q")})
-    truth.write_csv(at / "truth.csv")
+    write_files(at, people(300))
     return at
 
 

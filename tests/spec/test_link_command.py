@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from scenarios.plan_files import load_plan
-from tests.people_files import other_file, people
+from tests.people_files import other_file, people, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,11 +27,7 @@ VALUE = "Zebedee"  # a value that may never be shown or written
 def _files(place: SimpleNamespace) -> Path:
     """A directory with two files of people, the truth about them, and files that are wrong."""
     at: Path = place.path
-    PEOPLE.write_csv(at / "left.csv")
-    OTHER.write_parquet(at / "right.parquet")
-    ids = PEOPLE["id"]
-    truth = pl.DataFrame({"left_id": ids, "right_id": ids.str.replace("p", "q")})
-    truth.write_csv(at / "truth.csv")
+    write_files(at, PEOPLE)
     return at
 
 

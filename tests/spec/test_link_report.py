@@ -25,7 +25,7 @@ from scenarios.link_report.words import (
 )
 from scenarios.linking import judge, match_prepared, prepare
 from scenarios.linking_summary import summary_of
-from tests.people_files import other_file, people
+from tests.people_files import other_file, people, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,11 +62,7 @@ def text_of(page: str) -> str:
 @pytest.fixture(name="files")
 def _files(place: SimpleNamespace) -> Path:
     at: Path = place.path
-    PEOPLE.write_csv(at / "left.csv")
-    OTHER.write_parquet(at / "right.parquet")
-    ids = PEOPLE["id"]
-    truth = pl.DataFrame({"left_id": ids, "right_id": ids.str.replace("p", "q")})
-    truth.write_csv(at / "truth.csv")
+    write_files(at, PEOPLE)
     return at
 
 
