@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from linkage.cascade_plan import names_of
+from linkage.linking_names import LINKING_FIELDS
 from linkage.plan import HOLDERS_OF_LINK_KEYS
 from linkage.pseudonyms.shaped import SHAPED
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
 from scenarios.consistency_desks import desk_misfits
 from scenarios.consistency_feeds import feed_misfits
 from scenarios.consistency_keys import key_misfits
+from scenarios.consistency_split_file import split_file_misfits
 from scenarios.misfit import Misfit, unnamed
 from scenarios.problems import NOTHING, written
 from scenarios.questions.specs import (
@@ -89,6 +91,7 @@ def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
         *feed_misfits(proposal, aside),
         *desk_misfits(proposal, aside),
         *key_misfits(proposal, aside),
+        *split_file_misfits(proposal, aside),
         *_governance(proposal),
     ]
     return [misfit for misfit in found if misfit.path[:2] not in aside]
@@ -240,7 +243,7 @@ def _step(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
     if agency and SERVICES[agency.service].of == "home" and step.unit != "home":
         rule = f'must be "home": records of {step.agency} are about homes'
         yield Misfit((*path, "unit"), step.unit, rule)
-    if step.on is not None:
+    if step.on is not None and step.on not in LINKING_FIELDS and proposal.split_file is None:
         yield from _unrecorded(parts, (*path, "on"), step, step.on)
         treatment = proposal.identity.get(step.on)
         if treatment is None or not treatment.joins:

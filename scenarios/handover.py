@@ -16,6 +16,7 @@ from linkage.ingest import IngestCounts, pseudonymise
 from linkage.keys import KeyRing, simulated_master
 from linkage.linker import link
 from linkage.pseudonyms.blind_parties import TooManyIds
+from linkage.pseudonyms.split_file import through
 from reidentify.adversaries.keythief import leading_bits, sweep_prefixes
 from reidentify.feed import Feed, FeedOrigins, make_feed
 from reidentify.gazetteer import gazetteer_of
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from linkage.linked import LinkedData, Links, Provenance
     from linkage.plan import LinkStep, Treatment
+    from linkage.split_file_plan import SplitFile
     from reidentify.feed_specs import FeedSpec
     from reidentify.gazetteer import Gazetteer
     from reidentify.specs import ReleaseSpec
@@ -157,11 +159,16 @@ def _treated(
     stages: Stages,
     threads: int,
 ) -> Made[Treated]:
-    """Treats identifiers: of the hub's all, of an agency's those on which it is linked."""
+    """Treats identifiers: of the hub's all, of an agency's those on which it is linked.
+
+    With a split file a third party resolves who records are about, whatever they are linked on.
+    """
     steps = [step for step in proposal.link.values() if step.agency == name and step.feeds_answers]
     on = None if name == proposal.hub else tuple(step.on for step in steps if step.on)
     hub = None if name == proposal.hub else written[proposal.hub]
     recipients = tuple(proposal.recipient)
+    if proposal.split_file is not None:
+        return stages.make(_split, written[name], hub, proposal.split_file, recipients, seed)
     return stages.make(_treat, written[name], hub, proposal.identity, recipients, on, seed, threads)
 
 
@@ -290,6 +297,13 @@ def _treat(
         return pseudonymise(written[0], identity, keys, recipients, in_hub, threads, seed, on)
     except TooManyIds as refusal:
         raise ProposalError([Problem("", None, "world.people", None, str(refusal))]) from refusal
+
+
+def _split(
+    written: Written, hub: Written | None, plan: SplitFile, recipients: tuple[str, ...], seed: int
+) -> Treated:
+    keys = KeyRing.from_bytes(simulated_master(seed, "agencies"))
+    return through(written[0], hub[0] if hub else None, plan, keys, recipients)
 
 
 def _link(
