@@ -15,8 +15,9 @@ from linkage.assemble import assemble
 from linkage.ingest import IngestCounts, pseudonymise
 from linkage.keys import KeyRing, simulated_master
 from linkage.linker import link
+from linkage.linking_names import OF_HOMES, OF_PEOPLE
 from linkage.pseudonyms.blind_parties import TooManyIds
-from linkage.pseudonyms.split_file import through
+from linkage.pseudonyms.split_file import load, resolve
 from reidentify.adversaries.keythief import leading_bits, sweep_prefixes
 from reidentify.feed import Feed, FeedOrigins, make_feed
 from reidentify.gazetteer import gazetteer_of
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from linkage.linked import LinkedData, Links, Provenance
+    from linkage.linking_names import LinkingName
     from linkage.plan import LinkStep, Treatment
+    from linkage.pseudonyms.split_file import File3
     from linkage.split_file_plan import SplitFile
     from reidentify.feed_specs import FeedSpec
     from reidentify.gazetteer import Gazetteer
@@ -168,7 +171,12 @@ def _treated(
     hub = None if name == proposal.hub else written[proposal.hub]
     recipients = tuple(proposal.recipient)
     if proposal.split_file is not None:
-        return stages.make(_split, written[name], hub, proposal.split_file, recipients, seed)
+        projects = recipients if hub is None else None
+        resolved = resolved_by(proposal.split_file, written[name], hub, seed, stages)
+        counted_by = OF_HOMES if on and OF_PEOPLE not in on else OF_PEOPLE
+        return stages.make(
+            _load, written[name], resolved, proposal.split_file, projects, counted_by, seed
+        )
     return stages.make(_treat, written[name], hub, proposal.identity, recipients, on, seed, threads)
 
 
@@ -291,7 +299,7 @@ def _treat(
     seed: int,
     threads: int,
 ) -> Treated:
-    keys = KeyRing.from_bytes(simulated_master(seed, "agencies"))
+    keys = key_ring(seed)
     in_hub = hub[0] if hub else None
     try:
         return pseudonymise(written[0], identity, keys, recipients, in_hub, threads, seed, on)
@@ -299,11 +307,31 @@ def _treat(
         raise ProposalError([Problem("", None, "world.people", None, str(refusal))]) from refusal
 
 
-def _split(
-    written: Written, hub: Written | None, plan: SplitFile, recipients: tuple[str, ...], seed: int
+def resolved_by(
+    plan: SplitFile, written: Made[Written], hub: Made[Written] | None, seed: int, stages: Stages
+) -> Made[File3]:
+    """Returns what a split file's third party finds of an agency's records; None for the hub's."""
+    return stages.make(_resolve, written, hub, plan, seed)
+
+
+def _resolve(written: Written, hub: Written | None, plan: SplitFile, seed: int) -> File3:
+    return resolve(written[0], hub[0] if hub else None, plan, key_ring(seed))
+
+
+def _load(
+    written: Written,
+    resolved: File3,
+    plan: SplitFile,
+    recipients: tuple[str, ...] | None,
+    counted_by: LinkingName,
+    seed: int,
 ) -> Treated:
-    keys = KeyRing.from_bytes(simulated_master(seed, "agencies"))
-    return through(written[0], hub[0] if hub else None, plan, keys, recipients)
+    return load(written[0], resolved, plan, key_ring(seed), recipients, counted_by)
+
+
+def key_ring(seed: int) -> KeyRing:
+    """Returns the ring from which all keys of a run of invented people are derived."""
+    return KeyRing.from_bytes(simulated_master(seed, "agencies"))
 
 
 def _link(

@@ -26,7 +26,7 @@ import polars as pl
 from linkage.cascade import link_in_steps
 from linkage.cascade_plan import Cascade, names_of
 from linkage.ingest import IngestCounts
-from linkage.linking_names import LINKING_FIELDS, OF_HOMES, OF_PEOPLE
+from linkage.linking_names import LINKING_FIELDS, OF_PEOPLE
 from linkage.normalise import comparable
 from linkage.pseudonyms.linking_fields import Cipher
 from simulator.schema import Dataset
@@ -281,14 +281,8 @@ def _columns(frame: pl.DataFrame, plan: Cascade) -> pl.DataFrame:
     )
 
 
-def through(
-    dataset: Dataset,
-    register: Dataset | None,
-    plan: SplitFile,
-    keys: KeyRing,
-    recipients: tuple[str, ...],
-) -> tuple[Dataset, IngestCounts]:
-    """Takes one agency's records through all three roles.
+def resolve(dataset: Dataset, register: Dataset | None, plan: SplitFile, keys: KeyRing) -> File3:
+    """Takes one agency's records to the third party and back.
 
     Args:
         dataset: Records in the clear, as the agency holds them.
@@ -296,28 +290,45 @@ def through(
             is the register itself.
         plan: The split file.
         keys: Ring from which all parties' keys are derived, each by its own purpose.
-        recipients: Names of all recipients, for the register's columns.
+    """
+    third_party = ThirdParty.of(plan, split(register or dataset)[0], keys)
+    return third_party.enlist() if register is None else third_party.resolve(split(dataset)[0])
+
+
+def load(
+    dataset: Dataset,
+    resolved: File3,
+    plan: SplitFile,
+    keys: KeyRing,
+    recipients: tuple[str, ...] | None,
+    counted_by: LinkingName = OF_PEOPLE,
+) -> tuple[Dataset, IngestCounts]:
+    """Takes one agency's content to the databank.
+
+    Args:
+        dataset: Records in the clear, as the agency holds them.
+        resolved: What the third party returned.
+        plan: The split file.
+        keys: As in `resolve`.
+        recipients: Names of all recipients, for the register's columns; None for other agencies.
+        counted_by: The linking field by which records are counted.
 
     Returns:
         What the databank holds, and counts of what became of the records.
     """
-    who, what = split(dataset)
     databank = Databank(plan, keys)
-    third_party = ThirdParty.of(plan, split(register or dataset)[0], keys)
-    resolved = third_party.enlist() if register is None else third_party.resolve(who)
-    held = databank.load(what, resolved)
-    if register is None:
+    held = databank.load(split(dataset)[1], resolved)
+    if recipients is not None:
         held = databank.for_projects(held, recipients)
-    return held, _counts(resolved)
+    return held, _counts(resolved, counted_by)
 
 
-def _counts(resolved: File3) -> IngestCounts:
+def _counts(resolved: File3, name: LinkingName) -> IngestCounts:
     """Counts records that got a linking field, and those that did not, and status codes."""
-    name = OF_PEOPLE if OF_PEOPLE in resolved.labels else OF_HOMES
     records = resolved.frame.height
     statuses = resolved.frame["status"] if "status" in resolved.frame.columns else pl.Series()
     counted = sorted(statuses.value_counts().rows()) if len(statuses) else []
-    without = resolved.frame[name].null_count()
+    without = resolved.frame[name].null_count() if name in resolved.labels else records
     return IngestCounts(
         field=name,
         records=records,

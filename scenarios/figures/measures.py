@@ -65,6 +65,8 @@ _MEASURES = {
     "decoded_before_alarm": "people decoded before the alarm",
     "decoded_in_all": "people decoded until the account is closed",
     "coalition_size": "parties in the smallest coalition that opens enough",
+    "opened": "content opened",
+    "people_at_risk": "people in the rows",
     "police_only": "from police records alone",
     "benefit": "gained by the feed (answered minus police alone)",
     "worst_venue_rows": "rows about the venue ranked worst",
