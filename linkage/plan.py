@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, ValidationInfo, field_validator
 
 from linkage.cascade_plan import LinkagePlan
 from linkage.linking_names import LINKING_FIELDS
@@ -118,6 +118,11 @@ class LinkStep(Spec):
         description=(
             "For `token`: the field; with a split file, `alf` for people and `ralf` for homes."
         ),
+    )
+    dated: StrictBool = Field(
+        default=False,
+        description="For homes: whether only those are linked who lived there when it happened, by "
+        "the day since when the hub's people live at their address.",
     )
     keys: tuple[Annotated[tuple[FieldName, ...], Field(min_length=1)], ...] = Field(
         default=(),

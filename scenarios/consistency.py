@@ -243,6 +243,8 @@ def _step(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
     if agency and SERVICES[agency.service].of == "home" and step.unit != "home":
         rule = f'must be "home": records of {step.agency} are about homes'
         yield Misfit((*path, "unit"), step.unit, rule)
+    if step.dated:
+        yield from _dated(parts, path, step)
     if step.on is not None and step.on not in LINKING_FIELDS and proposal.split_file is None:
         yield from _unrecorded(parts, (*path, "on"), step, step.on)
         treatment = proposal.identity.get(step.on)
@@ -254,6 +256,17 @@ def _step(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
             yield from _unrecorded(parts, (*path, "keys", row, at), step, name)
     for name in names_of(step.plan) if step.plan is not None else ():
         yield from _unrecorded(parts, (*path, "plan"), step, name)
+
+
+def _dated(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
+    """Yields what a step lacks that links people with what happened while they lived there."""
+    if step.unit != "home":
+        yield Misfit((*path, "dated"), step.dated, "is for homes: people do not move out of a name")
+    for agency, needed in ((step.hub, "lived_since"), (step.agency, "event_time")):
+        spec = parts.proposal.agency.get(agency)
+        if spec is not None and needed not in spec.fields:
+            rule = f"needs {needed}, which {agency} does not record"
+            yield Misfit((*path, "dated"), step.dated, rule)
 
 
 def _unrecorded(parts: _Parts, path: Path, step: LinkStep, name: str) -> Iterator[Misfit]:

@@ -61,7 +61,7 @@ MEASURES: tuple[tuple[str, str, str], ...] = (
     (_ANY, "world", "people_by_age_and_sex households_by_size people_by_surname"),
     (_ANY, "world", "people_by_square people_by_event"),
     (_ANY, "world", "errors_realised errors_expected"),
-    (_STEP, "ingest", "records no_identifier birth_date_differs not_in_hub tokens"),
+    (_STEP, "ingest", "records no_identifier birth_date_differs not_in_hub tokens status"),
     (_STEP, "linkage", "recall precision missed_matches false_matches"),
     (_COMPARISON, "linkage", "linked_by_identifiers linked_rightly predicted_by_errors"),
     (_COMPARISON, "linkage", "matched_by_place_and_time matched_rightly realised_overlap"),

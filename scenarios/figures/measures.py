@@ -12,6 +12,7 @@ _MEASURES = {
     "birth_date_differs": "date of birth differs from the hub's",
     "not_in_hub": "not known to the hub",
     "tokens": "with a token",
+    "status": "records by status code",
     "recall": "true pairs found",
     "precision": "links that are right, of all links made",
     "planted": "put in by us (planted)",

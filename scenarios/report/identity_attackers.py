@@ -34,8 +34,8 @@ def does(spec: IdentityAttackSpec) -> str:
     """Says what an attacker does, in a sentence or two."""
     if isinstance(spec, HouseholdSpec):
         return (
-            f"Looks for {spec.targets:,} people, one by one. It claims a row where it alone fits, or "
-            "where, of the rows that fit, it alone has most of the known co-residents in its home."
+            f"Looks for {spec.targets:,} people, one by one. It claims a row that alone fits, or "
+            "that, of the rows that fit, alone has most of the known co-residents in its home."
         )
     return (
         f"Tries every group of up to {spec.most_parties} parties: lays all their tables and keys "
