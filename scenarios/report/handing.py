@@ -104,13 +104,16 @@ def _split_file(reading: Reading) -> list[Block]:
         else "all recipients have the databank's own fields"
     )
     content = "content alone" if plan.separate else "whole records, names too"
+    returned = (
+        f"linking fields of people (ALF) and homes (RALF), status code, {plan.birth} of birth, sex "
+        f"and small area; kept with status {listed(list(plan.accepted))}"
+    )
     facts = (
         ("File 1: who each record is about", f"to {third}, which never sees content"),
         ("File 2: what each record says", f"to {bank}: {content}"),
         (
             "File 3: what is returned",
-            f"linking fields of people (ALF) and homes (RALF), status code, {plan.birth} of birth, "
-            f"sex and small area; kept with status {listed(list(plan.accepted))}",
+            returned,
         ),
         ("Keys", f"{bank} {again}; {project}: pseudonymised"),
     )
