@@ -74,15 +74,16 @@ def score_coalitions(
         method: What is tried.
 
     Returns:
-        For each coalition of one or two, and each larger one that opens more than its parts:
-        `opened` and `wrong_per_1000` out of the content that it holds of others. Then the pair by
+        For each one alone, each two that hold content of others, and each larger coalition that
+        opens more than its parts: `opened` and `wrong_per_1000` out of that content. Then the pair by
         attributes. Then `coalition_size` and `found` of the smallest that opens anything.
     """
     every = list(counted)
     more = only_more({each.parties: each.right + each.wrong for each in every})
     rows: list[RiskRow] = []
     for each in every:
-        if len(each.parties) <= _PAIR or each.parties in more:
+        is_told = len(each.parties) == 1 or (len(each.parties) == _PAIR and each.held)
+        if is_told or each.parties in more:
             rows += _rows(RowMaker(f"coalition={' + '.join(each.parties)}", method), each)
     right, wrong, out_of = by_attributes
     note = f"{method}; here by week of birth, sex and small area, where one row and one person fit"

@@ -30,6 +30,8 @@ def split_file_misfits(proposal: Proposal, aside: Collection[Path]) -> Iterator[
         aside: Parts in whose place something else stands: what names them is not looked at.
     """
     spec = proposal.split_file
+    if any(path[0] == "split_file" for path in aside):
+        return
     for name, step in proposal.link.items():
         if step.on is not None:
             yield from _step(proposal, ("link", name), step)
