@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NAME = "housing_health_wales"
 TEXT = (files("scenarios") / "catalogue" / f"{NAME}.toml").read_text(encoding="utf-8")
-ADMISSIONS = '[link.emergency_admissions]\nhub = "gp_register"\nagency = "emergency_admissions"\n'
+ADMISSIONS = 'agency = "emergency_admissions"\nmethod = "token"\n'
 WORKS = 'agency = "housing_works"\nmethod = "token"\nunit = "home"\n'
 
 # What is put in place of what; then where the message points to, and what it says.
@@ -52,7 +52,7 @@ MISFITS: dict[str, tuple[tuple[str, str], str, str]] = {
         "Did you mean `macral`?",
     ),
     "a step on an identifier": (
-        (f'{ADMISSIONS}method = "token"\non = "alf"', f'{ADMISSIONS}method = "token"\non = "nhs_number"'),
+        (f'{ADMISSIONS}on = "alf"', f'{ADMISSIONS}on = "nhs_number"'),
         'on = "nhs_number"',
         'link.emergency_admissions.on = "nhs_number": does not reach the databank of a split file',
     ),
