@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scenarios.result import Figure, Result
 
-PEOPLE = {"kent": 5_000, "istv": 20_000, "hertfordshire": 3_000}
+PEOPLE = {"kent": 5_000, "istv": 20_000, "hertfordshire": 3_000, "housing_health_wales": 5_000}
 
 
 def golden_file(system: str) -> Path:
@@ -56,7 +56,7 @@ def test_kent_at_5000_people_gives_its_golden_figures(kent: Result) -> None:
     hold_against_golden("kent", as_golden(kent.select(option=AS_PROPOSED)))
 
 
-@pytest.mark.parametrize("system", ["istv", "hertfordshire"])
+@pytest.mark.parametrize("system", ["istv", "hertfordshire", "housing_health_wales"])
 def test_other_systems_give_their_golden_figures(system: str) -> None:
     hold_against_golden(system, as_golden(as_proposed(system)))
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PEOPLE = {"kent": 2_000, "istv": 20_000, "hertfordshire": 3_000}
+PEOPLE = {"kent": 2_000, "istv": 20_000, "hertfordshire": 3_000, "housing_health_wales": 3_000}
 PIECE = 16  # bytes of a key that would be a leak even without the rest
 
 

@@ -122,7 +122,7 @@ def test_addresses_are_an_identifier_of_the_vocabulary_and_in_the_data_dictionar
     )
 
 
-def test_agencies_that_hold_addresses_write_them_and_the_shipped_systems_hold_none() -> None:
+def test_agencies_that_hold_addresses_write_them_and_three_systems_hold_none() -> None:
     holders = {name for name, agency in CATALOGUE.items() if "address" in agency.fields}
     assert {
         "council_tax", "social_landlord", "police_incidents", "schools", "family_support",
