@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from linkage.cascade_plan import names_of
+from linkage.hashed_plan import unseen_in_tokens
 from linkage.plan import HOLDERS_OF_LINK_KEYS
 from linkage.pseudonyms.shaped import SHAPED
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
@@ -53,12 +54,14 @@ class _Parts:
         held: Fields that each agency's records still hold after ingest: those that it records, but
             for those that are removed.
         linked: Agencies whose records feed answers; null while some step cannot be read.
+        aside: Parts in whose place something else stands, as for `misfits`.
     """
 
     proposal: Proposal
     hub: str | None
     held: Mapping[str, Collection[str]] = field(repr=False)
     linked: tuple[str, ...] | None
+    aside: Collection[Path] = ()
 
     def events_of(self, recipient: str) -> tuple[str, ...]:
         """Returns the agencies whose events a recipient has; nobody's recipient has all linked."""
@@ -78,7 +81,7 @@ def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
     Returns:
         The misfits. Names that refer to nothing are reported as such and not looked at further.
     """
-    parts = _Parts(proposal, _hub(proposal), _held(proposal), _linked(proposal, aside))
+    parts = _Parts(proposal, _hub(proposal), _held(proposal), _linked(proposal, aside), aside)
     found = [
         *_effects(parts),
         *_identity(parts),
@@ -215,7 +218,7 @@ def _identifies(name: str) -> bool:
 def _links(parts: _Parts) -> Iterator[Misfit]:
     proposal = parts.proposal
     registers = _with_service(proposal, REGISTER)
-    tokens_of: dict[str, str] = {}
+    fed_by: dict[str, str] = {}
     for name, step in proposal.link.items():
         path = ("link", name)
         yield from _unknown_agency(parts, (*path, "hub"), step.hub)
@@ -228,9 +231,9 @@ def _links(parts: _Parts) -> Iterator[Misfit]:
             yield Misfit((*path, "hub"), step.hub, rule, (parts.hub,))
         yield from _step(parts, path, step)
         if step.feeds_answers:
-            first = tokens_of.setdefault(step.agency, name)
+            first = fed_by.setdefault(step.agency, name)
             if first != name:
-                rule = f"has a token step already, {first}: an agency can have one"
+                rule = f"has a step that feeds answers already, {first}: an agency can have one"
                 yield Misfit((*path, "agency"), step.agency, rule)
 
 
@@ -249,8 +252,29 @@ def _step(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
     for row, key in enumerate(step.keys):
         for at, name in enumerate(key):
             yield from _unrecorded(parts, (*path, "keys", row, at), step, name)
+    if step.tokens is not None:
+        yield from _match_keys(parts, path, step, step.tokens)
+        return
     for name in names_of(step.plan) if step.plan is not None else ():
         yield from _unrecorded(parts, (*path, "plan"), step, name)
+
+
+def _match_keys(parts: _Parts, path: Path, step: LinkStep, name: str) -> Iterator[Misfit]:
+    """Yields match-keys that are not, or cannot be made, and what a plan cannot see of them."""
+    made = parts.proposal.match_keys.get(name)
+    yield from unnamed((*path, "tokens"), name, "a set of match-keys", parts.proposal.match_keys)
+    if made is None or ("match_keys", name) in parts.aside:
+        return
+    for part in made.fields:
+        yield from _unrecorded(parts, (*path, "tokens"), step, part)
+    if step.plan is None:
+        return
+    for column in names_of(step.plan):
+        if column not in made.names:
+            rule = f"is no column of match_keys.{name}"
+            yield Misfit((*path, "plan"), column, rule, made.names)
+    for unseen in unseen_in_tokens(step.plan):
+        yield Misfit((*path, "plan"), NOTHING, unseen)
 
 
 def _unrecorded(parts: _Parts, path: Path, step: LinkStep, name: str) -> Iterator[Misfit]:
@@ -277,7 +301,7 @@ def _unlinked(parts: _Parts, path: Path, agency: str, recipient: str) -> Iterato
     if unknown:
         yield from unknown
     elif parts.linked is not None and agency not in parts.linked:
-        yield Misfit(path, agency, "must be linked by a step of method `token`", parts.linked)
+        yield Misfit(path, agency, "must be linked by a step that feeds answers", parts.linked)
     elif recipient in parts.proposal.recipient and agency not in parts.events_of(recipient):
         rule = f"must be among recipient.{recipient}.events"
         yield Misfit(path, agency, rule, parts.events_of(recipient))

@@ -15,6 +15,7 @@ from linkage.assemble import assemble
 from linkage.ingest import IngestCounts, pseudonymise
 from linkage.keys import KeyRing, simulated_master
 from linkage.linker import link
+from linkage.match_key_set import count_match_keys, make_match_keys
 from linkage.pseudonyms.blind_parties import TooManyIds
 from reidentify.adversaries.keythief import leading_bits, sweep_prefixes
 from reidentify.feed import Feed, FeedOrigins, make_feed
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from linkage.linked import LinkedData, Links, Provenance
+    from linkage.match_key_set import MatchKeySet
     from linkage.plan import LinkStep, Treatment
     from reidentify.feed_specs import FeedSpec
     from reidentify.gazetteer import Gazetteer
@@ -104,8 +106,16 @@ class Run:
         """Returns the links of any step, also of one that is only compared with."""
         if name in self.links:
             return self.links[name]
-        step = self.proposal.link[name]
-        return _linked(self.stages, name, step, self.written, self.seed)
+        records = _Records(self.written, self.treated)
+        return _linked(self.proposal, name, records, self.seed, self.stages, self.threads)
+
+
+@dataclass(frozen=True)
+class _Records:
+    """Everybody's records, by agency: as written down, and after ingest."""
+
+    written: Mapping[str, Made[Written]]
+    treated: Mapping[str, Made[Treated]]
 
 
 @dataclass(frozen=True)
@@ -157,12 +167,34 @@ def _treated(
     stages: Stages,
     threads: int,
 ) -> Made[Treated]:
-    """Treats identifiers: of the hub's all, of an agency's those on which it is linked."""
-    steps = [step for step in proposal.link.values() if step.agency == name and step.feeds_answers]
+    """Treats identifiers: of the hub's all, of an agency's those on which it is linked.
+
+    Where an agency's answers are fed by match-keys, its records are counted by these.
+    """
+    steps = [step for step in proposal.link.values() if step.agency == name]
     on = None if name == proposal.hub else tuple(step.on for step in steps if step.on)
     hub = None if name == proposal.hub else written[proposal.hub]
     recipients = tuple(proposal.recipient)
-    return stages.make(_treat, written[name], hub, proposal.identity, recipients, on, seed, threads)
+    identity = proposal.identity
+    treated = stages.make(_treat, written[name], hub, identity, recipients, on, seed, threads)
+    keyed = next((step.tokens for step in steps if step.feeds_answers and step.tokens), None)
+    if keyed is None:
+        return treated
+    both = (written[name], written[proposal.hub])
+    made = [_match_keys(proposal, keyed, one, seed, stages, threads) for one in both]
+    return stages.make(_counted_by_match_keys, treated, *made, keyed)
+
+
+def _match_keys(
+    proposal: Proposal,
+    name: str,
+    written: Made[Written],
+    seed: int,
+    stages: Stages,
+    threads: int,
+) -> Made[Dataset]:
+    """Makes a set's match-keys of what one agency, or the hub, wrote down."""
+    return stages.make(_make_match_keys, written, proposal.match_keys[name], seed, threads)
 
 
 def thief_prefixes(
@@ -250,21 +282,27 @@ def _link_to_hub(
         return {}, {}, None
     treated = {name: _treated(proposal, name, written, seed, stages, threads) for name in written}
     feeding = {name: step for name, step in proposal.link.items() if step.feeds_answers}
-    links = {name: _linked(stages, name, step, treated, seed) for name, step in feeding.items()}
+    records = _Records(written, treated)
+    links = {n: _linked(proposal, n, records, seed, stages, threads) for n in feeding}
     by_agency = {step.agency: links[name] for name, step in feeding.items()}
     datasets = {agency: treated[agency] for agency in by_agency}
     return treated, links, stages.make(_assemble, treated[hub], datasets, by_agency, seed)
 
 
 def _linked(
-    stages: Stages,
-    name: str,
-    step: LinkStep,
-    records: Mapping[str, Made[Written]] | Mapping[str, Made[Treated]],
-    seed: int,
+    proposal: Proposal, name: str, records: _Records, seed: int, stages: Stages, threads: int
 ) -> Made[Links]:
-    """Carries out a step: tokens are joined as treated, plans and match-keys as written."""
-    hub, agency = (records[name] for name in (step.hub, step.agency))
+    """Carries out a step: on tokens as treated, match-keys of what was written, or that."""
+    step = proposal.link[name]
+    both = (step.hub, step.agency)
+    if step.tokens is not None:
+        sides = [
+            _match_keys(proposal, step.tokens, records.written[each], seed, stages, threads)
+            for each in both
+        ]
+        return stages.make_pinned(_link_match_keys, name, step, *sides, seed)
+    held = records.written if step.is_on_clear_text else records.treated
+    hub, agency = (held[each] for each in both)
     return stages.make_pinned(_link, name, step, hub, agency, seed)
 
 
@@ -290,6 +328,19 @@ def _treat(
         return pseudonymise(written[0], identity, keys, recipients, in_hub, threads, seed, on)
     except TooManyIds as refusal:
         raise ProposalError([Problem("", None, "world.people", None, str(refusal))]) from refusal
+
+
+def _make_match_keys(written: Written, match_keys: MatchKeySet, seed: int, threads: int) -> Dataset:
+    keys = KeyRing.from_bytes(simulated_master(seed, "agencies"))
+    return make_match_keys(written[0], match_keys, keys, threads)
+
+
+def _counted_by_match_keys(treated: Treated, agency: Dataset, hub: Dataset, name: str) -> Treated:
+    return treated[0], count_match_keys(agency, hub, name)
+
+
+def _link_match_keys(name: str, step: LinkStep, hub: Dataset, agency: Dataset, seed: int) -> Links:
+    return link(name, step, hub, agency, seed)
 
 
 def _link(

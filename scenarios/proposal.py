@@ -12,6 +12,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from linkage.incident_plan import IncidentComparison
+from linkage.match_key_set import MatchKeySet
 from linkage.plan import LinkStep, Treatment
 from reidentify.desk_specs import DeskSpec
 from reidentify.feed_specs import FeedSpec
@@ -94,8 +95,8 @@ class Proposal(Spec):
     """A linkage that somebody proposes.
 
     Tables of a proposal file: `about`, `world`, `violence`, `recording`, `consent`, `governance`,
-    and one table per name under `agency`, `effect`, `identity`, `link`, `recipient`, `feed`,
-    `desk`, `question`, `comparison`, `published`, `leak`, `attack` and `option`.
+    and one table per name under `agency`, `effect`, `identity`, `match_keys`, `link`, `recipient`,
+    `feed`, `desk`, `question`, `comparison`, `published`, `leak`, `attack` and `option`.
     """
 
     version: Literal[1] = Field(description="Version of the file format.")
@@ -122,6 +123,10 @@ class Proposal(Spec):
     identity: dict[FieldName, Treatment] = Field(
         default_factory=dict,
         description="What is done to a field before records leave their agency.",
+    )
+    match_keys: dict[str, MatchKeySet] = Field(
+        default_factory=dict,
+        description="Hashed keys of several fields, made before records leave, for link steps.",
     )
     link: dict[str, LinkStep] = Field(
         default_factory=dict, description="How each agency's records are linked to the hub's."

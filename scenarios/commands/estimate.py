@@ -71,6 +71,7 @@ FIRST_STAGE: dict[str, str] = {
     "recording": "records",
     "consent": "records",
     "identity": "tokens",
+    "match_keys": "tokens",
     "link": "links",
     "recipient": "releases",
     "feed": "releases",
