@@ -37,8 +37,8 @@ def link(
 
     Raises:
         UnlikeTokens: If the tokens of the two datasets cannot be compared.
-        ValueError: If a ladder or plan lacks a field in the clear, or a plan on hashed columns looks
-            at more than whether they are the same.
+        ValueError: If a ladder or plan lacks a field in the clear, or a plan on hashed columns
+            looks at more than whether they are the same.
     """
     if step.on is not None:
         return join_tokens(hub, agency, step.on, step_name)

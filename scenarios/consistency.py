@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from linkage.cascade_plan import names_of
-from linkage.hashed_plan import unseen_in_tokens
 from linkage.plan import HOLDERS_OF_LINK_KEYS
 from linkage.pseudonyms.shaped import SHAPED
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
 from scenarios.consistency_desks import desk_misfits
 from scenarios.consistency_feeds import feed_misfits
 from scenarios.consistency_keys import key_misfits
+from scenarios.consistency_match_keys import match_key_misfits
 from scenarios.misfit import Misfit, unnamed
 from scenarios.problems import NOTHING, written
 from scenarios.questions.specs import (
@@ -54,14 +54,12 @@ class _Parts:
         held: Fields that each agency's records still hold after ingest: those that it records, but
             for those that are removed.
         linked: Agencies whose records feed answers; null while some step cannot be read.
-        aside: Parts in whose place something else stands, as for `misfits`.
     """
 
     proposal: Proposal
     hub: str | None
     held: Mapping[str, Collection[str]] = field(repr=False)
     linked: tuple[str, ...] | None
-    aside: Collection[Path] = ()
 
     def events_of(self, recipient: str) -> tuple[str, ...]:
         """Returns the agencies whose events a recipient has; nobody's recipient has all linked."""
@@ -81,7 +79,7 @@ def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
     Returns:
         The misfits. Names that refer to nothing are reported as such and not looked at further.
     """
-    parts = _Parts(proposal, _hub(proposal), _held(proposal), _linked(proposal, aside), aside)
+    parts = _Parts(proposal, _hub(proposal), _held(proposal), _linked(proposal, aside))
     found = [
         *_effects(parts),
         *_identity(parts),
@@ -92,6 +90,7 @@ def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
         *feed_misfits(proposal, aside),
         *desk_misfits(proposal, aside),
         *key_misfits(proposal, aside),
+        *match_key_misfits(proposal, aside),
         *_governance(proposal),
     ]
     return [misfit for misfit in found if misfit.path[:2] not in aside]
@@ -252,29 +251,9 @@ def _step(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
     for row, key in enumerate(step.keys):
         for at, name in enumerate(key):
             yield from _unrecorded(parts, (*path, "keys", row, at), step, name)
-    if step.tokens is not None:
-        yield from _match_keys(parts, path, step, step.tokens)
-        return
-    for name in names_of(step.plan) if step.plan is not None else ():
+    on_clear_text = step.plan if step.tokens is None else None
+    for name in names_of(on_clear_text) if on_clear_text is not None else ():
         yield from _unrecorded(parts, (*path, "plan"), step, name)
-
-
-def _match_keys(parts: _Parts, path: Path, step: LinkStep, name: str) -> Iterator[Misfit]:
-    """Yields match-keys that are not, or cannot be made, and what a plan cannot see of them."""
-    made = parts.proposal.match_keys.get(name)
-    yield from unnamed((*path, "tokens"), name, "a set of match-keys", parts.proposal.match_keys)
-    if made is None or ("match_keys", name) in parts.aside:
-        return
-    for part in made.fields:
-        yield from _unrecorded(parts, (*path, "tokens"), step, part)
-    if step.plan is None:
-        return
-    for column in names_of(step.plan):
-        if column not in made.names:
-            rule = f"is no column of match_keys.{name}"
-            yield Misfit((*path, "plan"), column, rule, made.names)
-    for unseen in unseen_in_tokens(step.plan):
-        yield Misfit((*path, "plan"), NOTHING, unseen)
 
 
 def _unrecorded(parts: _Parts, path: Path, step: LinkStep, name: str) -> Iterator[Misfit]:

@@ -6,7 +6,9 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import jellyfish
 import polars as pl
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 from linkage.cascade_plan import ladder
 from linkage.join import join_match_keys
 from linkage.keys import KeyRing, Purpose
+from linkage.match_key_set import MatchKeySet, count_match_keys, make_match_keys
 from linkage.normalise import NORMALISATIONS, comparable
 from linkage.pseudonyms.crate import RECIPES, Crate
 from linkage.pseudonyms.match_keys import ONS_STYLE, MatchKeys
@@ -233,11 +236,14 @@ def hashed(name: str, rows: list[tuple[int | None, ...]]) -> Dataset:
 
 
 def slow_links(
-    left: list[tuple[int | None, ...]], right: list[tuple[int | None, ...]], one_to_one: bool
+    left: Sequence[tuple[Any, ...]],
+    right: Sequence[tuple[Any, ...]],
+    one_to_one: bool,
+    names: Sequence[str] = KEYS,
 ) -> list[tuple[int, int, str]]:
     """Links on the first unique key, value by value."""
     found: list[tuple[int, int, str]] = []
-    for number, name in enumerate(KEYS):
+    for number, name in enumerate(names):
         for value in {row[number] for row in left} - {None}:
             ours = [i for i, row in enumerate(left, start=1) if row[number] == value]
             theirs = [i for i, row in enumerate(right, start=1) if row[number] == value]
@@ -300,3 +306,67 @@ def test_tokens_link_what_the_ladder_links_on_the_same_keys_in_the_clear(
     in_clear = link_records(hub, care, ladder(rungs), "step", 1).frame
     pairs = ("left_id", "right_id", pl.col("rule").str.head(1))
     assert on_tokens.select(pairs).equals(in_clear.select(pairs))
+
+
+def slow_key(values: Mapping[str, str | None], spelled: str) -> str | None:
+    """The clear text of a match-key, part by part; None where a part is missing."""
+    parts = [slow_part(values[field], part) for field, _, part in map(_split, spelled.split(BAR))]
+    whole = [part for part in parts if part]
+    return BAR.join(whole) if len(whole) == len(parts) else None
+
+
+def _split(ingredient: str) -> tuple[str, str, str]:
+    return ingredient.partition(".")
+
+
+def slow_part(value: str | None, part: str) -> str | None:
+    """A part of a value in comparable form, for the parts that keys of ONS-style have."""
+    if value is None or not part:
+        return value
+    if part in ("initial", "first_two"):
+        return value[: 1 if part == "initial" else 2]
+    if part == "year":
+        return value[:4]
+    found = re.fullmatch("([A-Z]{1,2})([0-9][A-Z0-9]?)[0-9][A-Z]{2}", value)
+    if found is None:
+        return None
+    return found[1] if part == "area" else found[1] + found[2]
+
+
+@settings(deadline=None, max_examples=40)
+@given(FEW, FEW, st.booleans())
+def test_ons_style_keys_link_hashed_what_the_same_recipes_link_in_the_clear(
+    left: list[Person], right: list[Person], one_to_one: bool
+) -> None:
+    spec = MatchKeySet(family="ons-style")
+    spelled = [str(each) for each in spec.made_of]
+    hub, care = dataset(left), dataset(right)
+    clear = []
+    for side in (hub, care):
+        forms = pl.DataFrame([comparable(side.frame, name) for name in COLUMNS]).to_dicts()
+        clear.append([tuple(slow_key(row, each) for each in spelled) for row in forms])
+    made = [make_match_keys(side, spec, RING) for side in (hub, care)]
+    found = join_match_keys(*made, spec.names, "step", one_to_one=one_to_one).frame
+    pairs = found.select(pl.col("left_id", "right_id") + 1, "rule").rows()
+    assert pairs == slow_links(clear[0], clear[1], one_to_one, spec.names)
+
+
+@settings(deadline=None, max_examples=40)
+@given(PEOPLE)
+def test_a_set_s_counts_are_those_of_a_slow_loop(rows: list[Person]) -> None:
+    spec = MatchKeySet(family="own", recipes=("first_name|surname", "sex|postcode.district"))
+    half = len(rows) // 2
+    hub, care = (make_match_keys(dataset(side), spec, RING) for side in (rows[:half], rows))
+    held = {(name, value) for name in spec.names for value in hub.frame[name]}
+    keys = [
+        [
+            (name, value)
+            for name, value in zip(spec.names, row[1:], strict=True)
+            if value is not None
+        ]
+        for row in care.frame.rows()
+    ]
+    counts = count_match_keys(care, hub, "mine")
+    assert counts.tokens == sum(bool(row) for row in keys)
+    assert counts.not_in_hub == sum(bool(row) and not set(row) & held for row in keys)
+    assert counts.no_identifier == len(rows) - counts.tokens
