@@ -18,6 +18,7 @@ from scenarios.handover import Run, hand_over
 from scenarios.json_schema import proposal_schema
 from scenarios.loading import apply_option, load
 from scenarios.recipe import figures
+from scenarios.report.handing import _match_keys
 from scenarios.result import AS_PROPOSED, Figure
 from scenarios.stages import Stages
 from scenarios.validate import validated
@@ -154,6 +155,15 @@ def test_figures_say_in_words_how_a_step_links() -> None:
         "weighed": "a plan on hashed match-keys crate, which sees only which are the same; a right "
         "pair is one person; a comparison, feeds no answer",
     }
+
+
+def test_the_report_says_what_is_hashed_for_linking_and_whether_it_is_only_compared() -> None:
+    proposal = ran("keyed")[0].proposal
+    told = dict(_match_keys(proposal))
+    assert list(told) == ["Match-keys Crate", "Match-keys Ons"]
+    assert told["Match-keys Ons"].startswith("pseudonymised: 9 keys of several fields (ons-style)")
+    assert told["Match-keys Ons"].endswith("for linking alone")
+    assert told["Match-keys Crate"].endswith("a comparison, which feeds no answer")
 
 
 def test_the_json_schema_knows_match_keys() -> None:
