@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from linkage.linked import Links
     from simulator.schema import Dataset
 
-HOME_FIELD: Final = "uprn"
-"""The field whose token in the hub says which people share a home."""
+HOME_FIELDS: Final = ("ralf", "uprn")
+"""What says which people of the hub share a home: the first that it has a token or code of."""
 
 _PEOPLE: Final = "linked row/people"
 
@@ -72,10 +72,11 @@ def _people(hub: Dataset, seed: int) -> pl.DataFrame:
 
 def _home(hub: Dataset) -> pl.Expr:
     """Give a number for each home: its token, or the first 64 bits of its code."""
-    if HOME_FIELD not in hub.labels:
+    field = next((name for name in HOME_FIELDS if name in hub.labels), None)
+    if field is None:
         return pl.lit(None, dtype=pl.UInt64)
-    home = pl.col(HOME_FIELD)
-    if not hub.labels[HOME_FIELD].is_code:
+    home = pl.col(field)
+    if not hub.labels[field].is_code:
         return home
     return home.bin.slice(0, 8).bin.reinterpret(dtype=pl.UInt64, endianness="big")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linkage.cascade_plan import ladder
 from linkage.hashed_plan import link_hashed
-from linkage.join import join_match_keys, join_tokens
+from linkage.join import join_match_keys, join_tokens, while_living_there
 from linkage.record_links import link_records
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def link(
             looks at more than whether they are the same.
     """
     if step.on is not None:
-        return join_tokens(hub, agency, step.on, step_name)
+        links = join_tokens(hub, agency, step.on, step_name)
+        return while_living_there(links, hub, agency) if step.dated else links
     if step.tokens is not None and step.plan is None:
         one_to_one = step.several_records is False
         keys = tuple(hub.labels)

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from reidentify.specs import ReleaseSpec
     from simulator.schema import TokenLabel
 
-TOKENISED_FIELD = "nhs_number"
+TOKENISED_FIELDS = ("nhs_number", "alf")
+"""What people's tokens are made of: their number, or what a third party put in its place."""
+
 CODE_PREFIX = "code_"
 """What a column of codes is named after, before its field."""
 
@@ -143,9 +145,9 @@ def _code_column(linked: LinkedData, name: str, field: str) -> str:
     raise ValueError(message)
 
 
-def token_columns(name: str) -> tuple[str, str]:
+def token_columns(name: str) -> tuple[str, ...]:
     """Names the hub's columns that a recipient's tokens are taken from, the first that is there."""
-    return f"{TOKENISED_FIELD}@{name}", TOKENISED_FIELD
+    return tuple(column for field in TOKENISED_FIELDS for column in (f"{field}@{name}", field))
 
 
 def _fresh(ids: pl.Series, name: str, kind: str, seed: int) -> pl.Series:

@@ -25,6 +25,7 @@ from reidentify.feed_specs import (
     OnwardTeamSpec,
     PoliceAnalystSpec,
 )
+from reidentify.identity_specs import HouseholdSpec, TokenCoalitionSpec
 from simulator.settings import Amount, Names, Share, Spec, at_most, no_repeats
 from simulator.specs import FieldName
 
@@ -169,6 +170,8 @@ AttackSpec = Annotated[
     | CodeFrequencySpec
     | ValidDecoderSpec
     | CustodyFailureSpec
-    | CoalitionSpec,
+    | CoalitionSpec
+    | HouseholdSpec
+    | TokenCoalitionSpec,
     Field(discriminator="adversary"),
 ]

@@ -11,14 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from linkage.cascade_plan import names_of
+from linkage.linking_names import LINKING_FIELDS
 from linkage.plan import HOLDERS_OF_LINK_KEYS
 from linkage.pseudonyms.shaped import SHAPED
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
+from scenarios.consistency_columns import column_misfits, unrecorded
 from scenarios.consistency_desks import desk_misfits
 from scenarios.consistency_feeds import feed_misfits
 from scenarios.consistency_keys import key_misfits
-from scenarios.consistency_match_keys import match_key_misfits
+from scenarios.consistency_split_file import split_file_misfits
 from scenarios.misfit import Misfit, unnamed
 from scenarios.problems import NOTHING, written
 from scenarios.questions.specs import (
@@ -90,7 +91,8 @@ def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
         *feed_misfits(proposal, aside),
         *desk_misfits(proposal, aside),
         *key_misfits(proposal, aside),
-        *match_key_misfits(proposal, aside),
+        *column_misfits(proposal, aside),
+        *split_file_misfits(proposal, aside),
         *_governance(proposal),
     ]
     return [misfit for misfit in found if misfit.path[:2] not in aside]
@@ -242,25 +244,25 @@ def _step(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
     if agency and SERVICES[agency.service].of == "home" and step.unit != "home":
         rule = f'must be "home": records of {step.agency} are about homes'
         yield Misfit((*path, "unit"), step.unit, rule)
-    if step.on is not None:
-        yield from _unrecorded(parts, (*path, "on"), step, step.on)
+    if step.dated:
+        yield from _dated(parts, path, step)
+    if step.on is not None and step.on not in LINKING_FIELDS and proposal.split_file is None:
+        yield from unrecorded(parts.proposal, (*path, "on"), step, step.on)
         treatment = proposal.identity.get(step.on)
         if treatment is None or not treatment.joins:
             rule = f"needs a treatment that makes tokens: set identity.{step.on}.scheme"
             yield Misfit((*path, "on"), step.on, rule)
-    for row, key in enumerate(step.keys):
-        for at, name in enumerate(key):
-            yield from _unrecorded(parts, (*path, "keys", row, at), step, name)
-    on_clear_text = step.plan if step.tokens is None else None
-    for name in names_of(on_clear_text) if on_clear_text is not None else ():
-        yield from _unrecorded(parts, (*path, "plan"), step, name)
 
 
-def _unrecorded(parts: _Parts, path: Path, step: LinkStep, name: str) -> Iterator[Misfit]:
-    for agency in (step.hub, step.agency):
+def _dated(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
+    """Yields what a step lacks that links people with what happened while they lived there."""
+    if step.unit != "home":
+        yield Misfit((*path, "dated"), step.dated, "is for homes: people do not move out of a name")
+    for agency, needed in ((step.hub, "lived_since"), (step.agency, "event_time")):
         spec = parts.proposal.agency.get(agency)
-        if spec is not None and name not in spec.fields:
-            yield Misfit(path, name, f"is not recorded by {agency}", spec.fields)
+        if spec is not None and needed not in spec.fields:
+            rule = f"needs {needed}, which {agency} does not record"
+            yield Misfit((*path, "dated"), step.dated, rule)
 
 
 def _recipients(parts: _Parts) -> Iterator[Misfit]:

@@ -13,15 +13,15 @@ import numpy as np
 
 from linkage.assemble import assemble
 from linkage.ingest import IngestCounts, pseudonymise
-from linkage.keys import KeyRing, simulated_master
-from linkage.linker import link
-from linkage.match_key_set import count_match_keys, make_match_keys
+from linkage.linking_names import OF_HOMES, OF_PEOPLE
 from linkage.pseudonyms.blind_parties import TooManyIds
+from linkage.pseudonyms.split_file import load, resolve
 from reidentify.adversaries.keythief import leading_bits, sweep_prefixes
 from reidentify.feed import Feed, FeedOrigins, make_feed
 from reidentify.gazetteer import gazetteer_of
 from reidentify.release import Release, make_release, token_columns
 from reidentify.specs import KeyThiefSpec
+from scenarios.linked_records import Records, counted_by_match_keys, key_ring, links_of
 from scenarios.problems import Problem, ProposalError
 from simulator.extracts import extract
 from simulator.settings import Share
@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from linkage.linked import LinkedData, Links, Provenance
-    from linkage.match_key_set import MatchKeySet
-    from linkage.plan import LinkStep, Treatment
+    from linkage.linking_names import LinkingName
+    from linkage.plan import Treatment
+    from linkage.pseudonyms.split_file import File3
+    from linkage.split_file_plan import SplitFile
     from reidentify.feed_specs import FeedSpec
     from reidentify.gazetteer import Gazetteer
     from reidentify.specs import ReleaseSpec
@@ -106,16 +108,8 @@ class Run:
         """Returns the links of any step, also of one that is only compared with."""
         if name in self.links:
             return self.links[name]
-        records = _Records(self.written, self.treated)
-        return _linked(self.proposal, name, records, self.seed, self.stages, self.threads)
-
-
-@dataclass(frozen=True)
-class _Records:
-    """Everybody's records, by agency: as written down, and after ingest."""
-
-    written: Mapping[str, Made[Written]]
-    treated: Mapping[str, Made[Treated]]
+        records = Records(self.written, self.treated)
+        return links_of(self.proposal, name, records, self.seed, self.stages, self.threads)
 
 
 @dataclass(frozen=True)
@@ -169,32 +163,28 @@ def _treated(
 ) -> Made[Treated]:
     """Treats identifiers: of the hub's all, of an agency's those on which it is linked.
 
-    Where an agency's answers are fed by match-keys, its records are counted by these.
+    With a split file a third party resolves who records are about, whatever they are linked on.
+    Where match-keys feed an agency's answers, its records are counted by these.
     """
     steps = [step for step in proposal.link.values() if step.agency == name]
     on = None if name == proposal.hub else tuple(step.on for step in steps if step.on)
     hub = None if name == proposal.hub else written[proposal.hub]
     recipients = tuple(proposal.recipient)
-    identity = proposal.identity
-    treated = stages.make(_treat, written[name], hub, identity, recipients, on, seed, threads)
+    if proposal.split_file is not None:
+        projects = recipients if hub is None else None
+        resolved = resolved_by(proposal.split_file, written[name], hub, seed, stages)
+        counted_by = OF_HOMES if on and OF_PEOPLE not in on else OF_PEOPLE
+        treated = stages.make(
+            _load, written[name], resolved, proposal.split_file, projects, counted_by, seed
+        )
+    else:
+        identity = proposal.identity
+        treated = stages.make(_treat, written[name], hub, identity, recipients, on, seed, threads)
     keyed = next((step.tokens for step in steps if step.feeds_answers and step.tokens), None)
-    if keyed is None:
+    if keyed is None or hub is None:
         return treated
-    both = (written[name], written[proposal.hub])
-    made = [_match_keys(proposal, keyed, one, seed, stages, threads) for one in both]
-    return stages.make(_counted_by_match_keys, treated, *made, keyed)
-
-
-def _match_keys(
-    proposal: Proposal,
-    name: str,
-    written: Made[Written],
-    seed: int,
-    stages: Stages,
-    threads: int,
-) -> Made[Dataset]:
-    """Makes a set's match-keys of what one agency, or the hub, wrote down."""
-    return stages.make(_make_match_keys, written, proposal.match_keys[name], seed, threads)
+    both = (written[name], hub)
+    return counted_by_match_keys(proposal, treated, both, keyed, seed, stages, threads)
 
 
 def thief_prefixes(
@@ -282,28 +272,11 @@ def _link_to_hub(
         return {}, {}, None
     treated = {name: _treated(proposal, name, written, seed, stages, threads) for name in written}
     feeding = {name: step for name, step in proposal.link.items() if step.feeds_answers}
-    records = _Records(written, treated)
-    links = {n: _linked(proposal, n, records, seed, stages, threads) for n in feeding}
+    records = Records(written, treated)
+    links = {n: links_of(proposal, n, records, seed, stages, threads) for n in feeding}
     by_agency = {step.agency: links[name] for name, step in feeding.items()}
     datasets = {agency: treated[agency] for agency in by_agency}
     return treated, links, stages.make(_assemble, treated[hub], datasets, by_agency, seed)
-
-
-def _linked(
-    proposal: Proposal, name: str, records: _Records, seed: int, stages: Stages, threads: int
-) -> Made[Links]:
-    """Carries out a step: on tokens as treated, match-keys of what was written, or that."""
-    step = proposal.link[name]
-    both = (step.hub, step.agency)
-    if step.tokens is not None:
-        sides = [
-            _match_keys(proposal, step.tokens, records.written[each], seed, stages, threads)
-            for each in both
-        ]
-        return stages.make_pinned(_link_match_keys, name, step, *sides, seed)
-    held = records.written if step.is_on_clear_text else records.treated
-    hub, agency = (held[each] for each in both)
-    return stages.make_pinned(_link, name, step, hub, agency, seed)
 
 
 def _service_only(agency: AgencySpec) -> AgencySpec:
@@ -322,7 +295,7 @@ def _treat(
     seed: int,
     threads: int,
 ) -> Treated:
-    keys = KeyRing.from_bytes(simulated_master(seed, "agencies"))
+    keys = key_ring(seed)
     in_hub = hub[0] if hub else None
     try:
         return pseudonymise(written[0], identity, keys, recipients, in_hub, threads, seed, on)
@@ -330,23 +303,26 @@ def _treat(
         raise ProposalError([Problem("", None, "world.people", None, str(refusal))]) from refusal
 
 
-def _make_match_keys(written: Written, match_keys: MatchKeySet, seed: int, threads: int) -> Dataset:
-    keys = KeyRing.from_bytes(simulated_master(seed, "agencies"))
-    return make_match_keys(written[0], match_keys, keys, threads)
+def resolved_by(
+    plan: SplitFile, written: Made[Written], hub: Made[Written] | None, seed: int, stages: Stages
+) -> Made[File3]:
+    """Returns what a split file's third party finds of an agency's records; None for the hub's."""
+    return stages.make(_resolve, written, hub, plan, seed)
 
 
-def _counted_by_match_keys(treated: Treated, agency: Dataset, hub: Dataset, name: str) -> Treated:
-    return treated[0], count_match_keys(agency, hub, name)
+def _resolve(written: Written, hub: Written | None, plan: SplitFile, seed: int) -> File3:
+    return resolve(written[0], hub[0] if hub else None, plan, key_ring(seed))
 
 
-def _link_match_keys(name: str, step: LinkStep, hub: Dataset, agency: Dataset, seed: int) -> Links:
-    return link(name, step, hub, agency, seed)
-
-
-def _link(
-    name: str, step: LinkStep, hub: Written | Treated, agency: Written | Treated, seed: int
-) -> Links:
-    return link(name, step, hub[0], agency[0], seed)
+def _load(
+    written: Written,
+    resolved: File3,
+    plan: SplitFile,
+    recipients: tuple[str, ...] | None,
+    counted_by: LinkingName,
+    seed: int,
+) -> Treated:
+    return load(written[0], resolved, plan, key_ring(seed), recipients, counted_by)
 
 
 def _assemble(

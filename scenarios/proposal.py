@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from linkage.incident_plan import IncidentComparison
 from linkage.match_key_set import MatchKeySet
 from linkage.plan import LinkStep, Treatment
+from linkage.split_file_plan import SplitFile
 from reidentify.desk_specs import DeskSpec
 from reidentify.feed_specs import FeedSpec
 from reidentify.specs import AttackSpec, LeakSpec, ReleaseSpec
@@ -95,8 +96,9 @@ class Proposal(Spec):
     """A linkage that somebody proposes.
 
     Tables of a proposal file: `about`, `world`, `violence`, `recording`, `consent`, `governance`,
-    and one table per name under `agency`, `effect`, `identity`, `match_keys`, `link`, `recipient`,
-    `feed`, `desk`, `question`, `comparison`, `published`, `leak`, `attack` and `option`.
+    `split_file`, and one table per name under `agency`, `effect`, `identity`, `match_keys`, `link`,
+    `recipient`, `feed`, `desk`, `question`, `comparison`, `published`, `leak`, `attack` and
+    `option`.
     """
 
     version: Literal[1] = Field(description="Version of the file format.")
@@ -127,6 +129,10 @@ class Proposal(Spec):
     match_keys: dict[str, MatchKeySet] = Field(
         default_factory=dict,
         description="Hashed keys of several fields, made before records leave, for link steps.",
+    )
+    split_file: SplitFile | None = Field(
+        default=None,
+        description="Names go to a third party and content to a databank, in place of `identity`.",
     )
     link: dict[str, LinkStep] = Field(
         default_factory=dict, description="How each agency's records are linked to the hub's."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios.figures.words import SPACE, listed, lower_first, plain
-from scenarios.report.blocks import Block, Facts, Section, Table
+from scenarios.report.blocks import Block, Facts, Heading, Section, Table
 from scenarios.report.desk_attackers import CUSTODY
 
 if TYPE_CHECKING:
@@ -90,7 +90,38 @@ def handed_over(reading: Reading) -> Section:
     blocks: list[Block] = [Table("What each recipient gets", columns, rows)] if rows else []
     blocks += [*feeds_handed_over(reading), *desks_handed_over(reading)]
     blocks += [Facts(identity)] if identity else []
+    blocks += _split_file(reading)
     return Section("handed-over", "What is handed over, and to whom", tuple(blocks))
+
+
+def _split_file(reading: Reading) -> list[Block]:
+    """Says who sees which part of a record, where names and content go apart."""
+    plan = reading.proposal.split_file
+    if plan is None:
+        return []
+    roles = reading.proposal.governance.roles
+    third, bank = (roles.get(name, name) for name in (plan.third_party, plan.databank))
+    again = "enciphers linking fields again" if plan.second_encryption else "keeps them as they are"
+    project = (
+        "each recipient has fields under a key of its own"
+        if plan.project_keys
+        else "all recipients have the databank's own fields"
+    )
+    content = "content alone" if plan.separate else "whole records, names too"
+    returned = (
+        f"linking fields of people (ALF) and homes (RALF), status code, {plan.birth} of birth, sex "
+        f"and small area; kept with status {listed(list(plan.accepted))}"
+    )
+    facts = (
+        ("File 1: who each record is about", f"to {third}, which never sees content"),
+        ("File 2: what each record says", f"to {bank}: {content}"),
+        (
+            "File 3: what is returned",
+            returned,
+        ),
+        ("Keys", f"{bank} {again}; {project}: pseudonymised"),
+    )
+    return [Heading("The split file: names and content go apart"), Facts(facts)]
 
 
 def feeds_handed_over(reading: Reading) -> list[Block]:
