@@ -43,11 +43,11 @@ def link(
     if step.on is not None:
         links = join_tokens(hub, agency, step.on, step_name)
         return while_living_there(links, hub, agency) if step.dated else links
-    if step.tokens is not None and step.plan is None:
+    if step.tokens is not None:
+        if step.plan is not None:
+            return link_hashed(hub, agency, step.plan, step_name, seed)
         one_to_one = step.several_records is False
         keys = tuple(hub.labels)
         return join_match_keys(hub, agency, keys, step_name, one_to_one=one_to_one)
-    if step.tokens is not None and step.plan is not None:
-        return link_hashed(hub, agency, step.plan, step_name, seed)
     plan = ladder(step.keys) if step.plan is None else step.plan
     return link_records(hub, agency, plan, step_name, seed)

@@ -1,7 +1,7 @@
 """A set of match-keys: which keys of each record are hashed before it leaves, and under whose key.
 
-Whoever writes records makes the keys at its own place; only `record_id` and hashed columns meet.
-All that have the same recipe and period have one key for it, the shared one, or nothing would join.
+Whoever writes records makes the match-keys at its own place; only `record_id` and hashed columns
+meet. Everybody hashes one recipe in one period under one shared key, or nothing would join.
 What each family leaks is said in its own file under `pseudonyms/`.
 """
 
@@ -17,7 +17,7 @@ from linkage.plan import SHARED_HOLDER
 from linkage.pseudonyms.crate import RECIPES as CRATE_STYLE
 from linkage.pseudonyms.match_keys import ONS_STYLE
 from linkage.pseudonyms.opprl import OPPRL
-from linkage.pseudonyms.recipes import Recipe, ingredients_of, match_key_tokens
+from linkage.pseudonyms.recipes import Bits, Recipe, ingredients_of, match_key_tokens
 from linkage.pseudonyms.slk581 import FIELDS as SLK_581_FIELDS
 from linkage.pseudonyms.slk581 import NAME as SLK_581
 from linkage.pseudonyms.slk581 import Slk581
@@ -76,7 +76,7 @@ class MatchKeySet(Spec):
         default="", description="Who hands the shared key out: a role of `governance`."
     )
     period: str = Field(default="", description="Period of the key, such as 2016; empty: for good.")
-    bits: Literal[32, 40, 64] = Field(
+    bits: Bits = Field(
         default=64,
         description=(
             "Length of a hashed key, in bits. Short ones of different people may be equal by "

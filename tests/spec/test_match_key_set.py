@@ -167,3 +167,15 @@ def test_a_plan_is_refused_columns_that_are_in_the_clear_or_under_unlike_keys() 
         link_hashed(made, unlike, exact("surname/name"), "s", 1)
     with pytest.raises(UnlikeTokens, match="dataset hub has no tokens of surname "):
         link_hashed(people(ANN), people(ANN), exact("surname"), "s", 1)
+
+
+def test_a_hashed_column_with_the_name_of_a_field_is_not_read_as_one() -> None:
+    hub = people(*((n, "Ann", f"Bell{'abcdefgh'[n]}", "F", BORN, "CT1 2AB") for n in range(8)))
+    spec = own("surname", "postcode", "date_of_birth")
+    made = make_match_keys(hub, spec, RING)
+    plan = Cascade(
+        columns=tuple(ColumnForm(column=name, kind="exact") for name in spec.names),
+        steps=(CascadeStep(name="all", agree=spec.names),),
+    )
+    found = link_hashed(made, made, plan, "s", 1).frame
+    assert found.select("left_id", "right_id").rows() == [(n, n) for n in range(8)]
