@@ -38,8 +38,8 @@ class Release:
         name: The recipient.
         spec: How rows were coarsened: published with them, and known to every attacker.
         people: One row a person of the hub, ordered by `row_id` (UInt64): the attributes that the
-            spec hands over, `home` (UInt64, null where the hub has none), and `token` (UInt64, null
-            where none was made) if tokens are handed over, and `code_FIELD` (Binary, null where
+            spec hands over, `home` (UInt64, null where the hub has none) if homes are, `token`
+            (UInt64, null where none was made) if tokens are, and `code_FIELD` (Binary, null where
             none was made) for each field whose codes are.
         events: By agency: `row_id`, `person` (UInt64, a `row_id` of `people`) and the contents of
             the event that the spec hands over, ordered by `row_id`.
@@ -85,7 +85,8 @@ def make_release(
     token, label = _token(linked, name, spec)
     row_ids = _fresh(linked.people["row_id"], name, "people", seed)
     people = pl.DataFrame([row_ids]).hstack(coarsen_people(linked.people, spec))
-    people = people.with_columns(_fresh(linked.people["home"], name, "home", seed))
+    if spec.homes:
+        people = people.with_columns(_fresh(linked.people["home"], name, "home", seed))
     if token is not None:
         people = people.with_columns(token)
     codes = {field: _code_column(linked, name, field) for field in spec.codes}

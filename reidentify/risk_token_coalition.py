@@ -49,6 +49,8 @@ def count_opened(opened: Opened, owners: pl.DataFrame) -> Counted:
         owners: `dataset` (String), `id`, `person_id` (UInt64): whom each record, and each row of
             the release, is about; null for nobody's.
     """
+    if opened.content.is_empty():
+        return Counted(opened.parties, 0, 0, opened.held)
     about = opened.content.join(owners, on=["dataset", "id"], how="left")
     named = owners.rename({"dataset": "named", "id": "name", "person_id": "meant"})
     both = about.join(named, on=["named", "name"], how="left")
@@ -75,8 +77,8 @@ def score_coalitions(
 
     Returns:
         For each one alone, each two that hold content of others, and each larger coalition that
-        opens more than its parts: `opened` and `wrong_per_1000` out of that content. Then the pair by
-        attributes. Then `coalition_size` and `found` of the smallest that opens anything.
+        opens more than its parts: `opened` and `wrong_per_1000` out of that content. Then the pair
+        by attributes. Then `coalition_size` and `found` of the smallest that opens anything.
     """
     every = list(counted)
     more = only_more({each.parties: each.right + each.wrong for each in every})

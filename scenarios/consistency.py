@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from linkage.linking_names import LINKING_FIELDS
 from linkage.plan import HOLDERS_OF_LINK_KEYS
 from linkage.pseudonyms.shaped import SHAPED
@@ -32,6 +34,8 @@ from scenarios.questions.specs import (
 )
 from simulator.effects import EffectCycle, drawing_order
 from simulator.events import deaths
+from simulator.events.housing import WORK_KINDS
+from simulator.events.police_incidents import OFFENCE_GROUPS
 from simulator.schema import FIELDS
 from simulator.services import SERVICES
 from simulator.specs import OF_HOMES, OF_VIOLENCE, REGISTER, REGISTERS, WITH_HOME_INCIDENTS
@@ -43,6 +47,10 @@ if TYPE_CHECKING:
     from scenarios.problems import Path
     from scenarios.proposal import Proposal
     from simulator.specs import EffectSpec
+
+
+VALUES = {"work_kind": WORK_KINDS, "offence_group": tuple(OFFENCE_GROUPS)}
+"""Values of fields in words, where there are few."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +181,7 @@ def _effect(
         what = "is a register" if effect.exposure in registers else "records violence"
         rule = f"{what} and has no contacts that could be an exposure"
         yield Misfit((*path, "exposure"), effect.exposure, rule, allowed)
+    yield from _where(parts, path, effect.exposure, effect.exposure_where)
     contacts = _with_contacts(proposal)
     if effect.outcome == effect.exposure:
         yield Misfit((*path, "outcome"), effect.outcome, "must not be the exposure itself")
@@ -273,7 +282,12 @@ def _recipients(parts: _Parts) -> Iterator[Misfit]:
         for at, agency in enumerate(release.events):
             path = ("recipient", name, "events", at)
             unlinked = list(_unlinked(parts, path, agency, ""))
-            yield from unlinked or _unheld(parts, path, agency, "event_time")
+            yield from unlinked
+            if not unlinked and agency not in _with_service(parts.proposal, *REGISTERS):
+                yield from _unheld(parts, path, agency, "event_time")
+        if release.moves and parts.hub and "lived_since" not in parts.held[parts.hub]:
+            rule = f"needs lived_since, which {parts.hub} does not record"
+            yield Misfit(("recipient", name, "moves"), release.moves, rule)
 
 
 def _unlinked(parts: _Parts, path: Path, agency: str, recipient: str) -> Iterator[Misfit]:
@@ -308,6 +322,13 @@ def _rate_ratio(parts: _Parts, path: Path, question: RateRatioSpec) -> Iterator[
         agency = getattr(question, part)
         unlinked = list(_unlinked(parts, (*path, part), agency, question.recipient))
         yield from unlinked or _unheld(parts, (*path, part), agency, "event_time")
+    if question.among:
+        yield from _unlinked(parts, (*path, "among"), question.among, question.recipient)
+    yield from _where(parts, path, question.exposure, question.exposure_where)
+    release = parts.proposal.recipient.get(question.recipient)
+    if question.age_from and release is not None and release.age == "none":
+        rule = f"needs an age, which recipient.{question.recipient} is not given"
+        yield Misfit((*path, "age_from"), question.age_from, rule)
     if question.exposure == question.outcome:
         yield Misfit((*path, "outcome"), question.outcome, "must not be the exposure itself")
     if question.only_at_home:
@@ -315,6 +336,23 @@ def _rate_ratio(parts: _Parts, path: Path, question: RateRatioSpec) -> Iterator[
         yield from unable
         if not unable and question.outcome in parts.proposal.agency:
             yield from _unheld(parts, (*path, "outcome"), question.outcome, "at_home")
+
+
+def _where(
+    parts: _Parts, path: Path, agency: str, where: Mapping[str, Collection[str]]
+) -> Iterator[Misfit]:
+    """Yields fields that an exposure's records do not hold, or that are no text."""
+    spec = parts.proposal.agency.get(agency)
+    for name, values in where.items() if spec is not None else ():
+        place = (*path, "exposure_where", name)
+        texts = tuple(f for f in parts.held[agency] if FIELDS[f].dtype == pl.String())
+        if name not in texts or FIELDS[name].role != "content":
+            allowed = tuple(each for each in texts if FIELDS[each].role == "content")
+            yield Misfit(place, name, f"is no field in words of what {agency} records", allowed)
+        known = VALUES.get(name, ())
+        for at, value in enumerate(values):
+            if known and value not in known:
+                yield Misfit((*place, at), value, f"is no value of {name}", known)
 
 
 # What a question needs of each of its services' records.

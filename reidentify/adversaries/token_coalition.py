@@ -62,6 +62,63 @@ class Opened(NamedTuple):
     held: int
 
 
+@dataclass(frozen=True)
+class _Marks:
+    """Every mark that anybody holds, once; arrays of shape (marks,).
+
+    Attributes:
+        frame: `kind` (String), `id` (UInt64), ordered by both.
+        names: Positions of names, int64, the register's first, and else in order.
+        dataset: Number of the dataset or recipient of a piece of content, int64; -1 of other marks.
+        own_name: Position of the name on a piece of content's own record, int64; -1 for none.
+    """
+
+    frame: pl.DataFrame = field(repr=False)
+    names: NDArray[np.int64] = field(repr=False)
+    dataset: NDArray[np.int64] = field(repr=False)
+    own_name: NDArray[np.int64] = field(repr=False)
+    datasets: tuple[str, ...]
+
+    @classmethod
+    def of(cls, holdings: Sequence[Holding], register: str) -> _Marks:
+        """Lists the marks of all parties."""
+        parts = [
+            table.select(pl.lit(kind).alias("kind"), pl.col(kind).alias("id")).drop_nulls().unique()
+            for holding in holdings
+            for table in holding.tables
+            for kind in table.columns
+        ]
+        frame = pl.concat(parts).unique().sort("kind", "id").with_row_index("mark")
+        kind = pl.col("kind")
+        names = frame.filter(kind.str.starts_with(NAME)).with_columns(
+            dataset=kind.str.strip_prefix(NAME)
+        )
+        content = frame.filter(kind.str.starts_with(CONTENT)).with_columns(
+            dataset=kind.str.strip_prefix(CONTENT)
+        )
+        datasets = tuple(sorted(content["dataset"].unique()))
+        codes = content["dataset"].replace_strict(datasets, range(len(datasets)), default=-1)
+        own = content.join(names, on=["dataset", "id"], how="left", maintain_order="left")
+        dataset, own_name = np.full((2, frame.height), -1)
+        dataset[content["mark"].to_numpy()] = codes.to_numpy()
+        own_name[content["mark"].to_numpy()] = own["mark_right"].cast(pl.Int64).fill_null(-1)
+        first = names.sort(pl.col("dataset") != register, "dataset", "id")["mark"]
+        positions = first.cast(pl.Int64).to_numpy()
+        return cls(frame.drop("mark"), positions, dataset, own_name, datasets)
+
+    def positions(self, values: pl.Series) -> NDArray[np.int64]:
+        """Gives the position of each mark of one kind, int64; -1 for none."""
+        kinds = self.frame["kind"]
+        start, end = (
+            int(kinds.search_sorted(values.name, side=side)) for side in ("left", "right")
+        )
+        if start == end:
+            return np.full(len(values), -1)
+        ids = self.frame["id"].slice(start, end - start)
+        place = ids.search_sorted(values.fill_null(ids[0])).to_numpy().astype(np.int64)
+        return np.where(values.is_null().to_numpy(), -1, start + place)
+
+
 class _Edges(NamedTuple):
     """Rows of tables as pairs of marks that belong together: positions, int64, shape (edges,)."""
 
@@ -77,87 +134,70 @@ def try_coalitions(holdings: Sequence[Holding], register: str, most: int) -> Ite
         register: Dataset whose names come before others', where one person has several.
         most: Parties of the largest coalition.
     """
-    marks = _marks(holdings)
+    marks = _Marks.of(holdings, register)
     edges = {holding.party: _edges(holding, marks) for holding in holdings}
     for size in range(1, most + 1):
         for chosen in combinations(holdings, size):
-            yield _open(chosen, [edges[one.party] for one in chosen], marks, register)
+            yield _open(chosen, [edges[one.party] for one in chosen], marks)
 
 
-def _marks(holdings: Sequence[Holding]) -> pl.DataFrame:
-    """Lists every mark once: `kind`, `id`, and `mark`, its position."""
-    parts = [
-        pl.DataFrame({"kind": [kind], "id": [table[kind].drop_nulls().unique()]}).explode("id")
-        for holding in holdings
-        for table in holding.tables
-        for kind in table.columns
-    ]
-    return pl.concat(parts).drop_nulls().unique().sort("kind", "id").with_row_index("mark")
-
-
-def _edges(holding: Holding, marks: pl.DataFrame) -> _Edges:
+def _edges(holding: Holding, marks: _Marks) -> _Edges:
     """Joins the marks of each row to the row's first."""
-    sides: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+    none = np.zeros(0, dtype=np.int64)
+    sides = [(none, none)]
     for table in holding.tables:
-        first, *others = (_positions(table[kind], marks) for kind in table.columns)
+        first, *others = (marks.positions(table[kind]) for kind in table.columns)
         for other in others:
             both = (first >= 0) & (other >= 0)
             sides.append((first[both], other[both]))
-    none = np.zeros(0, dtype=np.int64)
-    left, right = (np.concatenate([none, *(side[at] for side in sides)]) for at in (0, 1))
+    left, right = (np.concatenate([side[at] for side in sides]) for at in (0, 1))
     return _Edges(left, right)
 
 
-def _positions(values: pl.Series, marks: pl.DataFrame) -> NDArray[np.int64]:
-    """Gives the position of each mark; -1 for none."""
-    kind = marks.filter(pl.col("kind") == values.name)
-    if kind.is_empty():
-        return np.full(len(values), -1)
-    place = kind["id"].search_sorted(values.fill_null(kind["id"][0])).to_numpy()
-    start = int(kind["mark"][0])
-    return np.where(values.is_null().to_numpy(), -1, start + place.astype(np.int64))
-
-
-def _open(
-    chosen: Sequence[Holding], edges: Sequence[_Edges], marks: pl.DataFrame, register: str
-) -> Opened:
+def _open(chosen: Sequence[Holding], edges: Sequence[_Edges], marks: _Marks) -> Opened:
     """Finds the content that hangs together with a name."""
     left, right = (np.concatenate([part[at] for part in edges]) for at in (0, 1))
-    graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(marks.height,) * 2)
-    _, part = connected_components(graph, directed=False)
-    own = {name for holding in chosen for name in holding.own}
-    touched = np.zeros(marks.height, dtype=np.bool_)
+    touched = np.zeros(marks.frame.height, dtype=np.bool_)
     touched[left] = touched[right] = True
-    held = marks.with_columns(part=pl.Series(part)).filter(pl.Series(touched))
-    content = _of_kind(held, CONTENT).filter(~pl.col("dataset").is_in([*own]))
-    names = _of_kind(held, NAME)
-    opened = content.join(_one_name(names, register), on="part", how="inner")
+    own = [marks.datasets.index(n) for one in chosen for n in one.own if n in marks.datasets]
+    content = np.flatnonzero(touched & (marks.dataset >= 0) & ~np.isin(marks.dataset, own))
+    names = marks.names[touched[marks.names]]
+    named = np.full(len(content), -1)
+    if len(names) and len(content):
+        named = _names_of(content, names, left, right, touched)
     # The name on the record itself comes before any other of the same person.
-    itself = names.select("dataset", "id", own_name="id")
-    opened = opened.join(itself, on=["dataset", "id"], how="left").select(
-        "dataset",
-        "id",
-        pl.when(pl.col("own_name").is_not_null()).then("dataset").otherwise("named").alias("named"),
-        pl.coalesce("own_name", "name").alias("name"),
+    itself = marks.own_name[content]
+    named = np.where((itself >= 0) & touched[itself] & (named >= 0), itself, named)
+    opened, named = content[named >= 0], named[named >= 0]
+    what, who = marks.frame[opened], marks.frame[named]
+    frame = pl.DataFrame(
+        {
+            "dataset": what["kind"].str.strip_prefix(CONTENT),
+            "id": what["id"],
+            "named": who["kind"].str.strip_prefix(NAME),
+            "name": who["id"],
+        }
     )
-    parties = tuple(holding.party for holding in chosen)
-    return Opened(parties, opened.sort("dataset", "id"), content.height)
+    return Opened(tuple(one.party for one in chosen), frame.sort("dataset", "id"), len(content))
 
 
-def _of_kind(marks: pl.DataFrame, prefix: str) -> pl.DataFrame:
-    """Keeps the marks whose kind begins so: `dataset`, `id`, `part`."""
-    return marks.filter(pl.col("kind").str.starts_with(prefix)).select(
-        pl.col("kind").str.strip_prefix(prefix).alias("dataset"), "id", "part"
-    )
-
-
-def _one_name(names: pl.DataFrame, register: str) -> pl.DataFrame:
-    """Gives each part one of its names, the register's if there is one: `part`, `named`, `name`."""
-    return (
-        names.sort(pl.col("dataset") != register, "dataset", "id")
-        .unique("part", keep="first", maintain_order=True)
-        .select("part", pl.col("dataset").alias("named"), pl.col("id").alias("name"))
-    )
+def _names_of(
+    content: NDArray[np.int64],
+    names: NDArray[np.int64],
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    touched: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """Gives the first name that hangs together with each piece of content; -1 for none."""
+    place = np.cumsum(touched) - 1
+    size = int(touched.sum())
+    ones = np.ones(len(left), np.int8)
+    graph = coo_array((ones, (place[left], place[right])), shape=(size, size))
+    parts, part = connected_components(graph, directed=False)
+    name_of = np.full(parts, -1)
+    # Written last, the first name of a part stays.
+    name_of[part[place[names[::-1]]]] = names[::-1]
+    return np.asarray(name_of[part[place[content]]])
 
 
 def only_more(opened: Mapping[tuple[str, ...], int]) -> tuple[tuple[str, ...], ...]:

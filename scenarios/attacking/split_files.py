@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -32,6 +33,7 @@ CUSTODIAN: Final = "key custodian of the databank"
 ANALYST: Final = "analyst"
 
 _RECORD: Final = "record of "
+_ATTRIBUTES: Final = ("date_of_birth", "sex", "lsoa")
 _METHOD: Final = (
     "token coalition: parties lay all their tables and keys together and follow equal tokens from "
     "names to content, homes aside; every coalition is tried; nobody's own records count as opened"
@@ -49,6 +51,7 @@ def token_coalition(run: Run, spec: TokenCoalitionSpec, truth: Made[Truth]) -> l
         name: resolved_by(plan, one, None if name == hub else written[hub], run.seed, run.stages)
         for name, one in written.items()
     }
+    about = (spec.recipient, run.releases[spec.recipient], truth)
     return run.stages.make(
         _tried,
         plan,
@@ -56,9 +59,9 @@ def token_coalition(run: Run, spec: TokenCoalitionSpec, truth: Made[Truth]) -> l
         hub,
         written,
         resolved,
-        run.treated[hub],
-        run.releases[spec.recipient],
-        truth,
+        run.stages.make_pinned(_linking_fields, run.treated[hub], spec.recipient),
+        run.stages.make_pinned(_seen, run.releases[spec.recipient]),
+        run.stages.make_pinned(_owners, tuple(written), *about),
         run.seed,
     ).value
 
@@ -69,26 +72,36 @@ def _tried(
     hub: str,
     written: dict[str, Written],
     resolved: dict[str, File3],
-    treated: Treated,
-    released: tuple[Release, Provenance],
-    truth: Truth,
+    made_as: str,
+    release: Release,
+    owners: pl.DataFrame,
     seed: int,
 ) -> list[RiskRow]:
-    release, origins = released
-    holdings = _holdings(plan, spec.recipient, hub, written, resolved, treated, release, seed)
-    about_rows = risk.row_owners(origins, truth)
-    owners = _owners([*written], spec.recipient, truth, about_rows)
+    holdings = _holdings(plan, spec.recipient, hub, written, resolved, made_as, release, seed)
     counted = [
         risk_token_coalition.count_opened(opened, owners)
         for opened in try_coalitions(holdings, hub, spec.most_parties)
     ]
     return risk_token_coalition.score_coalitions(
         counted,
-        _by_attributes(resolved[hub], release, about_rows, truth.owners(hub)),
+        _by_attributes(resolved[hub], release, spec.recipient, owners),
         (plan.third_party, ANALYST),
         release.people.height,
         _METHOD,
     )
+
+
+def _linking_fields(treated: Treated, recipient: str) -> str:
+    """Says how the recipient's linking fields were made."""
+    return str(treated[0].labels[f"{OF_PEOPLE}@{recipient}"])
+
+
+def _seen(released: tuple[Release, Provenance]) -> Release:
+    """Returns what the analyst brings in: rows, their linking fields, and what people are like."""
+    release = released[0]
+    wanted = ("row_id", "token", *_ATTRIBUTES)
+    people = release.people.select(name for name in wanted if name in release.people.columns)
+    return replace(release, people=people, events={})
 
 
 def _holdings(
@@ -97,7 +110,7 @@ def _holdings(
     hub: str,
     written: dict[str, Written],
     resolved: dict[str, File3],
-    treated: Treated,
+    made_as: str,
     release: Release,
     seed: int,
 ) -> list[Holding]:
@@ -111,7 +124,7 @@ def _holdings(
     return [
         Holding(plan.third_party, (*names.values(), *fields.values())),
         Holding(LOADER, loaded if plan.separate else (*loaded, *names.values(), *fields.values())),
-        Holding(CUSTODIAN, _keys(plan, recipient, resolved, treated, seed)),
+        Holding(CUSTODIAN, _keys(plan, recipient, resolved, made_as, seed)),
         Holding(ANALYST, (_rows(release, recipient),)),
         *(Holding(name, (table,), (name,)) for name, table in zip(agencies, by_names, strict=True)),
     ]
@@ -141,7 +154,7 @@ def _keys(
     plan: SplitFile,
     recipient: str,
     resolved: dict[str, File3],
-    treated: Treated,
+    made_as: str,
     seed: int,
 ) -> tuple[pl.DataFrame, ...]:
     """The databank's keys, as tables of what goes in and comes out, for all fields."""
@@ -158,7 +171,7 @@ def _keys(
         made = step.encipher(given)
         tables.append(pl.DataFrame({label: given, str(step.label): made}))
         given, label = made, str(step.label)
-    if label != str(treated[0].labels[f"{OF_PEOPLE}@{recipient}"]):
+    if label != made_as:
         raise AssertionError("the keys' last step is not the one that the recipient's fields had")
     return tuple(tables)
 
@@ -172,23 +185,23 @@ def _rows(release: Release, recipient: str) -> pl.DataFrame:
 
 
 def _owners(
-    names: list[str], recipient: str, truth: Truth, about_rows: pl.DataFrame
+    names: tuple[str, ...], recipient: str, released: tuple[Release, Provenance], truth: Truth
 ) -> pl.DataFrame:
-    """Says whom each record, and each row, is about."""
+    """Says whom each record, and each row, is about: `dataset`, `id`, `person_id`."""
     parts = [
         truth.owners(name).select(
             pl.lit(name).alias("dataset"), pl.col("record_id").alias("id"), "person_id"
         )
         for name in names
     ]
-    rows = about_rows.select(
+    rows = risk.row_owners(released[1], truth).select(
         pl.lit(recipient).alias("dataset"), pl.col("row_id").alias("id"), "person_id"
     )
     return pl.concat([*parts, rows])
 
 
 def _by_attributes(
-    register: File3, release: Release, about_rows: pl.DataFrame, owners: pl.DataFrame
+    register: File3, release: Release, recipient: str, owners: pl.DataFrame
 ) -> tuple[int, int, int]:
     """Lays the third party's people beside the analyst's rows by what both know of them.
 
@@ -196,11 +209,17 @@ def _by_attributes(
         Rows named rightly, rows named wrongly, and all rows.
     """
     known = coarsen_people(register.frame, release.spec)
-    shared = [name for name in ("date_of_birth", "sex", "lsoa") if name in known.columns]
+    shared = [name for name in _ATTRIBUTES if {name} <= {*known.columns, *release.people.columns}]
     own = register.frame.select("record_id").hstack(known.select(shared))
     pairs = fits_alone(release.people.select("row_id", *shared), own)
-    named = pairs.join(about_rows, on="row_id", how="left").join(
-        owners.select("record_id", meant="person_id"), on="record_id", how="left"
+    both = pairs.with_columns(pl.lit(recipient).alias("row of"), pl.lit(register.name).alias("of"))
+    named = both.join(
+        owners, left_on=["row of", "row_id"], right_on=["dataset", "id"], how="left"
+    ).join(
+        owners.rename({"person_id": "meant"}),
+        left_on=["of", "record_id"],
+        right_on=["dataset", "id"],
+        how="left",
     )
     right = int((named["person_id"] == named["meant"]).fill_null(value=False).sum())
     return right, named.height - right, release.people.height

@@ -24,6 +24,7 @@ _DATES = {
 }
 _AGES = {
     "birth_date": "date of birth",
+    "birth_week": "week of birth",
     "birth_month": "month of birth",
     "birth_year": "year of birth",
     "five_years": "age in five years",

@@ -29,7 +29,7 @@ BAD = [
     (["run", "somewhere"], "somewhere: a directory; give a proposal file"),
     (["run", "latin.toml"], "latin.toml, line 2: not UTF-8 text"),
     (["run", "empty.toml"], "empty.toml: empty; a proposal needs"),
-    (["run", "knet"], "knet: neither a system (hertfordshire, istv, kent"),
+    (["run", "knet"], "knet: neither a system (hertfordshire, housing_health_wales, istv, kent"),
     (["run", "small.toml", "--people", "0"], "0 is outside 200 to 5,000,000. Try --people 10000"),
     (["run", "small.toml", "--people", "-5"], "-5 is outside 200 to 5,000,000"),
     (["run", "small.toml", "--people", "many"], "'many' is not a whole number. Try --people 10000"),

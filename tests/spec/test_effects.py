@@ -140,13 +140,48 @@ def test_a_visit_changes_attendances_at_home_of_those_who_lived_there_and_of_nob
         pl.col("visit") >= pl.col("since").cast(pl.Datetime("us")),
         pl.col("visit") < pl.col("until").cast(pl.Datetime("us")),
     )
-    exposed = there.group_by("person_id").agg(pl.col("visit").min())
-    events = plain.events["a_and_e"].join(exposed, on="person_id", how="left")
-    concerned = events.filter("at_home", pl.col("event_time") > pl.col("visit"))
-    assert concerned.height > 250
+    exposed = there.group_by("person_id", "home_id", "until").agg(pl.col("visit").min())
+    # An exposure ends when the person leaves that home.
+    events = plain.events["a_and_e"].drop("home_id").join(exposed, on="person_id", how="inner")
+    left = pl.col("event_time") >= pl.col("until").cast(pl.Datetime("us"))
+    concerned = events.filter("at_home", pl.col("event_time") > pl.col("visit"), ~left)
+    assert concerned.height > 200
     removed = plain.events["a_and_e"].join(found.events["a_and_e"], on="event_id", how="anti")
     assert set(removed["event_id"]) <= set(concerned["event_id"])
     assert removed.height > 0.95 * concerned.height
+
+
+def test_an_effect_of_one_kind_of_work_spares_those_with_other_works_and_the_young() -> None:
+    agencies = {name: CATALOGUE[name] for name in ("admissions", "housing_works")}
+    given = {
+        "exposure": "housing_works",
+        "outcome": "admissions",
+        "exposure_where": {"work_kind": ["electrics"]},
+        "age_from": 60,
+        "ratio": 0.01,
+    }
+    spec = world_spec(20_000, days=1_800)
+    plain = make_world(spec, agencies, {}, seed=2)
+    found = make_world(spec, agencies, {"x": EffectSpec.model_validate(given)}, seed=2)
+    works = plain.events["housing_works"].filter(pl.col("work_kind") == "electrics")
+    lived = residences(plain.people, spec).join(
+        works.select("home_id", done="event_time"), on="home_id"
+    )
+    since, until = (pl.col(name).cast(pl.Datetime("us")) for name in ("since", "until"))
+    there = lived.filter(pl.col("done") >= since, pl.col("done") < until)
+    old = plain.people.filter(
+        pl.lit(spec.start) - pl.col("date_of_birth") >= pl.duration(days=60 * 365.25)
+    )
+    events = plain.events["admissions"].join(old.select("person_id"), on="person_id", how="semi")
+    # In that home still, and after the work.
+    concerned = events.join(there, on="person_id", how="inner").filter(
+        pl.col("event_time") > pl.col("done"), pl.col("event_time") < until
+    )
+    removed = plain.events["admissions"].join(found.events["admissions"], on="event_id", how="anti")
+    assert concerned["event_id"].n_unique() > 150
+    assert set(removed["event_id"]) <= set(concerned["event_id"])
+    # Each is spared with chance 1 in 100.
+    assert removed.height > 0.95 * concerned["event_id"].n_unique()
 
 
 def test_events_that_an_effect_adds_at_home_begin_at_home() -> None:

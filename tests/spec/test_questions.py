@@ -94,6 +94,51 @@ def test_nobody_counts_before_registration_not_even_as_exposed() -> None:
     assert found["estimate"] == pytest.approx((1 / exposed) / (4 / unexposed), rel=1e-4)
 
 
+def test_people_count_since_they_live_there_and_what_was_done_before_is_not_theirs() -> None:
+    seen = small_view()
+    came = [None, date(2016, 7, 1), None, date(2016, 8, 15)]
+    view = Seen(None, seen.people.with_columns(lived_since=pl.Series(came)), seen.events)
+    found = by_measure(rate_ratio.answer(view, VISIT_QUESTION, WINDOW))
+    # The second person came after the visit to the home: unexposed, and care before does not count.
+    assert (found["exposed_people"], found["exposed_events"]) == (1, 1)
+    assert (found["unexposed_people"], found["unexposed_events"]) == (4, 5)
+    before = (datetime(2016, 6, 10, 12, 30) - datetime(2016, 4, 1)).total_seconds() / 86_400
+    second, fourth = (730 - (day - date(2016, 4, 1)).days for day in came if day)
+    unexposed = before + second + 730 + fourth
+    assert found["estimate"] == pytest.approx((1 / 365) / (5 / unexposed), rel=1e-4)
+
+
+def test_only_exposures_of_the_kinds_that_are_asked_for_count() -> None:
+    seen = small_view()
+    kinds = seen.events["visits"].with_columns(work_kind=pl.Series(["electrics", "heating"]))
+    view = Seen(None, seen.people, {**seen.events, "visits": kinds})
+    asked = {"exposure_where": {"work_kind": ("electrics",)}}
+    found = by_measure(rate_ratio.answer(view, VISIT_QUESTION.model_copy(update=asked), WINDOW))
+    assert (found["exposed_people"], found["exposed_events"]) == (1, 1)
+    assert found["unexposed_events"] == 6 - 1 + 1  # and the second person's care, all of it
+
+
+def test_only_people_of_an_age_and_linked_to_an_agency_are_compared() -> None:
+    seen = small_view()
+    born = pl.Series([date(1950, 1, 1), date(1956, 4, 1), date(1956, 4, 2), date(1950, 1, 1)])
+    tenants = events((1, on(1)), (2, on(1)), (3, on(1))).drop("event_time")
+    view = Seen(
+        None,
+        seen.people.with_columns(date_of_birth=born),
+        {**seen.events, "tenancies": tenants},
+    )
+    old = VISIT_QUESTION.model_copy(update={"age_from": 60})
+    found = by_measure(rate_ratio.answer(view, old, WINDOW))
+    # The third turns sixty on the second day of the window.
+    assert (found["exposed_people"], found["unexposed_people"]) == (2, 3)
+    both = old.model_copy(update={"among": "tenancies"})
+    found = by_measure(rate_ratio.answer(view, both, WINDOW))
+    assert (found["exposed_people"], found["unexposed_people"]) == (2, 2)
+    assert found["unexposed_events"] == 1
+    with pytest.raises(CannotAnswer, match="events of tenancies"):
+        rate_ratio.answer(seen, both, WINDOW)
+
+
 def test_where_dates_are_months_the_month_of_the_exposure_is_left_out() -> None:
     exact = small_view()
     coarse = {

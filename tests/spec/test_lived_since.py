@@ -1,0 +1,59 @@
+"""Since when people live at the address on record, and what is linked by it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import polars as pl
+
+from linkage.join import while_living_there
+from linkage.linked import LINK_COLUMNS, Links
+from simulator.agencies import with_catalogue_defaults
+from simulator.schema import FIELDS, Dataset
+from simulator.specs import AgencySpec
+from simulator.world import simulate
+from tests.kent_like import world_spec
+
+FIELDS_KEPT = ["uprn", "postcode", "lived_since", "date_of_birth"]
+
+
+def test_a_register_tells_of_the_home_that_it_knows_since_when_people_live_there() -> None:
+    given = {"like": "gp_register", "fields": FIELDS_KEPT, "errors": {"uprn_missing": 0.0}}
+    spec = AgencySpec.model_validate(with_catalogue_defaults("register", given))
+    spec = spec.model_copy(update={"errors": {"address_stale": spec.errors["address_stale"]}})
+    moving = world_spec(4_000, move_rate=0.3)
+    world, written, truth = simulate(moving, {"register": spec}, {}, seed=3)
+    owners = truth.owners("register").select("record_id", "person_id")
+    known = written["register"].frame.join(owners, on="record_id").join(
+        world.people.select("person_id", "moved_on", "arrived_on", "home_first", "home_last",
+                            birth="date_of_birth"),
+        on="person_id",
+    )  # fmt: skip
+    homes = world.homes.select(pl.col("uprn").cast(pl.String), at="home_id")
+    known = known.join(homes, on="uprn", how="left")
+    knows_move = (pl.col("at") == pl.col("home_last")) & pl.col("moved_on").is_not_null()
+    born = pl.when(pl.col("birth") >= world.spec.start).then("birth")
+    came = pl.coalesce("arrived_on", born)
+    expected = pl.when(knows_move).then("moved_on").otherwise(came)
+    checked = known.with_columns(expected.alias("expected")).drop_nulls("at")
+    assert checked.filter(knows_move).height > 500
+    stale = checked.filter(pl.col("moved_on").is_not_null() & ~knows_move)
+    assert stale.height > 50
+    assert checked["lived_since"].equals(checked["expected"].alias("lived_since"))
+
+
+def test_what_happened_at_a_home_is_linked_to_those_who_lived_there_then() -> None:
+    def dataset(name: str, **columns: list[object]) -> Dataset:
+        schema = {column: FIELDS[column].dtype for column in columns}
+        return Dataset(name, pl.DataFrame(columns, schema=schema))
+
+    hub = dataset(
+        "hub", record_id=[1, 2, 3], lived_since=[None, date(2016, 5, 1), date(2016, 5, 2)]
+    )
+    on = datetime.combine(date(2016, 5, 1), time(9))
+    works = dataset("works", record_id=[9], event_time=[on])
+    rows = [{"left_id": person, "right_id": 9, "rule": "x"} for person in (1, 2, 3)]
+    links = Links("step", "hub", "works", pl.DataFrame(rows, schema=dict(LINK_COLUMNS)))
+    kept = while_living_there(links, hub, works).frame
+    assert kept["left_id"].to_list() == [1, 2]
+    assert kept.schema == links.frame.schema
