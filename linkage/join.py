@@ -45,7 +45,7 @@ def join_tokens(left: Dataset, right: Dataset, field: str, step: str) -> Links:
         UnlikeTokens: If a dataset has no tokens or codes of the field, if its codes differ in every
             row, or if the labels differ in any part.
     """
-    _require_like_tokens(left, right, field, step)
+    require_like_tokens(left, right, field, step)
     pairs = _tokens(left, field, "left_id").join(_tokens(right, field, "right_id"), on="token")
     rule = pl.lit(f"exact token of {field}").alias("rule")
     return exact_links(step, left.name, right.name, pairs.with_columns(rule))
@@ -94,7 +94,7 @@ def join_match_keys(
         UnlikeTokens: If a dataset lacks tokens of a key, or their labels differ in any part.
     """
     for key in keys:
-        _require_like_tokens(left, right, key, step)
+        require_like_tokens(left, right, key, step)
     rungs = (
         Rung(f"{number}: {key}", left.frame[key], right.frame[key])
         for number, key in enumerate(keys, start=1)
@@ -110,15 +110,25 @@ def _tokens(dataset: Dataset, field: str, name: str) -> pl.DataFrame:
     return dataset.frame.select(columns).drop_nulls("token")
 
 
-def _require_like_tokens(left: Dataset, right: Dataset, field: str, step: str) -> None:
-    """Raise UnlikeTokens unless both datasets hold tokens of the field under one label."""
+def require_like_tokens(left: Dataset, right: Dataset, field: str, step: str) -> None:
+    """Raise UnlikeTokens unless both datasets hold tokens of a column under one label.
+
+    Args:
+        left: The hub.
+        right: The agency's records.
+        field: The column: a field, or the name of a match-key.
+        step: Name of the link step, for the message.
+
+    Raises:
+        UnlikeTokens: If not.
+    """
     for dataset in (left, right):
         if field not in dataset.labels:
             held = ", ".join(dataset.labels) or "none"
             message = (
                 f"link step {step}: dataset {dataset.name} has no tokens of {field} (it has: "
-                f"{held}); give identity.{field} a scheme that makes tokens, or link on another "
-                "field"
+                f"{held}); give identity.{field} a scheme that makes tokens, name a table of "
+                "match_keys that makes it, or link on another"
             )
             raise UnlikeTokens(message)
     if left.labels[field].scheme == "aes-siv-per-row":

@@ -98,17 +98,22 @@ class Treatment(Spec):
         return self.scheme == "blind"
 
 
+Method = Literal["token", "match-keys", "ladder", "plan"]
+
+
 class LinkStep(Spec):
     """One named step: how records of one agency are linked to the hub's.
 
-    `token` joins equal tokens of one field. `ladder` tries match-keys in order, and `plan` carries
-    out a plan; both work on the clear text, a comparison with what could be had if identifiers were
-    not hidden, and never feed an answer.
+    `token` joins equal tokens of one field, `match-keys` the first of several hashed keys that
+    singles a hub record out. `ladder` tries match-keys in the clear, in order, and `plan` carries
+    out a plan: on the clear text, or on the hashed columns of `tokens`. What works on the clear
+    text is a comparison with what could be had if identifiers were not hidden, and never feeds an
+    answer.
     """
 
     hub: str = Field(description="Agency whose records the others are linked to.")
     agency: str = Field(description="Agency whose records are linked.")
-    method: Literal["token", "ladder", "plan"] = Field(description="How pairs are found.")
+    method: Method = Field(description="How pairs are found.")
     unit: Literal["person", "home"] = Field(
         default="person", description="Whether a right pair is one person, or one home."
     )
@@ -134,6 +139,30 @@ class LinkStep(Spec):
         validate_default=True,
         description=(
             "For `plan`: a shipped plan such as `macral`, the path of a plan file, or a plan."
+        ),
+    )
+    tokens: str | None = Field(
+        default=None,
+        validate_default=True,
+        min_length=1,
+        description=(
+            "For `match-keys`, and for a `plan` on hashed columns: name of a table of "
+            "`match_keys`, which hub and agency make before their records leave them."
+        ),
+    )
+    several_records: StrictBool | None = Field(
+        default=None,
+        description=(
+            "For `match-keys`: whether the agency may have several records of one person, as of "
+            "contacts. If not, a key must be unique in both files, and each hub record is linked "
+            "once. Left out: it may."
+        ),
+    )
+    feeds: StrictBool | None = Field(
+        default=None,
+        description=(
+            "Whether its links feed answers; false: it is only compared with. Left out: it does, "
+            "unless it works on the clear text. One step of an agency feeds answers."
         ),
     )
 
@@ -166,16 +195,52 @@ class LinkStep(Spec):
         _hold_for_its_method("plan", info, plan is not None, "a name, a file or a plan")
         return plan
 
+    @field_validator("tokens")
+    @classmethod
+    def _hold_hashed_columns(cls, tokens: str | None, info: ValidationInfo) -> str | None:
+        if tokens is None or info.data.get("method") != "plan":
+            what = "name of a table of match_keys"
+            _hold_for_its_method("match-keys", info, tokens is not None, what)
+        return tokens
+
+    @field_validator("several_records")
+    @classmethod
+    def _hold_records_for_match_keys(
+        cls,
+        several: bool | None,  # noqa: FBT001 - as pydantic calls it
+        info: ValidationInfo,
+    ) -> bool | None:
+        if several is not None:
+            _hold_for_its_method("match-keys", info, is_given=True, what="")
+        return several
+
+    @field_validator("feeds")
+    @classmethod
+    def _hold_clear_text_back(
+        cls,
+        feeds: bool | None,  # noqa: FBT001 - as pydantic calls it
+        info: ValidationInfo,
+    ) -> bool | None:
+        method, tokens = info.data.get("method"), info.data.get("tokens")
+        if feeds and (method == "ladder" or (method == "plan" and tokens is None)):
+            raise ValueError("must be false or left out: steps on the clear text are comparisons")
+        return feeds
+
+    @property
+    def is_on_clear_text(self) -> bool:
+        """Whether it reads what records are before their identifiers are hidden."""
+        return self.on is None and self.tokens is None
+
     @property
     def feeds_answers(self) -> bool:
         """Whether its links are used to assemble the linked data."""
-        return self.method == "token"
+        return self.feeds is not False and not self.is_on_clear_text
 
 
-_OWN_SETTING: Final = {"token": "on", "ladder": "keys", "plan": "plan"}
+_OWN_SETTING: Final = {"token": "on", "match-keys": "tokens", "ladder": "keys", "plan": "plan"}
 
 
-def _hold_for_its_method(own: str, info: ValidationInfo, is_given: bool, what: str) -> None:  # noqa: FBT001
+def _hold_for_its_method(own: Method, info: ValidationInfo, is_given: bool, what: str) -> None:  # noqa: FBT001
     """Raises ValueError unless a setting is given for the method that has it, and for no other."""
     method = info.data.get("method")
     if method is None:  # it is wrong itself

@@ -34,9 +34,28 @@ def link_records(hub: Dataset, agency: Dataset, plan: LinkagePlan, step: str, se
         ValueError: If a column of the plan is not in the clear in both datasets, or the plan is
             more than the engine can do.
     """
-    names = names_of(plan)
     for dataset in (hub, agency):
-        require_clear_text(dataset, names, f"link step {step}: its plan", "the plan")
+        require_clear_text(dataset, names_of(plan), f"link step {step}: its plan", "the plan")
+    return link_columns(hub, agency, plan, step, seed)
+
+
+def link_columns(hub: Dataset, agency: Dataset, plan: LinkagePlan, step: str, seed: int) -> Links:
+    """Links an agency's records to a hub's on whatever columns a plan names.
+
+    Args:
+        hub: The hub, with the plan's columns, of which equal values must mean the same in both.
+        agency: The agency's records; so is the rest as for `link_records`.
+        plan: How to link.
+        step: Name of the link step.
+        seed: From which a plan that weighs pairs draws random ones.
+
+    Returns:
+        As `link_records` does.
+
+    Raises:
+        ValueError: If the plan is more than the engine can do.
+    """
+    names = names_of(plan)
     left, right = (each.frame.sort("record_id") for each in (hub, agency))
     if not (left.height and right.height):
         return Links(step, hub.name, agency.name, pl.DataFrame(schema=dict(LINK_COLUMNS)))

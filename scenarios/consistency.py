@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from linkage.cascade_plan import names_of
 from linkage.linking_names import LINKING_FIELDS
 from linkage.plan import HOLDERS_OF_LINK_KEYS
 from linkage.pseudonyms.shaped import SHAPED
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
+from scenarios.consistency_columns import column_misfits, unrecorded
 from scenarios.consistency_desks import desk_misfits
 from scenarios.consistency_feeds import feed_misfits
 from scenarios.consistency_keys import key_misfits
@@ -99,6 +99,7 @@ def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
         *feed_misfits(proposal, aside),
         *desk_misfits(proposal, aside),
         *key_misfits(proposal, aside),
+        *column_misfits(proposal, aside),
         *split_file_misfits(proposal, aside),
         *_governance(proposal),
     ]
@@ -227,7 +228,7 @@ def _identifies(name: str) -> bool:
 def _links(parts: _Parts) -> Iterator[Misfit]:
     proposal = parts.proposal
     registers = _with_service(proposal, REGISTER)
-    tokens_of: dict[str, str] = {}
+    fed_by: dict[str, str] = {}
     for name, step in proposal.link.items():
         path = ("link", name)
         yield from _unknown_agency(parts, (*path, "hub"), step.hub)
@@ -240,9 +241,9 @@ def _links(parts: _Parts) -> Iterator[Misfit]:
             yield Misfit((*path, "hub"), step.hub, rule, (parts.hub,))
         yield from _step(parts, path, step)
         if step.feeds_answers:
-            first = tokens_of.setdefault(step.agency, name)
+            first = fed_by.setdefault(step.agency, name)
             if first != name:
-                rule = f"has a token step already, {first}: an agency can have one"
+                rule = f"has a step that feeds answers already, {first}: an agency can have one"
                 yield Misfit((*path, "agency"), step.agency, rule)
 
 
@@ -255,16 +256,11 @@ def _step(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
     if step.dated:
         yield from _dated(parts, path, step)
     if step.on is not None and step.on not in LINKING_FIELDS and proposal.split_file is None:
-        yield from _unrecorded(parts, (*path, "on"), step, step.on)
+        yield from unrecorded(parts.proposal, (*path, "on"), step, step.on)
         treatment = proposal.identity.get(step.on)
         if treatment is None or not treatment.joins:
             rule = f"needs a treatment that makes tokens: set identity.{step.on}.scheme"
             yield Misfit((*path, "on"), step.on, rule)
-    for row, key in enumerate(step.keys):
-        for at, name in enumerate(key):
-            yield from _unrecorded(parts, (*path, "keys", row, at), step, name)
-    for name in names_of(step.plan) if step.plan is not None else ():
-        yield from _unrecorded(parts, (*path, "plan"), step, name)
 
 
 def _dated(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
@@ -276,13 +272,6 @@ def _dated(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
         if spec is not None and needed not in spec.fields:
             rule = f"needs {needed}, which {agency} does not record"
             yield Misfit((*path, "dated"), step.dated, rule)
-
-
-def _unrecorded(parts: _Parts, path: Path, step: LinkStep, name: str) -> Iterator[Misfit]:
-    for agency in (step.hub, step.agency):
-        spec = parts.proposal.agency.get(agency)
-        if spec is not None and name not in spec.fields:
-            yield Misfit(path, name, f"is not recorded by {agency}", spec.fields)
 
 
 def _recipients(parts: _Parts) -> Iterator[Misfit]:
@@ -307,7 +296,7 @@ def _unlinked(parts: _Parts, path: Path, agency: str, recipient: str) -> Iterato
     if unknown:
         yield from unknown
     elif parts.linked is not None and agency not in parts.linked:
-        yield Misfit(path, agency, "must be linked by a step of method `token`", parts.linked)
+        yield Misfit(path, agency, "must be linked by a step that feeds answers", parts.linked)
     elif recipient in parts.proposal.recipient and agency not in parts.events_of(recipient):
         rule = f"must be among recipient.{recipient}.events"
         yield Misfit(path, agency, rule, parts.events_of(recipient))

@@ -13,8 +13,6 @@ import numpy as np
 
 from linkage.assemble import assemble
 from linkage.ingest import IngestCounts, pseudonymise
-from linkage.keys import KeyRing, simulated_master
-from linkage.linker import link
 from linkage.linking_names import OF_HOMES, OF_PEOPLE
 from linkage.pseudonyms.blind_parties import TooManyIds
 from linkage.pseudonyms.split_file import load, resolve
@@ -23,6 +21,7 @@ from reidentify.feed import Feed, FeedOrigins, make_feed
 from reidentify.gazetteer import gazetteer_of
 from reidentify.release import Release, make_release, token_columns
 from reidentify.specs import KeyThiefSpec
+from scenarios.linked_records import Records, counted_by_match_keys, key_ring, links_of
 from scenarios.problems import Problem, ProposalError
 from simulator.extracts import extract
 from simulator.settings import Share
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 
     from linkage.linked import LinkedData, Links, Provenance
     from linkage.linking_names import LinkingName
-    from linkage.plan import LinkStep, Treatment
+    from linkage.plan import Treatment
     from linkage.pseudonyms.split_file import File3
     from linkage.split_file_plan import SplitFile
     from reidentify.feed_specs import FeedSpec
@@ -109,8 +108,8 @@ class Run:
         """Returns the links of any step, also of one that is only compared with."""
         if name in self.links:
             return self.links[name]
-        step = self.proposal.link[name]
-        return _linked(self.stages, name, step, self.written, self.seed)
+        records = Records(self.written, self.treated)
+        return links_of(self.proposal, name, records, self.seed, self.stages, self.threads)
 
 
 @dataclass(frozen=True)
@@ -165,8 +164,9 @@ def _treated(
     """Treats identifiers: of the hub's all, of an agency's those on which it is linked.
 
     With a split file a third party resolves who records are about, whatever they are linked on.
+    Where match-keys feed an agency's answers, its records are counted by these.
     """
-    steps = [step for step in proposal.link.values() if step.agency == name and step.feeds_answers]
+    steps = [step for step in proposal.link.values() if step.agency == name]
     on = None if name == proposal.hub else tuple(step.on for step in steps if step.on)
     hub = None if name == proposal.hub else written[proposal.hub]
     recipients = tuple(proposal.recipient)
@@ -174,10 +174,17 @@ def _treated(
         projects = recipients if hub is None else None
         resolved = resolved_by(proposal.split_file, written[name], hub, seed, stages)
         counted_by = OF_HOMES if on and OF_PEOPLE not in on else OF_PEOPLE
-        return stages.make(
+        treated = stages.make(
             _load, written[name], resolved, proposal.split_file, projects, counted_by, seed
         )
-    return stages.make(_treat, written[name], hub, proposal.identity, recipients, on, seed, threads)
+    else:
+        identity = proposal.identity
+        treated = stages.make(_treat, written[name], hub, identity, recipients, on, seed, threads)
+    keyed = next((step.tokens for step in steps if step.feeds_answers and step.tokens), None)
+    if keyed is None or hub is None:
+        return treated
+    both = (written[name], hub)
+    return counted_by_match_keys(proposal, treated, both, keyed, seed, stages, threads)
 
 
 def thief_prefixes(
@@ -265,22 +272,11 @@ def _link_to_hub(
         return {}, {}, None
     treated = {name: _treated(proposal, name, written, seed, stages, threads) for name in written}
     feeding = {name: step for name, step in proposal.link.items() if step.feeds_answers}
-    links = {name: _linked(stages, name, step, treated, seed) for name, step in feeding.items()}
+    records = Records(written, treated)
+    links = {n: links_of(proposal, n, records, seed, stages, threads) for n in feeding}
     by_agency = {step.agency: links[name] for name, step in feeding.items()}
     datasets = {agency: treated[agency] for agency in by_agency}
     return treated, links, stages.make(_assemble, treated[hub], datasets, by_agency, seed)
-
-
-def _linked(
-    stages: Stages,
-    name: str,
-    step: LinkStep,
-    records: Mapping[str, Made[Written]] | Mapping[str, Made[Treated]],
-    seed: int,
-) -> Made[Links]:
-    """Carries out a step: tokens are joined as treated, plans and match-keys as written."""
-    hub, agency = (records[name] for name in (step.hub, step.agency))
-    return stages.make_pinned(_link, name, step, hub, agency, seed)
 
 
 def _service_only(agency: AgencySpec) -> AgencySpec:
@@ -327,17 +323,6 @@ def _load(
     seed: int,
 ) -> Treated:
     return load(written[0], resolved, plan, key_ring(seed), recipients, counted_by)
-
-
-def key_ring(seed: int) -> KeyRing:
-    """Returns the ring from which all keys of a run of invented people are derived."""
-    return KeyRing.from_bytes(simulated_master(seed, "agencies"))
-
-
-def _link(
-    name: str, step: LinkStep, hub: Written | Treated, agency: Written | Treated, seed: int
-) -> Links:
-    return link(name, step, hub[0], agency[0], seed)
 
 
 def _assemble(

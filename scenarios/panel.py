@@ -68,7 +68,7 @@ def as_fixed(proposal: Proposal) -> tuple[Proposal, dict[str, str]]:
         for name, desk in sorted(proposal.desk.items())
     }
     attacks, names = _by_place(proposal)
-    tables = ("agency", "effect", "identity", "link", "recipient", "feed", "question")
+    tables = ("agency", "effect", "identity", "match_keys", "link", "recipient", "feed", "question")
     ordered = {table: dict(sorted(getattr(proposal, table).items())) for table in tables}
     left_out: dict[str, object] = {"option": {}, "comparison": {}, "published": {}}
     changed = {**ordered, **left_out, "attack": attacks, "desk": desks}

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from linkage.incident_plan import IncidentComparison
+from linkage.match_key_set import MatchKeySet
 from linkage.plan import LinkStep, Treatment
 from linkage.split_file_plan import SplitFile
 from reidentify.desk_specs import DeskSpec
@@ -95,8 +96,9 @@ class Proposal(Spec):
     """A linkage that somebody proposes.
 
     Tables of a proposal file: `about`, `world`, `violence`, `recording`, `consent`, `governance`,
-    `split_file`, and one table per name under `agency`, `effect`, `identity`, `link`, `recipient`,
-    `feed`, `desk`, `question`, `comparison`, `published`, `leak`, `attack` and `option`.
+    `split_file`, and one table per name under `agency`, `effect`, `identity`, `match_keys`, `link`,
+    `recipient`, `feed`, `desk`, `question`, `comparison`, `published`, `leak`, `attack` and
+    `option`.
     """
 
     version: Literal[1] = Field(description="Version of the file format.")
@@ -123,6 +125,10 @@ class Proposal(Spec):
     identity: dict[FieldName, Treatment] = Field(
         default_factory=dict,
         description="What is done to a field before records leave their agency.",
+    )
+    match_keys: dict[str, MatchKeySet] = Field(
+        default_factory=dict,
+        description="Hashed keys of several fields, made before records leave, for link steps.",
     )
     split_file: SplitFile | None = Field(
         default=None,

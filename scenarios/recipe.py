@@ -113,9 +113,20 @@ def _world_figures(run: Run, write: Accountant) -> list[Figure]:
 
 
 def _how(step: LinkStep) -> str:
+    """Says how a step links, in words."""
+    compared = "" if step.feeds_answers else "; a comparison, feeds no answer"
     if step.method == "token":
-        return f"exact token of {step.on}; a right pair is one {step.unit}"
-    return f"match-keys on clear text, {len(step.keys)} in order; a comparison, feeds no answer"
+        return f"exact token of {step.on}; a right pair is one {step.unit}{compared}"
+    if step.method == "match-keys":
+        alone = "in both files" if step.several_records is False else "in the hub"
+        how = f"hashed match-keys {step.tokens}, by the first that is unique {alone}"
+        return f"{how}; a right pair is one {step.unit}{compared}"
+    if step.tokens is not None:
+        how = f"a plan on hashed match-keys {step.tokens}, which sees only which are the same"
+        return f"{how}; a right pair is one {step.unit}{compared}"
+    if step.method == "plan":
+        return f"a plan on clear text{compared}"
+    return f"match-keys on clear text, {len(step.keys)} in order{compared}"
 
 
 def _quality(links: Links, truth: Truth, step: LinkStep) -> list[QualityRow]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from linkage.match_key_set import MatchKeySet
 from linkage.plan import LinkStep, Treatment
 from reidentify.feed_specs import FeedSpec
 from reidentify.specs import LeakSpec, ReleaseSpec
@@ -159,6 +160,7 @@ def _stand_in(top: str, name: str, table: Mapping[str, Any]) -> Spec | None:
     if top == "recipient":
         return ReleaseSpec.model_construct(title="-", events=tuple(table["agency"]))
     others: dict[str, Spec] = {
+        "match_keys": MatchKeySet.model_construct(family="own"),
         "link": LinkStep.model_construct(hub="", agency="", method="ladder"),
         "feed": FeedSpec.model_construct(title="-", agency=""),
         "leak": LeakSpec.model_construct(holder=""),

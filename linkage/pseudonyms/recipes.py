@@ -1,6 +1,6 @@
 """A recipe: parts of fields, put together as one text and hashed under a key of its own.
 
-    token = first 64 bits of HMAC-SHA256(key of the recipe, part 1 | part 2 | ...)
+    token = first 64 (or 40, or 32) bits of HMAC-SHA256(key of the recipe, part 1 | part 2 | ...)
 
 The parts are those of `linkage/parts.py`, of values in comparable form, which never hold the bar.
 The key's purpose spells the recipe out, so tokens of unlike recipes have unrelated keys and never
@@ -27,7 +27,7 @@ import polars as pl
 from linkage.clear_text import require_clear_text
 from linkage.keys import Purpose
 from linkage.normalise import NORMALISATIONS, comparable, normalisation, on_distinct
-from linkage.parts import part_named
+from linkage.parts import did_you_mean, part_named
 from linkage.plan import Treatment
 from linkage.pseudonyms.tokens import label, tokens
 from simulator.schema import Dataset
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from linkage.parts import Kind
 
 Evidence = Literal["published", "assumed"]
+Bits = Literal[32, 40, 64]
 
 BAR: Final = "|"
 """What stands between the parts of a text."""
@@ -71,7 +72,7 @@ class Ingredient:
         if self.field not in NORMALISATIONS:
             message = (
                 f"field {self.field!r} has no comparable form; a recipe is made of "
-                f"{', '.join(NORMALISATIONS)}"
+                f"{', '.join(NORMALISATIONS)}{did_you_mean(self.field, NORMALISATIONS)}"
             )
             raise ValueError(message)
         if self.part in _CUT_AT_SEPARATORS:
@@ -118,10 +119,10 @@ class Recipe:
         Raises:
             ValueError: If so.
         """
-        if not self.ingredients or len(set(self.ingredients)) != len(self.ingredients):
-            raise ValueError(
-                f"recipe {self.name}: {str(self)!r} has no ingredient, or one twice; name each once"
-            )
+        try:
+            _require_distinct(self.ingredients)
+        except ValueError as problem:
+            raise ValueError(f"recipe {self.name}: {problem}") from None
 
     def __str__(self) -> str:
         """Write it as `first_name.initial|surname`."""
@@ -151,13 +152,38 @@ def recipe(name: str, ingredients: str, evidence: Evidence, source: str) -> Reci
         ValueError: If it is empty, an ingredient is named twice, or one cannot be had.
     """
     try:
-        parts = tuple(Ingredient(*each.split(".", 1)) for each in ingredients.split(BAR))
+        return Recipe(name, ingredients_of(ingredients), evidence, source)
     except ValueError as problem:
         raise ValueError(f"recipe {name}: {problem}") from None
-    made = Recipe(name, parts, evidence, source)
-    if str(made) != ingredients:
-        raise ValueError(f"recipe {name}: {ingredients!r} was given; write it as {str(made)!r}")
-    return made
+
+
+def ingredients_of(text: str) -> tuple[Ingredient, ...]:
+    """Read the ingredients of a recipe that is written as `first_name.initial|surname`.
+
+    Raises:
+        ValueError: If it is empty, an ingredient is named twice, or some cannot be had; says all.
+    """
+    found: list[Ingredient] = []
+    problems: list[str] = []
+    for each in text.split(BAR):
+        try:
+            found.append(Ingredient(*each.split(".", 1)))
+        except ValueError as problem:
+            problems.append(str(problem))
+    if problems:
+        raise ValueError("; ".join(dict.fromkeys(problems)))
+    _require_distinct(found)
+    written = BAR.join(map(str, found))
+    if written != text:
+        raise ValueError(f"{text!r} was given; write it as {written!r}")
+    return tuple(found)
+
+
+def _require_distinct(ingredients: Sequence[Ingredient]) -> None:
+    """Raise ValueError if there is no ingredient, or one twice."""
+    if not ingredients or len(set(ingredients)) != len(ingredients):
+        written = BAR.join(map(str, ingredients))
+        raise ValueError(f"{written!r} has no ingredient, or one twice; name each once")
 
 
 def match_key_tokens(
@@ -167,6 +193,7 @@ def match_key_tokens(
     holder: str,
     period: str = "",
     threads: int = 1,
+    bits: Bits = 64,
 ) -> Dataset:
     """Make the tokens of each recipe for each record.
 
@@ -177,6 +204,7 @@ def match_key_tokens(
         holder: Who holds the keys.
         period: Period of the keys; empty for good.
         threads: Threads to hash with; the result is the same for any number.
+        bits: Length of a token; that of another length has another label.
 
     Returns:
         A dataset of `record_id` and one UInt64 column of tokens a recipe, null where a part is
@@ -189,7 +217,7 @@ def match_key_tokens(
     require_clear_text(dataset, (part.field for part in used), "a match-key", "the recipe")
     columns = {part: part.of(dataset) for part in used}
     texts = [_text(each, columns) for each in recipes]
-    return hashed(dataset, texts, keys, holder, period, threads)
+    return hashed(dataset, texts, keys, holder, period, threads, bits)
 
 
 def hashed(
@@ -199,6 +227,7 @@ def hashed(
     holder: str,
     period: str = "",
     threads: int = 1,
+    bits: Bits = 64,
 ) -> Dataset:
     """Hash each column of texts under a key of its own.
 
@@ -209,6 +238,7 @@ def hashed(
         holder: Who holds the keys.
         period: Period of the keys.
         threads: Threads to hash with.
+        bits: Length of a token.
 
     Returns:
         As `match_key_tokens` does.
@@ -220,7 +250,7 @@ def hashed(
     if len({*names, "record_id"}) != len(names) + 1:
         raise ValueError(f"match-keys {', '.join(names)}: each needs a name of its own")
     columns, labels = [dataset.frame["record_id"]], {}
-    treatment = Treatment(scheme="keyed-hash", bits=64, period=period)
+    treatment = Treatment(scheme="keyed-hash", bits=bits, period=period)
     for text in texts:
         key = keys.derive(Purpose(f"match-key/{text.recipe}", holder, period))
         columns.append(tokens(text.values, treatment, key, threads).alias(text.name))

@@ -24,6 +24,7 @@ from linkage.pseudonyms.recipes import Text, hashed
 
 if TYPE_CHECKING:
     from linkage.keys import KeyRing
+    from linkage.pseudonyms.recipes import Bits
     from simulator.schema import Dataset
 
 FIELDS: Final = ("surname", "first_name", "date_of_birth", "sex")
@@ -74,7 +75,13 @@ class Slk581:
         return parts.select(pl.concat_str("family", "given", "born", "sex").alias(NAME)).to_series()
 
     def tokens(
-        self, dataset: Dataset, keys: KeyRing, holder: str, period: str = "", threads: int = 1
+        self,
+        dataset: Dataset,
+        keys: KeyRing,
+        holder: str,
+        period: str = "",
+        threads: int = 1,
+        bits: Bits = 64,
     ) -> Dataset:
         """Hash each record's code; see `recipes.hashed`.
 
@@ -89,7 +96,8 @@ class Slk581:
             is_whole = ~codes.str.contains(f"^{_NO_NAME}|^...{_NO_NAME}|{_NOT_STATED}$")
             codes = pl.select(pl.when(is_whole).then(codes)).to_series()
         recipe = NAME if self.whole_only else f"{NAME}, parts missing"
-        return hashed(dataset, [Text(NAME, recipe, NAME, codes)], keys, holder, period, threads)
+        text = Text(NAME, recipe, NAME, codes)
+        return hashed(dataset, [text], keys, holder, period, threads, bits)
 
 
 def _letters(names: pl.Series, places: tuple[int, ...]) -> pl.Series:

@@ -14,7 +14,8 @@ from reidentify import risk, risk_token_coalition
 from reidentify.adversaries.collusion import fits_alone
 from reidentify.adversaries.token_coalition import CONTENT, NAME, Holding, try_coalitions
 from reidentify.safeguards import coarsen_people
-from scenarios.handover import key_ring, resolved_by
+from scenarios.handover import resolved_by
+from scenarios.linked_records import key_ring
 
 if TYPE_CHECKING:
     from linkage.linked import Provenance

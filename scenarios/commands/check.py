@@ -85,11 +85,15 @@ def _how(step: LinkStep) -> str:
     """Says how records are linked."""
     from linkage.cascade_plan import Cascade
 
+    if step.method == "match-keys":
+        return f"hashed match-keys {step.tokens}"
     if step.plan is None:
         return f"tokens of {step.on}" if step.on else f"{len(step.keys)} match-keys"
+    hashed = f" on hashed match-keys {step.tokens}" if step.tokens else ""
     if isinstance(step.plan, Cascade):
-        return f"a plan in steps ({', '.join(each.name for each in step.plan.steps)})"
-    return f"a plan that weighs {', '.join(each.column for each in step.plan.comparisons)}"
+        return f"a plan in steps{hashed} ({', '.join(each.name for each in step.plan.steps)})"
+    weighed = ", ".join(each.column for each in step.plan.comparisons)
+    return f"a plan{hashed} that weighs {weighed}"
 
 
 def _options(proposal: Proposal) -> Iterator[str]:

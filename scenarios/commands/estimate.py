@@ -73,6 +73,7 @@ FIRST_STAGE: dict[str, str] = {
     "recording": "records",
     "consent": "records",
     "identity": "tokens",
+    "match_keys": "tokens",
     "split_file": "tokens",
     "link": "links",
     "recipient": "releases",

@@ -40,6 +40,11 @@ _RANKED = {
 # Of attackers who look for people in a feed: what is counted of those with a row, or without.
 _OF_EVENTS = {"found": "people looked for with a row", "control_claims": "people without a row"}
 
+_ON_TOKENS = {
+    "token": "tokens",
+    "match-keys": "hashed match-keys",
+    "plan": "a plan on hashed match-keys",
+}
 _Place = tuple[str, str, str, str, str]
 
 
@@ -313,7 +318,8 @@ class Reading:
             for name, other in self.proposal.link.items()
             if (other.agency, other.method) == (spec.agency, spec.method)
         ]
-        title += "" if spec.feeds_answers else " (clear text, to compare)"
+        seen = "clear text" if spec.is_on_clear_text else _ON_TOKENS[spec.method]
+        title += "" if spec.feeds_answers else f" ({seen}, to compare)"
         return title if len(alike) == 1 else f"{title}, {plain(step).lower()}"
 
     def agency_title(self, agency: str) -> str:

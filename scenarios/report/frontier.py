@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _COSTS = {"answered": "benefit_error", "delivered_recall": "delivery_error"}
 _FOUND, _WRONG = "Found", "Wrongly named"
-_SAFEGUARDS = ("feed", "desk", "recipient", "identity", "consent", "link")
+_SAFEGUARDS = ("feed", "desk", "recipient", "identity", "consent", "match_keys", "link")
 
 
 def frontier(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> list[Block]:

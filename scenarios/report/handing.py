@@ -9,9 +9,12 @@ from scenarios.report.blocks import Block, Facts, Heading, Section, Table
 from scenarios.report.desk_attackers import CUSTODY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from linkage.plan import Treatment
     from reidentify.feed_specs import FeedSpec
     from scenarios.figures import Reading
+    from scenarios.proposal import Proposal
 
 _DATES = {
     "minute": "to the minute",
@@ -84,6 +87,7 @@ def handed_over(reading: Reading) -> Section:
         (_field(field), _treatment(reading, treatment))
         for field, treatment in sorted(proposal.identity.items())
     )
+    identity += tuple(_match_keys(proposal))
     blocks: list[Block] = [Table("What each recipient gets", columns, rows)] if rows else []
     blocks += [*feeds_handed_over(reading), *desks_handed_over(reading)]
     blocks += [Facts(identity)] if identity else []
@@ -189,6 +193,25 @@ def _treatment(reading: Reading, treatment: Treatment) -> str:
     how = "blinded for a key server (a simulation)" if treatment.is_blind else "hashed with a key"
     keyed = f"pseudonymised: {how} into {size}"
     return f"{keyed}; {scope[treatment.key_scope]}{held}{check}"
+
+
+def _match_keys(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    """Says of each set of match-keys that records are linked on what leaves its agencies."""
+    for name, made in sorted(proposal.match_keys.items()):
+        steps = [step for step in proposal.link.values() if step.tokens == name]
+        if not steps:
+            continue
+        number = len(made.names)
+        keys = "one key" if number == 1 else f"{number} keys"
+        holder = proposal.governance.roles.get(made.key_holder, made.key_holder)
+        held = f", handed out by {holder}" if holder else ""
+        is_fed = any(step.feeds_answers for step in steps)
+        use = "for linking alone" if is_fed else "a comparison, which feeds no answer"
+        how = f"{keys} of several fields ({made.family}), each hashed into {made.bits}{SPACE}bits"
+        yield (
+            f"Match-keys {plain(name)}",
+            f"pseudonymised: {how} before records leave, under one key for all{held}; {use}",
+        )
 
 
 def _coded(reading: Reading, treatment: Treatment) -> str:

@@ -49,11 +49,19 @@ def _by_step(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) ->
     step = reading.worst_step
     blocks += _worst(reading, step) if step else []
     blocks += [*drawing("recall-by-step"), _steps(reading), *drawing("missed-by-group")]
-    if any(not spec.feeds_answers for spec in reading.proposal.link.values()):
+    compared = [spec for spec in reading.proposal.link.values() if not spec.feeds_answers]
+    if any(spec.is_on_clear_text for spec in compared):
         blocks.append(
             Text(
                 "Steps on clear text are there to compare: they show what could be linked if "
                 "identifiers were not hidden, and feed no answer."
+            )
+        )
+    if not all(spec.is_on_clear_text for spec in compared):
+        blocks.append(
+            Text(
+                "Steps on tokens or hashed match-keys that are marked to compare show what another "
+                "way to hide identifiers would link, and feed no answer."
             )
         )
     came_in = (_ingest(reading), *_statuses(reading))

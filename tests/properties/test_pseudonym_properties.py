@@ -7,6 +7,7 @@ import hmac
 import re
 import unicodedata
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import jellyfish
 import polars as pl
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from linkage.cascade_plan import ladder
 from linkage.join import join_match_keys
 from linkage.keys import KeyRing, Purpose
+from linkage.match_key_set import MatchKeySet, count_match_keys, make_match_keys
 from linkage.normalise import NORMALISATIONS, comparable
 from linkage.pseudonyms.crate import RECIPES, Crate
 from linkage.pseudonyms.match_keys import ONS_STYLE, MatchKeys
@@ -25,6 +27,9 @@ from linkage.pseudonyms.recipes import BAR, recipe
 from linkage.pseudonyms.slk581 import Slk581
 from linkage.record_links import link_records
 from simulator.schema import FIELDS, Dataset
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 RING = KeyRing.from_bytes(b"a master only for this test")
 COLUMNS = ("first_name", "surname", "sex", "date_of_birth", "postcode")
@@ -121,9 +126,13 @@ def slow_part(person: Person, ingredient: str) -> str | None:
     return name_part(first if field == "first_name" else last, part)
 
 
-def slow_tokens(person: Person, spelled: str) -> int | None:
+def slow_text(person: Person, spelled: str) -> str | None:
     parts = [slow_part(person, each) for each in spelled.split("|")]
-    return None if None in parts else slow_hmac("|".join(map(str, parts)), spelled)
+    return None if None in parts else "|".join(map(str, parts))
+
+
+def slow_tokens(person: Person, spelled: str) -> int | None:
+    return slow_hmac(slow_text(person, spelled), spelled)
 
 
 @settings(deadline=None, max_examples=40)
@@ -233,11 +242,14 @@ def hashed(name: str, rows: list[tuple[int | None, ...]]) -> Dataset:
 
 
 def slow_links(
-    left: list[tuple[int | None, ...]], right: list[tuple[int | None, ...]], one_to_one: bool
+    left: Sequence[tuple[Any, ...]],
+    right: Sequence[tuple[Any, ...]],
+    one_to_one: bool,
+    names: Sequence[str] = KEYS,
 ) -> list[tuple[int, int, str]]:
     """Links on the first unique key, value by value."""
     found: list[tuple[int, int, str]] = []
-    for number, name in enumerate(KEYS):
+    for number, name in enumerate(names):
         for value in {row[number] for row in left} - {None}:
             ours = [i for i, row in enumerate(left, start=1) if row[number] == value]
             theirs = [i for i, row in enumerate(right, start=1) if row[number] == value]
@@ -300,3 +312,42 @@ def test_tokens_link_what_the_ladder_links_on_the_same_keys_in_the_clear(
     in_clear = link_records(hub, care, ladder(rungs), "step", 1).frame
     pairs = ("left_id", "right_id", pl.col("rule").str.head(1))
     assert on_tokens.select(pairs).equals(in_clear.select(pairs))
+
+
+@settings(deadline=None, max_examples=40)
+@given(FEW, FEW, st.booleans())
+def test_ons_style_keys_link_hashed_what_the_same_recipes_link_in_the_clear(
+    left: list[Person], right: list[Person], one_to_one: bool
+) -> None:
+    spec = MatchKeySet(family="ons-style")
+    spelled = [str(each) for each in spec.made_of]
+    in_clear = [
+        [tuple(slow_text(person, each) for each in spelled) for person in side]
+        for side in (left, right)
+    ]
+    hub, care = dataset(left), dataset(right)
+    made = [make_match_keys(side, spec, RING) for side in (hub, care)]
+    found = join_match_keys(*made, spec.names, "step", one_to_one=one_to_one).frame
+    pairs = found.select(pl.col("left_id", "right_id") + 1, "rule").rows()
+    assert pairs == slow_links(in_clear[0], in_clear[1], one_to_one, spec.names)
+
+
+@settings(deadline=None, max_examples=40)
+@given(PEOPLE)
+def test_a_set_s_counts_are_those_of_a_slow_loop(rows: list[Person]) -> None:
+    spec = MatchKeySet(family="own", recipes=("first_name|surname", "sex|postcode.district"))
+    half = len(rows) // 2
+    hub, care = (make_match_keys(dataset(side), spec, RING) for side in (rows[:half], rows))
+    held = {(name, value) for name in spec.names for value in hub.frame[name]}
+    keys = [
+        [
+            (name, value)
+            for name, value in zip(spec.names, row[1:], strict=True)
+            if value is not None
+        ]
+        for row in care.frame.rows()
+    ]
+    counts = count_match_keys(care, hub, "mine")
+    assert counts.tokens == sum(bool(row) for row in keys)
+    assert counts.not_in_hub == sum(bool(row) and not set(row) & held for row in keys)
+    assert counts.no_identifier == len(rows) - counts.tokens

@@ -25,11 +25,11 @@ SERVICES = 'services = ["refuge"]'
 
 # What is put in place of what; then where each message points to, and what it says.
 MISFITS: dict[str, tuple[list[Edit], list[tuple[str, str]]]] = {
-    "a second token step": (
+    "a second step that feeds answers": (
         [("[link.visits]", f'[link.again]\n{STEP}\non = "nhs_number"\n[link.visits]')],
         [('agency = "refuge"\nmethod = "token"\non = "nhs_number"\n[link.visits]',
-          ('link.again.agency = "refuge": has a token step already, refuge: an agency can '
-           "have one"))],
+          ('link.again.agency = "refuge": has a step that feeds answers already, refuge: '
+           "an agency can have one"))],
     ),
     "a hub that is no register": (
         [(STEP, STEP.replace("register", "a_and_e"))],
@@ -164,8 +164,8 @@ MISFITS: dict[str, tuple[list[Edit], list[tuple[str, str]]]] = {
     "events that are not linked": (
         [(COUNTY, 'events = ["refuge", "a_and_e", "register"]')],
         [('events = ["refuge", "a_and_e", "register"]',
-          ('recipient.county.events = "register": must be linked by a step of method '
-           f"`token` {LINKED}"))],
+          ('recipient.county.events = "register": must be linked by a step that '
+           f"feeds answers {LINKED}"))],
     ),
     "events named twice": (
         [(COUNTY, 'events = ["refuge", "a_and_e", "refuge"]')],
