@@ -50,7 +50,9 @@ class Treatment(Spec):
             "key; vault: a random number for each value, turned back from a table."
         )
     )
-    bits: Literal[32, 40, 64] = Field(default=64, description="Length of a token, in bits.")
+    bits: Literal[32, 40, 48, 53, 63, 64] = Field(
+        default=64, description="Length of a token, in bits."
+    )
     key_scope: Literal["shared", "per-recipient"] = Field(
         default="shared",
         description="Whether all recipients see tokens under one key, or each under its own.",

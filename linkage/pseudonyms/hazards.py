@@ -44,12 +44,20 @@ HAZARDS: Final = (
         "linkage/pseudonyms/tokens.py",
     ),
     Hazard(
+        "field-hash",
+        "each field hashed on its own, without a key or a salt",
+        "names, dates of birth and postcodes are few, so anybody can list and hash them; and each "
+        "field's frequencies show",
+        "frequencies as for public-salt; that values can be listed is our reasoning",
+        "linkage/pseudonyms/field_hashes.py",
+    ),
+    Hazard(
         "public-salt",
         "each field hashed on its own, all with one salt that many hold",
         "a salt that many hold is a plain hash to each of them; to all others, frequencies of each "
         "field can be aligned with a public list",
         "Vidanage et al. 2020, IJPDS 5(1) 1345 (frequency alignment of hashed match-keys)",
-        "linkage/pseudonyms/openpseudonymiser.py",
+        "linkage/pseudonyms/field_hashes.py",
     ),
     Hazard(
         "salt-file",

@@ -18,6 +18,7 @@ from linkage.join import join_match_keys
 from linkage.keys import KeyRing, Purpose
 from linkage.normalise import NORMALISATIONS, comparable
 from linkage.pseudonyms.crate import RECIPES, Crate
+from linkage.pseudonyms.field_hashes import FieldHashes
 from linkage.pseudonyms.match_keys import ONS_STYLE, MatchKeys
 from linkage.pseudonyms.openpseudonymiser import OpenPseudonymiser
 from linkage.pseudonyms.opprl import OPPRL
@@ -212,6 +213,21 @@ def test_openpseudonymiser_s_digests_are_those_of_a_plain_loop(
     frame = pl.DataFrame(rows, schema={"a": pl.String, "b": pl.String}, orient="row")
     found = OpenPseudonymiser(" salt ").digests(frame.select("b", "a") if swapped else frame)
     assert found.to_list() == [slow_digest(list(row), "salt") for row in rows]
+
+
+@settings(deadline=None)
+@given(PEOPLE, st.one_of(st.just(""), st.text(st.characters(exclude_categories=("Cs",)))))
+def test_hashes_of_each_field_are_those_of_a_plain_loop(people: list[Person], salt: str) -> None:
+    made = FieldHashes(salt).tokens(dataset(people), COLUMNS).frame
+    for field in COLUMNS:
+        values = [slow_part(person, field) for person in people]
+        expected = [
+            None
+            if value is None
+            else int.from_bytes(hashlib.sha256((value + salt).encode()).digest()[:8], "big")
+            for value in values
+        ]
+        assert made[field].to_list() == expected, field
 
 
 THREE = st.tuples(*[st.one_of(st.none(), st.integers(0, 4))] * 3)
