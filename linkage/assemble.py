@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from linkage.linked import LinkedData, Provenance
+from linkage.pseudonyms.first_words import first_word
 from simulator.randomness import combine, words
 
 if TYPE_CHECKING:
@@ -71,13 +72,10 @@ def _people(hub: Dataset, seed: int) -> pl.DataFrame:
 
 
 def _home(hub: Dataset) -> pl.Expr:
-    """Give a number for each home: its token, or the first 64 bits of its code."""
+    """Give a number for each home: its token, or the first 64 bits of its digest or code."""
     if HOME_FIELD not in hub.labels:
         return pl.lit(None, dtype=pl.UInt64)
-    home = pl.col(HOME_FIELD)
-    if not hub.labels[HOME_FIELD].is_code:
-        return home
-    return home.bin.slice(0, 8).bin.reinterpret(dtype=pl.UInt64, endianness="big")
+    return first_word(pl.col(HOME_FIELD), hub.labels[HOME_FIELD].dtype)
 
 
 def _events(datasets: Mapping[str, Dataset], links: Links, seed: int) -> pl.DataFrame:

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from linkage.assemble import assemble
 from linkage.ingest import IngestCounts, pseudonymise
 from linkage.keys import KeyRing, simulated_master
 from linkage.linker import link
 from linkage.pseudonyms.blind_parties import TooManyIds
+from linkage.pseudonyms.first_words import first_word
 from reidentify.adversaries.keythief import leading_bits, sweep_prefixes
 from reidentify.feed import Feed, FeedOrigins, make_feed
 from reidentify.gazetteer import gazetteer_of
@@ -93,9 +95,9 @@ class Run:
         """Whether an input is at an end of its range."""
         return self.learnt_on is not None
 
-    def prefixes_to_sweep(self, release: Made[Released]) -> NDArray[np.uint32]:
+    def prefixes_to_sweep(self, release: Release) -> NDArray[np.uint32]:
         """Returns what is swept for in all options, or this release's own if that lacks some."""
-        own = sweep_prefixes([release.value[0]])
+        own = sweep_prefixes([release])
         place = np.minimum(np.searchsorted(self.swept, own), max(len(self.swept) - 1, 0))
         has_all = len(self.swept) > 0 and bool((self.swept[place] == own).all())
         return self.swept if has_all else own
@@ -173,13 +175,16 @@ def thief_prefixes(
     if not attacks:
         return np.zeros(0, np.uint32)
     dataset = record_hub(proposal, seed, stages, threads).treated.value[0]
-    tokens = [
-        (dataset.frame[column], dataset.labels[column])
+    held = [
+        column
         for name in {spec.recipient: None for spec in attacks}
         for column in token_columns(name)
         if column in dataset.labels and not dataset.labels[column].is_code
     ]
-    return leading_bits(tokens)
+    numbers = dataset.frame.select(
+        first_word(pl.col(column), dataset.labels[column].dtype) for column in dict.fromkeys(held)
+    )
+    return leading_bits((column, dataset.labels[column.name]) for column in numbers)
 
 
 def hand_over(

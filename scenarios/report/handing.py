@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scenarios.dangers import dangers
 from scenarios.figures.words import SPACE, listed, lower_first, plain
 from scenarios.report.blocks import Block, Facts, Section, Table
 from scenarios.report.desk_attackers import CUSTODY
+from scenarios.result import AS_PROPOSED
 
 if TYPE_CHECKING:
     from linkage.plan import Treatment
@@ -86,7 +88,26 @@ def handed_over(reading: Reading) -> Section:
     blocks: list[Block] = [Table("What each recipient gets", columns, rows)] if rows else []
     blocks += [*feeds_handed_over(reading), *desks_handed_over(reading)]
     blocks += [Facts(identity)] if identity else []
+    blocks += _hazards(reading)
     return Section("handed-over", "What is handed over, and to whom", tuple(blocks))
+
+
+def _hazards(reading: Reading) -> list[Block]:
+    """Lists what gives more away than it seems to, of the proposal and of its options."""
+    options = {option.name: option.title for option in reading.result.options}
+    rows = tuple(
+        (
+            "as proposed" if one.option == AS_PROPOSED else options[one.option],
+            f"{_field(one.field)}: {one.hazard.scheme}",
+            one.reason,
+            one.hazard.source,
+        )
+        for one in dangers(reading.proposal, options)
+    )
+    if not rows:
+        return []
+    columns = ("Where", "What is done", "Why it is a hazard", "Source")
+    return [Table("Pseudonyms that give more away than they seem to", columns, rows)]
 
 
 def feeds_handed_over(reading: Reading) -> list[Block]:
@@ -151,7 +172,15 @@ def _treatment(reading: Reading, treatment: Treatment) -> str:
     check = f"; no token where {' or '.join(checked)} differs from the hub's" if checked else ""
     if treatment.scheme == "plain-hash":
         return f"reversibly coded: hashed without a key into {size}{check}"
-    scope = {"shared": "one key for all recipients", "per-recipient": "a key for each recipient"}
+    if treatment.scheme == "salted-hash":
+        return f"reversibly coded: hashed with a public salt into {size}{check}"
+    if treatment.scheme == "open-pseudonymiser":
+        return f"pseudonymised: OpenPseudonymiser's digest, whose salt each site has{check}"
+    scope = {
+        "shared": "one key for all recipients",
+        "per-recipient": "a key for each recipient",
+        "transcrypted": "sealed for each recipient under a key of its own",
+    }
     holder = reading.proposal.governance.roles.get(treatment.key_holder, treatment.key_holder)
     held = f", held by {holder}" if holder else ""
     how = "blinded for a key server (a simulation)" if treatment.is_blind else "hashed with a key"
