@@ -93,7 +93,8 @@ def pseudonymise(
     Any other identifier is dropped unless its treatment is `clear`; attributes and content stay
     unless theirs is `remove`. The hub gets one more column for each recipient, `FIELD@RECIPIENT`:
     under the recipient's own key where the scope is per-recipient, sealed for the recipient where
-    it is transcrypted, and else the same again. Codes that differ in every row are made of the hub's records alone.
+    it is transcrypted, and else the same again. Codes that differ in every row are made of the
+    hub's records alone.
 
     Args:
         dataset: Records in the clear.

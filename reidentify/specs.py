@@ -108,7 +108,8 @@ class KeyThiefSpec(Spec):
     recipient: str = Field(description="Whose release is attacked.")
     key: Literal["none", "wrong", "stolen", "account"] = Field(
         description=(
-            "none: tries plain hashes, and those with a public salt; wrong: tries a key of its own; stolen: holds a key; "
+            "none: tries plain hashes, and those with a public salt; wrong: tries a key of its "
+            "own; stolen: holds a key, or a salt; "
             "account: holds no key, and asks the key server of blind tokens."
         )
     )

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
 from linkage.assemble import assemble
 from linkage.ingest import IngestCounts, pseudonymise
 from linkage.keys import KeyRing, simulated_master
 from linkage.linker import link
 from linkage.pseudonyms.blind_parties import TooManyIds
-from linkage.pseudonyms.first_words import first_word
+from linkage.pseudonyms.first_words import first_words
 from reidentify.adversaries.keythief import leading_bits, sweep_prefixes
 from reidentify.feed import Feed, FeedOrigins, make_feed
 from reidentify.gazetteer import gazetteer_of
@@ -181,10 +180,10 @@ def thief_prefixes(
         for column in token_columns(name)
         if column in dataset.labels and not dataset.labels[column].is_code
     ]
-    numbers = dataset.frame.select(
-        first_word(pl.col(column), dataset.labels[column].dtype) for column in dict.fromkeys(held)
+    return leading_bits(
+        (first_words(dataset.frame[column]), dataset.labels[column])
+        for column in dict.fromkeys(held)
     )
-    return leading_bits((column, dataset.labels[column.name]) for column in numbers)
 
 
 def hand_over(

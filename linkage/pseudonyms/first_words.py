@@ -1,4 +1,4 @@
-"""First words: the leading 64 bits of a token or a code, whatever its column is made of."""
+"""First words: the leading 64 bits of tokens or codes, whatever their column is made of."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ import polars as pl
 _BYTES: Final = 8
 
 
-def first_word(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """Give a column of tokens or codes as numbers.
+def first_words(tokens: pl.Series) -> pl.Series:
+    """Give tokens or codes as numbers.
 
     Args:
-        column: The column; null stays null.
-        dtype: Its type. UInt64 is given as it is; of Binary the first eight bytes are read, and of
-            String the first sixteen hexadecimal digits.
+        tokens: UInt64, which stay as they are; Binary, of which the first eight bytes are read; or
+            String, of which the first sixteen hexadecimal digits are. Null stays null.
 
     Returns:
-        UInt64.
+        UInt64, same name and length.
     """
-    if dtype == pl.UInt64:
-        return column
-    given = column.str.slice(0, 2 * _BYTES).str.decode("hex") if dtype == pl.String else column
+    if tokens.dtype == pl.UInt64:
+        return tokens
+    given = (
+        tokens.str.slice(0, 2 * _BYTES).str.decode("hex") if tokens.dtype == pl.String else tokens
+    )
     return given.bin.slice(0, _BYTES).bin.reinterpret(dtype=pl.UInt64, endianness="big")

@@ -157,7 +157,8 @@ def _require_key_that_fits(treatment: Treatment, key: Secret | None) -> None:
     if not treatment.makes_tokens:
         message = f"scheme {treatment.scheme} makes no tokens; use keyed-hash or plain-hash"
         raise ValueError(message)
-    if not isinstance(key, _SECRETS[treatment.scheme]):
+    has_own_kind = isinstance(key, _SECRETS[treatment.scheme])
+    if not has_own_kind:
         given = "no key was given" if key is None else f"key {key.key_id} was given"
         message = (
             f"scheme {treatment.scheme}: {given}; keyed-hash needs a key, blind that of a key "

@@ -24,7 +24,7 @@ import polars as pl
 
 from linkage.pseudonyms.blind_parties import MOST_IDS, Client, KeyServer, Request
 from linkage.pseudonyms.codes import CannotDecode
-from linkage.pseudonyms.first_words import first_word
+from linkage.pseudonyms.first_words import first_words
 from linkage.pseudonyms.sweep import SweepHits
 from linkage.pseudonyms.tokens import leading_words
 from reidentify.claims import Claims
@@ -85,7 +85,7 @@ def as_numbers(release: Release) -> Release:
     read = [name for name in ("row_id", "token") if name in release.people.columns]
     people = release.people.select(read)
     if release.label is not None:
-        people = people.with_columns(first_word(pl.col("token"), release.label.dtype))
+        people = people.with_columns(first_words(people["token"]))
     return replace(release, people=people, events={})
 
 

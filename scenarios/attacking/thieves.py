@@ -174,7 +174,8 @@ def sweep(
 ) -> SweepHits:
     """Sweeps the whole block with one key or salt, or with none, once for all truncations.
 
-    `salted` is the scheme whose salt is tried in place of a key; empty for a key. Where there are no tokens there is nothing to compare with, and no number is tried.
+    `salted` is the scheme whose salt is tried in place of a key; empty for a key. Where there are
+    no tokens there is nothing to compare with, and no number is tried.
     """
     if not prefixes.size:
         return SweepHits(np.zeros(0, np.int64), np.zeros(0, np.uint64))

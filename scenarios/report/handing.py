@@ -170,12 +170,13 @@ def _treatment(reading: Reading, treatment: Treatment) -> str:
     size = f"a token of {treatment.bits}{SPACE}bits"
     checked = [lower_first(_field(name)) for name in treatment.verify]
     check = f"; no token where {' or '.join(checked)} differs from the hub's" if checked else ""
-    if treatment.scheme == "plain-hash":
-        return f"reversibly coded: hashed without a key into {size}{check}"
-    if treatment.scheme == "salted-hash":
-        return f"reversibly coded: hashed with a public salt into {size}{check}"
-    if treatment.scheme == "open-pseudonymiser":
-        return f"pseudonymised: OpenPseudonymiser's digest, whose salt each site has{check}"
+    without_key = {
+        "plain-hash": f"reversibly coded: hashed without a key into {size}",
+        "salted-hash": f"reversibly coded: hashed with a public salt into {size}",
+        "open-pseudonymiser": "pseudonymised: OpenPseudonymiser's digest, whose salt sites share",
+    }
+    if treatment.scheme in without_key:
+        return f"{without_key[treatment.scheme]}{check}"
     scope = {
         "shared": "one key for all recipients",
         "per-recipient": "a key for each recipient",

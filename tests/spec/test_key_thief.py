@@ -245,7 +245,7 @@ def test_a_leak_does_not_end_before_it_begins() -> None:
 
 def test_the_method_says_of_which_periods_a_key_is_known() -> None:
     spec, leak = stolen(since="2016", until="2017")
-    assert "the key of county since 2016 until 2017;" in describe(spec, leak)
+    assert "the key of county since 2016 until 2017;" in describe(spec, [leak])
 
 
 def test_handles_are_one_to_one_and_are_not_the_numbers() -> None:
@@ -277,7 +277,7 @@ def test_the_method_names_the_attacker_and_what_it_holds(key: str, words: str) -
         {"adversary": "key_thief", "recipient": "x", "key": key, "list_share": 0.25}
         | ({"leak": "lost"} if key == "stolen" else {})
     )
-    text = describe(spec, LeakSpec(holder="commissioners") if key == "stolen" else None)
+    text = describe(spec, [LeakSpec(holder="commissioners")] if key == "stolen" else [])
     assert words in text
     assert "0.25 of people" in text
 

@@ -120,7 +120,7 @@ BAD = [
         "list_share = 1.0\ngap = 2",
         (
             "line 48: attack.thief.gap: is not a setting of key_thief; settings here: adversary, "
-            "panel, recipient, key, days, leak, list_share"
+            "panel, recipient, key, days, leak, second_leak, list_share"
         ),
     ),
     (
