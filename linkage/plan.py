@@ -26,9 +26,9 @@ Scheme = Literal[
     "clear",
     "remove",
     "plain-hash",
+    "keyed-hash",
     "salted-hash",
     "open-pseudonymiser",
-    "keyed-hash",
     "blind",
     "coded",
     "coded-per-row",
@@ -97,6 +97,14 @@ class Treatment(Spec):
         if scheme == "open-pseudonymiser" and bits != _WORD:
             raise ValueError("is for other schemes: open-pseudonymiser keeps all 256; leave it out")
         return bits
+
+    @field_validator("daily_limit")
+    @classmethod
+    def _hold_a_limit_for_a_server(cls, limit: int | None, info: ValidationInfo) -> int | None:
+        scheme = info.data.get("scheme", "blind")
+        if limit is not None and scheme != "blind":
+            raise ValueError(f"is for scheme blind, whose key server counts; {scheme} asks none")
+        return limit
 
     @field_validator("key_scope")
     @classmethod

@@ -82,7 +82,7 @@ HAZARDS: Final = (
         "a hash cut to fewer than 64 bits, or kept where fewer are (a double, a spreadsheet)",
         "different people share a token by chance and are linked: 262 pairs are to be expected "
         "of 1.5 million people at 32 bits",
-        "n(n - 1)/2 / 2^b; `short_tokens`",
+        "n(n - 1)/2 pairs of n values, each alike with chance 2^-b",
         "linkage/pseudonyms/collisions.py",
     ),
     Hazard(

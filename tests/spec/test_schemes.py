@@ -178,6 +178,11 @@ BAD = [
         'identity.nhs_number.scheme = "salted-hsah": must be one of',
     ),
     (
+        [("bits = 64", "daily_limit = 5")],
+        "daily_limit = 5",
+        "identity.nhs_number.daily_limit = 5: is for scheme blind, whose key server counts",
+    ),
+    (
         [('scheme = "keyed-hash"\nbits = 64', 'scheme = "open-pseudonymiser"\nbits = 40')],
         "bits = 40",
         "identity.nhs_number.bits = 40: is for other schemes: open-pseudonymiser keeps all 256",
