@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from linkage.linked import Links
     from simulator.schema import Dataset
 
-HOME_FIELD: Final = "uprn"
-"""The field whose token in the hub says which people share a home."""
+HOME_FIELDS: Final = ("ralf", "uprn")
+"""What says which people of the hub share a home: the first that it has a token or code of."""
 
 _PEOPLE: Final = "linked row/people"
 
@@ -72,9 +72,10 @@ def _people(hub: Dataset, seed: int) -> pl.DataFrame:
 
 def _home(hub: Dataset) -> pl.Series:
     """Give a number for each home: its token, or the first 64 bits of its digest or code."""
-    if HOME_FIELD not in hub.labels:
+    field = next((name for name in HOME_FIELDS if name in hub.labels), None)
+    if field is None:
         return pl.Series("home", [None] * hub.frame.height, dtype=pl.UInt64)
-    return first_words(hub.frame[HOME_FIELD]).alias("home")
+    return first_words(hub.frame[field]).alias("home")
 
 
 def _events(datasets: Mapping[str, Dataset], links: Links, seed: int) -> pl.DataFrame:

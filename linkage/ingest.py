@@ -58,6 +58,7 @@ class IngestCounts:
         verify_differs: Records refused a token because the hub holds their identifier with other
             values of the verified fields, out of `records`.
         tokens: Records that left with a token, out of `records`.
+        statuses: Of records that a third party resolved: how many had each status code.
     """
 
     field: str
@@ -66,6 +67,7 @@ class IngestCounts:
     not_in_hub: int
     verify_differs: int
     tokens: int
+    statuses: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

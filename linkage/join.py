@@ -7,6 +7,7 @@ chance, and look like a poor linkage: it is refused instead.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -48,6 +49,24 @@ def join_tokens(left: Dataset, right: Dataset, field: str, step: str) -> Links:
     pairs = _tokens(left, field, "left_id").join(_tokens(right, field, "right_id"), on="token")
     rule = pl.lit(f"exact token of {field}").alias("rule")
     return exact_links(step, left.name, right.name, pairs.with_columns(rule))
+
+
+def while_living_there(links: Links, hub: Dataset, agency: Dataset) -> Links:
+    """Keep the links of what happened at a home since its people live there.
+
+    Args:
+        links: Links of people and what happened at their home.
+        hub: The hub, with `lived_since`: none for those who have lived there all the time.
+        agency: The agency's records, with `event_time`.
+    """
+    since = hub.frame.select(pl.col("record_id").alias("left_id"), "lived_since")
+    when = agency.frame.select(pl.col("record_id").alias("right_id"), "event_time")
+    both = links.frame.join(since, on="left_id").join(when, on="right_id")
+    lived = pl.col("lived_since").is_null() | (
+        pl.col("lived_since") <= pl.col("event_time").dt.date()
+    )
+    frame = both.filter(lived).select(links.frame.columns).sort("left_id", "right_id")
+    return replace(links, frame=frame)
 
 
 def join_match_keys(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linkage.cascade_plan import ladder
-from linkage.join import join_tokens
+from linkage.join import join_tokens, while_living_there
 from linkage.record_links import link_records
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def link(
         ValueError: If a ladder or plan lacks a field in the clear.
     """
     if step.on is not None:
-        return join_tokens(hub, agency, step.on, step_name)
+        links = join_tokens(hub, agency, step.on, step_name)
+        return while_living_there(links, hub, agency) if step.dated else links
     plan = ladder(step.keys) if step.plan is None else step.plan
     return link_records(hub, agency, plan, step_name, seed)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, ValidationInfo, field_validator
 
 from linkage.cascade_plan import LinkagePlan
+from linkage.linking_names import LINKING_FIELDS
 from simulator.settings import Spec, no_repeats
 from simulator.specs import FieldName
 
@@ -19,8 +20,8 @@ WAREHOUSE: Final = "warehouse"
 HOLDERS_OF_LINK_KEYS = (SHARED_HOLDER, WAREHOUSE)
 """Names under which keys of link tokens are derived, which no recipient may have (ingest.py)."""
 
-LINKABLE = ("nhs_number", "uprn", "postcode", "nino", "upn")
-"""Fields whose tokens may be joined: few records share a value, so a join stays small."""
+LINKABLE = ("nhs_number", "uprn", "postcode", "nino", "upn", *LINKING_FIELDS)
+"""What may be joined, few records sharing a value: tokens of fields, and linking fields."""
 
 Scheme = Literal[
     "clear",
@@ -170,8 +171,17 @@ class LinkStep(Spec):
     unit: Literal["person", "home"] = Field(
         default="person", description="Whether a right pair is one person, or one home."
     )
-    on: FieldName | None = Field(
-        default=None, validate_default=True, description="For `token`: the field."
+    on: str | None = Field(
+        default=None,
+        validate_default=True,
+        description=(
+            "For `token`: the field; with a split file, `alf` for people and `ralf` for homes."
+        ),
+    )
+    dated: StrictBool = Field(
+        default=False,
+        description="For homes: whether only those are linked who lived there when it happened, by "
+        "the day since when the hub's people live at their address.",
     )
     keys: tuple[Annotated[tuple[FieldName, ...], Field(min_length=1)], ...] = Field(
         default=(),

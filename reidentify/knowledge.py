@@ -115,7 +115,7 @@ def draw_dated_knowledge(
     )
     ids = qualifying["person_id"].to_numpy()
     chosen = qualifying[sample(world.seed, f"targets/{name}", ids, spec.targets)]
-    truth = _as_targets(chosen, name, world.seed)
+    truth = as_targets(chosen, name, world.seed)
     known = _known_contacts(contacts, truth, wanted, name, world.seed)
     attributes = [column for kind in spec.knows for column in ATTRIBUTES[kind]]
     targets = truth.join(world.people, on="person_id", how="inner").sort("target_id")
@@ -143,7 +143,7 @@ def draw_number_list(world: World, share: float, name: str) -> tuple[NumberList,
     people = world.people.select("person_id", "nhs_number")
     is_listed = happens(world.seed, f"on the list/{name}", people["person_id"].to_numpy(), share)
     listed = people.filter(pl.Series(is_listed))
-    truth = _as_targets(listed.select("person_id"), name, world.seed)
+    truth = as_targets(listed.select("person_id"), name, world.seed)
     entries = truth.join(listed, on="person_id", how="inner").sort("target_id")
     return (
         NumberList(entries.select("target_id", "nhs_number")),
@@ -151,7 +151,7 @@ def draw_number_list(world: World, share: float, name: str) -> tuple[NumberList,
     )
 
 
-def _as_targets(people: pl.DataFrame, name: str, seed: int) -> pl.DataFrame:
+def as_targets(people: pl.DataFrame, name: str, seed: int) -> pl.DataFrame:
     """Gives people opaque target ids that no release and no other attack shares."""
     ids = words(seed, f"target id/{name}", people["person_id"].to_numpy())
     return people.select(pl.Series("target_id", ids), "person_id").sort("target_id")

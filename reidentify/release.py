@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from reidentify.specs import ReleaseSpec
     from simulator.schema import TokenLabel
 
-TOKENISED_FIELD = "nhs_number"
+TOKENISED_FIELDS = ("nhs_number", "alf")
+"""What people's tokens are made of: their number, or what a third party put in its place."""
+
 CODE_PREFIX = "code_"
 """What a column of codes is named after, before its field."""
 
@@ -36,10 +38,9 @@ class Release:
         name: The recipient.
         spec: How rows were coarsened: published with them, and known to every attacker.
         people: One row a person of the hub, ordered by `row_id` (UInt64): the attributes that the
-            spec hands over, `home` (UInt64, null where the hub has none), and `token` (of the type
-            that its label has, null where none was made) if tokens are handed over, and
-            `code_FIELD` (Binary or String, null where none was made) for each field whose codes
-            are.
+            spec hands over, `home` (UInt64, null where the hub has none) if homes are, `token` (of
+            the type that its label has, null where none was made) if tokens are, and `code_FIELD`
+            (Binary or String, null where none was made) for each field whose codes are.
         events: By agency: `row_id`, `person` (UInt64, a `row_id` of `people`) and the contents of
             the event that the spec hands over, ordered by `row_id`.
         label: Label of `token`; None where no tokens are handed over.
@@ -84,7 +85,8 @@ def make_release(
     token, label = _token(linked, name, spec)
     row_ids = _fresh(linked.people["row_id"], name, "people", seed)
     people = pl.DataFrame([row_ids]).hstack(coarsen_people(linked.people, spec))
-    people = people.with_columns(_fresh(linked.people["home"], name, "home", seed))
+    if spec.homes:
+        people = people.with_columns(_fresh(linked.people["home"], name, "home", seed))
     if token is not None:
         people = people.with_columns(token)
     codes = {field: _code_column(linked, name, field) for field in spec.codes}
@@ -144,9 +146,9 @@ def _code_column(linked: LinkedData, name: str, field: str) -> str:
     raise ValueError(message)
 
 
-def token_columns(name: str) -> tuple[str, str]:
+def token_columns(name: str) -> tuple[str, ...]:
     """Names the hub's columns that a recipient's tokens are taken from, the first that is there."""
-    return f"{TOKENISED_FIELD}@{name}", TOKENISED_FIELD
+    return tuple(column for field in TOKENISED_FIELDS for column in (f"{field}@{name}", field))
 
 
 def _fresh(ids: pl.Series, name: str, kind: str, seed: int) -> pl.Series:

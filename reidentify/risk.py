@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from linkage.intervals import Interval, brier, clustered_proportion, residual_risk, wilson
-from reidentify.adversaries.tables import known_as_released
+from reidentify.adversaries.tables import as_released
 from reidentify.risk_rows import RowMaker
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from linkage.linked import Provenance
     from reidentify.claims import Claims
-    from reidentify.knowledge import DatedKnowledge, TargetTruth
+    from reidentify.knowledge import TargetTruth
     from reidentify.release import Release
     from reidentify.risk_rows import RiskRow
     from simulator.truth import Truth
@@ -66,47 +66,45 @@ def mark_claims(claims: Claims, targets: TargetTruth, owners: pl.DataFrame) -> p
     )
 
 
-def score_events(
+def score_targets(
     release: Release,
-    knowledge: DatedKnowledge,
+    known: pl.DataFrame,
     claims: Mapping[int, Claims],
     control: Mapping[int, Claims],
     targets: TargetTruth,
     owners: pl.DataFrame,
     method: str,
+    group: str,
 ) -> list[RiskRow]:
-    """Scores the dated-events attack, for each number of known contacts.
+    """Scores an attack on targets, for each amount of what is known of them.
 
     Args:
         release: What was attacked.
-        knowledge: What the attacker knew.
-        claims: Its claims, by number of contacts; at most one a target.
+        known: `target_id` and the attributes that the attacker knows of each target.
+        claims: Its claims, by how much is known; at most one a target.
         control: Claims of the same attack on the release without the targets' rows.
         targets: Who the targets are.
         owners: Whom each row is about, from `row_owners`.
-        method: The attacker and what it holds.
+        method: The attacker and what it holds, and how targets were drawn.
+        group: What is counted of what is known, such as `contacts`.
 
     Returns:
-        Rows for group `contacts=k`, in the order of `claims`. `found` is out of all targets, also
-        those who are not in the release.
+        Rows for groups such as `contacts=k`, in the order of `claims`. `found` is out of all
+        targets, also those who are not in the release.
     """
-    drawn = (
-        f"{method}; targets drawn from the {targets.qualifying:,} of {targets.people:,} people "
-        f"there at some time, with at least {max(claims)} contacts"
-    )
-    compatible = _compatible(release, knowledge, targets, owners)
+    compatible = _compatible(release, known, targets, owners)
     rows: list[RiskRow] = []
-    for contacts, made in claims.items():
-        maker = RowMaker(f"contacts={contacts}", drawn)
+    for number, made in claims.items():
+        maker = RowMaker(f"{group}={number}", method)
         marked = mark_claims(made, targets, owners)
-        rows += _score_contacts(maker, marked, len(control[contacts]), compatible)
+        rows += _score_number(maker, marked, len(control[number]), compatible)
     return rows
 
 
-def _score_contacts(
+def _score_number(
     maker: RowMaker, marked: pl.DataFrame, control_claims: int, compatible: pl.DataFrame
 ) -> list[RiskRow]:
-    """Scores one number of contacts."""
+    """Scores one amount of what is known."""
     targets = compatible.height
     correct = int(marked["correct"].sum())
     found = wilson(correct, targets)
@@ -165,7 +163,7 @@ def claim_rows(maker: RowMaker, marked: pl.DataFrame) -> list[RiskRow]:
 
 
 def _compatible(
-    release: Release, knowledge: DatedKnowledge, targets: TargetTruth, owners: pl.DataFrame
+    release: Release, known: pl.DataFrame, targets: TargetTruth, owners: pl.DataFrame
 ) -> pl.DataFrame:
     """Counts the rows that have all of a target's known attributes.
 
@@ -173,7 +171,7 @@ def _compatible(
         By target: `rows`, and `chance` that a random one of them is the target's own (0 where its
         own row has other attributes, or is not there), ordered by `target_id`.
     """
-    known = known_as_released(release, knowledge)
+    known = as_released(release, known)
     on = [column for column in known.columns if column != "target_id"]
     if not on:
         known, on = known.with_columns(pl.lit(0).alias("any")), ["any"]

@@ -27,6 +27,7 @@ TIME_TRUNCATION: Mapping[DatePrecision, str] = MappingProxyType(
 BIRTH_TRUNCATION: Mapping[AgePrecision, Callable[[pl.Expr], pl.Expr]] = MappingProxyType(
     {
         "birth_date": lambda born: born,
+        "birth_week": lambda born: born.dt.truncate("1w"),
         "birth_month": lambda born: born.dt.truncate("1mo"),
         "birth_year": lambda born: born.dt.truncate("1y"),
         "five_years": lambda born: pl.date(born.dt.year() - born.dt.year() % YEARS_TO_A_BAND, 1, 1),
@@ -44,6 +45,11 @@ def truncated_time(time: pl.Expr, precision: DatePrecision) -> pl.Expr:
     return time.dt.truncate(TIME_TRUNCATION[precision])
 
 
+def truncated_day(day: pl.Expr, precision: DatePrecision) -> pl.Expr:
+    """Gives the first day of the day, ISO week (Monday) or month of a Date."""
+    return day if precision == "minute" else day.dt.truncate(TIME_TRUNCATION[precision])
+
+
 def period_days(time: pl.Expr, precision: DatePrecision) -> pl.Expr:
     """Gives how many whole days a handed-over time may mean: 1, 7, or the days of its month."""
     if precision in ("minute", "day"):
@@ -53,7 +59,7 @@ def period_days(time: pl.Expr, precision: DatePrecision) -> pl.Expr:
 
 
 def truncated_birth(born: pl.Expr, precision: AgePrecision) -> pl.Expr:
-    """Gives the first day of the month, year or five-year band of a Date; null stays null.
+    """Gives the first day of the week, month, year or five-year band of a Date; null stays null.
 
     A five-year band begins in a year that five divides: 1 January 1980 stands for 1980-1984.
 
@@ -68,7 +74,8 @@ def coarsen_people(people: pl.DataFrame, spec: ReleaseSpec) -> pl.DataFrame:
 
     Args:
         people: Attributes of people; those of `date_of_birth` (Date), `sex`, `lsoa`, `msoa`,
-            `deprivation_fifth` and `practice` that are there are considered, no others.
+            `deprivation_fifth`, `practice` and `lived_since` (Date) that are there are considered,
+            no others.
         spec: What is handed over.
 
     Returns:
@@ -80,9 +87,14 @@ def coarsen_people(people: pl.DataFrame, spec: ReleaseSpec) -> pl.DataFrame:
         *AREA_COLUMNS[spec.area],
         *(("deprivation_fifth",) if spec.deprivation else ()),
         *(("practice",) if spec.practice else ()),
+        *(("lived_since",) if spec.moves else ()),
     )
+    coarse = {
+        "date_of_birth": lambda: truncated_birth(pl.col("date_of_birth"), spec.age),
+        "lived_since": lambda: truncated_day(pl.col("lived_since"), spec.dates),
+    }
     columns = [
-        truncated_birth(pl.col(name), spec.age).alias(name) if name == "date_of_birth" else name
+        coarse[name]().alias(name) if name in coarse else pl.col(name)
         for name in kept
         if name in people.columns
     ]
@@ -90,11 +102,11 @@ def coarsen_people(people: pl.DataFrame, spec: ReleaseSpec) -> pl.DataFrame:
 
 
 def coarsen_events(events: pl.DataFrame, spec: ReleaseSpec) -> pl.DataFrame:
-    """Truncates event times and drops place or cost, as a spec says; other columns stay."""
+    """Truncates event times, where there are any, and drops place or cost; other columns stay."""
     dropped = (
         *(() if spec.places else ("place",)),
         *(() if spec.costs else ("cost_pence",)),
     )
-    return events.with_columns(
-        truncated_time(pl.col("event_time"), spec.dates).alias("event_time")
-    ).drop(dropped, strict=False)
+    if "event_time" in events.columns:
+        events = events.with_columns(truncated_time(pl.col("event_time"), spec.dates))
+    return events.drop(dropped, strict=False)

@@ -25,11 +25,14 @@ from reidentify.feed_specs import (
     OnwardTeamSpec,
     PoliceAnalystSpec,
 )
+from reidentify.identity_specs import HouseholdSpec, TokenCoalitionSpec
 from simulator.settings import Amount, Names, Share, Spec, at_most, no_repeats
 from simulator.specs import FieldName
 
 DatePrecision = Literal["minute", "day", "week", "month"]
-AgePrecision = Literal["birth_date", "birth_month", "birth_year", "five_years", "none"]
+AgePrecision = Literal[
+    "birth_date", "birth_week", "birth_month", "birth_year", "five_years", "none"
+]
 AreaPrecision = Literal["lsoa", "msoa", "none"]
 
 
@@ -50,6 +53,14 @@ class ReleaseSpec(Spec):
         default=True, description="Whether an event's place of care is given."
     )
     costs: StrictBool = Field(default=True, description="Whether an event's cost is given.")
+    homes: StrictBool = Field(
+        default=True, description="Whether rows say which people share a home."
+    )
+    moves: StrictBool = Field(
+        default=False,
+        description="Whether it is told since when people live at their address, as exactly as "
+        "times are.",
+    )
     tokens: StrictBool = Field(
         default=True, description="Whether the pseudonym itself is handed over, or a row number."
     )
@@ -198,6 +209,8 @@ AttackSpec = Annotated[
     | CodeFrequencySpec
     | ValidDecoderSpec
     | CustodyFailureSpec
-    | CoalitionSpec,
+    | CoalitionSpec
+    | HouseholdSpec
+    | TokenCoalitionSpec,
     Field(discriminator="adversary"),
 ]

@@ -103,7 +103,19 @@ class Accountant:
             self.share("ingest", agency, measure, part, counts.records, method=method)
             for measure, part in parts.items()
         ]
-        return [self.count("ingest", agency, "records", counts.records), *shares]
+        statuses = [
+            self.share(
+                "ingest",
+                agency,
+                "status",
+                number,
+                counts.records,
+                group=f"status={code}",
+                method="records by status code of the third party: how each was resolved",
+            )
+            for code, number in counts.statuses
+        ]
+        return [self.count("ingest", agency, "records", counts.records), *shares, *statuses]
 
     def quality(self, step: str, row: QualityRow, method: str) -> Figure:
         """Writes a figure of linkage quality."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linkage.assemble import HOME_FIELD
+from linkage.assemble import HOME_FIELDS
 from scenarios import compare_truth
 from scenarios.answering_feeds import feed_figures
 from scenarios.questions.estimate import Seen, Window, see
@@ -74,10 +74,10 @@ def make_right(run: Run, truth: Made[Truth]) -> Made[Assembled]:
 
 
 def _content_alone(treated: Treated) -> Dataset:
-    """Leaves out tokens, but the one that says which people share a home."""
+    """Leaves out tokens, but those that say which people share a home."""
     dataset = treated[0]
-    tokens = [name for name in dataset.labels if name != HOME_FIELD]
-    labels = {name: label for name, label in dataset.labels.items() if name == HOME_FIELD}
+    tokens = [name for name in dataset.labels if name not in HOME_FIELDS]
+    labels = {name: label for name, label in dataset.labels.items() if name in HOME_FIELDS}
     return replace(dataset, frame=dataset.frame.drop(tokens), labels=labels)
 
 

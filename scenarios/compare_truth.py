@@ -97,15 +97,30 @@ def planted(
     Counts and alerts have nothing planted: they follow from everything else.
     """
     if isinstance(question, RateRatioSpec):
-        ratios = [
-            effect.ratio.value
-            for effect in effects.values()
-            if (effect.exposure, effect.outcome) == (question.exposure, question.outcome)
-        ]
-        return [Estimate("planted", float(np.prod(ratios)), "ratio", method=_PLANTED)]
+        return [_planted_ratio(question, effects)]
     if isinstance(question, RankingSpec):
         return _planted_costs(question, world, agencies)
     return []
+
+
+def _planted_ratio(question: RateRatioSpec, effects: Mapping[str, EffectSpec]) -> Estimate:
+    """Multiplies the effects on what a question asks for; NaN if one is on a part of it alone."""
+    ratio = 1.0
+    for effect in effects.values():
+        if (effect.exposure, effect.outcome) != (question.exposure, question.outcome):
+            continue
+        on = [
+            (set(values), set(question.exposure_where.get(field, ())))
+            for field, values in effect.exposure_where.items()
+        ]
+        if any(asked and not values & asked for values, asked in on):
+            continue
+        is_whole = all(asked and asked <= values for values, asked in on)
+        if not is_whole or question.age_from < effect.age_from:
+            method = "put in by us on a part of what is asked for, so that no one ratio is planted"
+            return Estimate("planted", float("nan"), "ratio", method=method)
+        ratio *= effect.ratio.value
+    return Estimate("planted", ratio, "ratio", method=_PLANTED)
 
 
 def _planted_costs(

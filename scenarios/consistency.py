@@ -11,13 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from linkage.cascade_plan import names_of
+from linkage.linking_names import LINKING_FIELDS
 from linkage.plan import HOLDERS_OF_LINK_KEYS
 from linkage.pseudonyms.shaped import SHAPED
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
 from scenarios.consistency_desks import desk_misfits
 from scenarios.consistency_feeds import feed_misfits
 from scenarios.consistency_keys import key_misfits
+from scenarios.consistency_split_file import split_file_misfits
 from scenarios.misfit import Misfit, unnamed
 from scenarios.problems import NOTHING, written
 from scenarios.questions.specs import (
@@ -30,6 +34,8 @@ from scenarios.questions.specs import (
 )
 from simulator.effects import EffectCycle, drawing_order
 from simulator.events import deaths
+from simulator.events.housing import WORK_KINDS
+from simulator.events.police_incidents import OFFENCE_GROUPS
 from simulator.schema import FIELDS
 from simulator.services import SERVICES
 from simulator.specs import OF_HOMES, OF_VIOLENCE, REGISTER, REGISTERS, WITH_HOME_INCIDENTS
@@ -41,6 +47,10 @@ if TYPE_CHECKING:
     from scenarios.problems import Path
     from scenarios.proposal import Proposal
     from simulator.specs import EffectSpec
+
+
+VALUES = {"work_kind": WORK_KINDS, "offence_group": tuple(OFFENCE_GROUPS)}
+"""Values of fields in words, where there are few."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +99,7 @@ def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
         *feed_misfits(proposal, aside),
         *desk_misfits(proposal, aside),
         *key_misfits(proposal, aside),
+        *split_file_misfits(proposal, aside),
         *_governance(proposal),
     ]
     return [misfit for misfit in found if misfit.path[:2] not in aside]
@@ -169,6 +180,7 @@ def _effect(
         what = "is a register" if effect.exposure in registers else "records violence"
         rule = f"{what} and has no contacts that could be an exposure"
         yield Misfit((*path, "exposure"), effect.exposure, rule, allowed)
+    yield from _where(parts, path, effect.exposure, effect.exposure_where)
     contacts = _with_contacts(proposal)
     if effect.outcome == effect.exposure:
         yield Misfit((*path, "outcome"), effect.outcome, "must not be the exposure itself")
@@ -240,7 +252,9 @@ def _step(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
     if agency and SERVICES[agency.service].of == "home" and step.unit != "home":
         rule = f'must be "home": records of {step.agency} are about homes'
         yield Misfit((*path, "unit"), step.unit, rule)
-    if step.on is not None:
+    if step.dated:
+        yield from _dated(parts, path, step)
+    if step.on is not None and step.on not in LINKING_FIELDS and proposal.split_file is None:
         yield from _unrecorded(parts, (*path, "on"), step, step.on)
         treatment = proposal.identity.get(step.on)
         if treatment is None or not treatment.joins:
@@ -251,6 +265,17 @@ def _step(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
             yield from _unrecorded(parts, (*path, "keys", row, at), step, name)
     for name in names_of(step.plan) if step.plan is not None else ():
         yield from _unrecorded(parts, (*path, "plan"), step, name)
+
+
+def _dated(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
+    """Yields what a step lacks that links people with what happened while they lived there."""
+    if step.unit != "home":
+        yield Misfit((*path, "dated"), step.dated, "is for homes: people do not move out of a name")
+    for agency, needed in ((step.hub, "lived_since"), (step.agency, "event_time")):
+        spec = parts.proposal.agency.get(agency)
+        if spec is not None and needed not in spec.fields:
+            rule = f"needs {needed}, which {agency} does not record"
+            yield Misfit((*path, "dated"), step.dated, rule)
 
 
 def _unrecorded(parts: _Parts, path: Path, step: LinkStep, name: str) -> Iterator[Misfit]:
@@ -268,7 +293,12 @@ def _recipients(parts: _Parts) -> Iterator[Misfit]:
         for at, agency in enumerate(release.events):
             path = ("recipient", name, "events", at)
             unlinked = list(_unlinked(parts, path, agency, ""))
-            yield from unlinked or _unheld(parts, path, agency, "event_time")
+            yield from unlinked
+            if not unlinked and agency not in _with_service(parts.proposal, *REGISTERS):
+                yield from _unheld(parts, path, agency, "event_time")
+        if release.moves and parts.hub and "lived_since" not in parts.held[parts.hub]:
+            rule = f"needs lived_since, which {parts.hub} does not record"
+            yield Misfit(("recipient", name, "moves"), release.moves, rule)
 
 
 def _unlinked(parts: _Parts, path: Path, agency: str, recipient: str) -> Iterator[Misfit]:
@@ -303,6 +333,13 @@ def _rate_ratio(parts: _Parts, path: Path, question: RateRatioSpec) -> Iterator[
         agency = getattr(question, part)
         unlinked = list(_unlinked(parts, (*path, part), agency, question.recipient))
         yield from unlinked or _unheld(parts, (*path, part), agency, "event_time")
+    if question.among:
+        yield from _unlinked(parts, (*path, "among"), question.among, question.recipient)
+    yield from _where(parts, path, question.exposure, question.exposure_where)
+    release = parts.proposal.recipient.get(question.recipient)
+    if question.age_from and release is not None and release.age == "none":
+        rule = f"needs an age, which recipient.{question.recipient} is not given"
+        yield Misfit((*path, "age_from"), question.age_from, rule)
     if question.exposure == question.outcome:
         yield Misfit((*path, "outcome"), question.outcome, "must not be the exposure itself")
     if question.only_at_home:
@@ -310,6 +347,23 @@ def _rate_ratio(parts: _Parts, path: Path, question: RateRatioSpec) -> Iterator[
         yield from unable
         if not unable and question.outcome in parts.proposal.agency:
             yield from _unheld(parts, (*path, "outcome"), question.outcome, "at_home")
+
+
+def _where(
+    parts: _Parts, path: Path, agency: str, where: Mapping[str, Collection[str]]
+) -> Iterator[Misfit]:
+    """Yields fields that an exposure's records do not hold, or that are no text."""
+    spec = parts.proposal.agency.get(agency)
+    for name, values in where.items() if spec is not None else ():
+        place = (*path, "exposure_where", name)
+        texts = tuple(f for f in parts.held[agency] if FIELDS[f].dtype == pl.String())
+        if name not in texts or FIELDS[name].role != "content":
+            allowed = tuple(each for each in texts if FIELDS[each].role == "content")
+            yield Misfit(place, name, f"is no field in words of what {agency} records", allowed)
+        known = VALUES.get(name, ())
+        for at, value in enumerate(values):
+            if known and value not in known:
+                yield Misfit((*place, at), value, f"is no value of {name}", known)
 
 
 # What a question needs of each of its services' records.

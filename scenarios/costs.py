@@ -22,7 +22,7 @@ from scenarios.answering import seen_by, window_of
 from scenarios.answering_feeds import drawn_again, intelligence, named_by
 from scenarios.compare_feed import mean_range
 from scenarios.questions import ranking, rate_ratio
-from scenarios.questions.estimate import CannotAnswer, Seen
+from scenarios.questions.estimate import CannotAnswer, Seen, homes_of
 from scenarios.questions.specs import HotSpotsSpec, RankingSpec, RateRatioSpec, VenueEvidenceSpec
 from scenarios.result import Range
 from simulator.randomness import words
@@ -151,7 +151,7 @@ def _range_over_events(
 
 def _without_each_part(view: Seen, question: LinkedQuestion, world: World) -> NDArray[np.float64]:
     """Answers a question without each part of the homes in turn, float64, shape (PARTS,)."""
-    homes = view.people.select(pl.coalesce("home", "row_id")).to_series().to_numpy()
+    homes = homes_of(view.people)
     part = (words(0, "part of the jackknife", homes) % np.uint64(PARTS)).astype(np.int64)
     window = window_of(world)
     try:

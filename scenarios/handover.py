@@ -15,8 +15,10 @@ from linkage.assemble import assemble
 from linkage.ingest import IngestCounts, pseudonymise
 from linkage.keys import KeyRing, simulated_master
 from linkage.linker import link
+from linkage.linking_names import OF_HOMES, OF_PEOPLE
 from linkage.pseudonyms.blind_parties import TooManyIds
 from linkage.pseudonyms.first_words import first_words
+from linkage.pseudonyms.split_file import load, resolve
 from reidentify.adversaries.keythief import leading_bits, sweep_prefixes
 from reidentify.feed import Feed, FeedOrigins, make_feed
 from reidentify.gazetteer import gazetteer_of
@@ -36,7 +38,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from linkage.linked import LinkedData, Links, Provenance
+    from linkage.linking_names import LinkingName
     from linkage.plan import LinkStep, Treatment
+    from linkage.pseudonyms.split_file import File3
+    from linkage.split_file_plan import SplitFile
     from reidentify.feed_specs import FeedSpec
     from reidentify.gazetteer import Gazetteer
     from reidentify.specs import ReleaseSpec
@@ -158,11 +163,21 @@ def _treated(
     stages: Stages,
     threads: int,
 ) -> Made[Treated]:
-    """Treats identifiers: of the hub's all, of an agency's those on which it is linked."""
+    """Treats identifiers: of the hub's all, of an agency's those on which it is linked.
+
+    With a split file a third party resolves who records are about, whatever they are linked on.
+    """
     steps = [step for step in proposal.link.values() if step.agency == name and step.feeds_answers]
     on = None if name == proposal.hub else tuple(step.on for step in steps if step.on)
     hub = None if name == proposal.hub else written[proposal.hub]
     recipients = tuple(proposal.recipient)
+    if proposal.split_file is not None:
+        projects = recipients if hub is None else None
+        resolved = resolved_by(proposal.split_file, written[name], hub, seed, stages)
+        counted_by = OF_HOMES if on and OF_PEOPLE not in on else OF_PEOPLE
+        return stages.make(
+            _load, written[name], resolved, proposal.split_file, projects, counted_by, seed
+        )
     return stages.make(_treat, written[name], hub, proposal.identity, recipients, on, seed, threads)
 
 
@@ -288,12 +303,39 @@ def _treat(
     seed: int,
     threads: int,
 ) -> Treated:
-    keys = KeyRing.from_bytes(simulated_master(seed, "agencies"))
+    keys = key_ring(seed)
     in_hub = hub[0] if hub else None
     try:
         return pseudonymise(written[0], identity, keys, recipients, in_hub, threads, seed, on)
     except TooManyIds as refusal:
         raise ProposalError([Problem("", None, "world.people", None, str(refusal))]) from refusal
+
+
+def resolved_by(
+    plan: SplitFile, written: Made[Written], hub: Made[Written] | None, seed: int, stages: Stages
+) -> Made[File3]:
+    """Returns what a split file's third party finds of an agency's records; None for the hub's."""
+    return stages.make(_resolve, written, hub, plan, seed)
+
+
+def _resolve(written: Written, hub: Written | None, plan: SplitFile, seed: int) -> File3:
+    return resolve(written[0], hub[0] if hub else None, plan, key_ring(seed))
+
+
+def _load(
+    written: Written,
+    resolved: File3,
+    plan: SplitFile,
+    recipients: tuple[str, ...] | None,
+    counted_by: LinkingName,
+    seed: int,
+) -> Treated:
+    return load(written[0], resolved, plan, key_ring(seed), recipients, counted_by)
+
+
+def key_ring(seed: int) -> KeyRing:
+    """Returns the ring from which all keys of a run of invented people are derived."""
+    return KeyRing.from_bytes(simulated_master(seed, "agencies"))
 
 
 def _link(

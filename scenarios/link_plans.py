@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PLAN: Final = "plan"
+_HOME_PLAN: Final = "home_plan"
 
 
 def with_plans(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
@@ -23,20 +24,39 @@ def with_plans(table: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding]]
         table: The settings of a proposal.
 
     Returns:
-        The settings, in which each link step that names a plan has it; and what is wrong with
-        plans. A step whose plan is wrong keeps what was given.
+        The settings, in which each link step, and the split file, has the plan that it names; and
+        what is wrong with plans. Where a plan is wrong, what was given stays.
     """
-    steps = table.get("link")
-    if not isinstance(steps, dict):
-        return dict(table), []
     found: list[Finding] = []
-    changed: dict[str, Any] = {}
-    for name, step in steps.items():
-        if isinstance(step, dict) and step.get(_PLAN) is not None:
-            plan, wrong = _plan(step[_PLAN], ("link", name, _PLAN))
+    changed = dict(table)
+    steps = table.get("link")
+    if isinstance(steps, dict):
+        changed["link"] = {
+            name: _planned(step, ("link", name), (_PLAN,), found) for name, step in steps.items()
+        }
+    if "split_file" in table:
+        changed["split_file"] = _planned(
+            table["split_file"], ("split_file",), (_PLAN, _HOME_PLAN), found
+        )
+    return changed, found
+
+
+def _planned(
+    given: Any,  # noqa: ANN401 - as read from a file
+    path: tuple[str, ...],
+    settings: tuple[str, ...],
+    found: list[Finding],
+) -> Any:  # noqa: ANN401 - likewise
+    """Puts plans in the place of their names in one table, and adds what is wrong with them."""
+    if not isinstance(given, dict):
+        return given
+    changed = dict(given)
+    for setting in settings:
+        if given.get(setting) is not None:
+            plan, wrong = _plan(given[setting], (*path, setting))
             found += wrong
-            changed[name] = step if plan is None else {**step, _PLAN: plan}
-    return {**table, "link": {**steps, **changed}}, found
+            changed[setting] = given[setting] if plan is None else plan
+    return changed
 
 
 def beside_proposal(table: Any, place: Path, inside: tuple[str, ...] = ()) -> Any:  # noqa: ANN401
@@ -54,7 +74,8 @@ def beside_proposal(table: Any, place: Path, inside: tuple[str, ...] = ()) -> An
     if isinstance(table, dict):
         return {name: beside_proposal(each, place, (*inside, name)) for name, each in table.items()}
     parts = ".".join(inside).split(".")
-    is_plan = parts[-1] == _PLAN and "link" in parts and parts[0] in ("link", "option")
+    is_plan = parts[-1] in (_PLAN, _HOME_PLAN) and parts[0] in ("link", "split_file", "option")
+    is_plan &= "link" in parts or "split_file" in parts
     if is_plan and isinstance(table, str) and table and table not in shipped_plans():
         return str(place / table) if _is_file(table) else table
     return table

@@ -15,6 +15,7 @@ from scipy.special import stdtrit
 
 from linkage.intervals import wilson
 from reidentify.desk_specs import CoalitionSpec, CustodyFailureSpec
+from reidentify.identity_specs import TokenCoalitionSpec
 from reidentify.level import PanelRow
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
 
@@ -247,7 +248,7 @@ def _failures(proposal: Proposal, attack: str, held: list[list[Figure]]) -> int:
     enough, it is counted in full.
     """
     spec = proposal.attack[attack]
-    if isinstance(spec, CoalitionSpec):
+    if isinstance(spec, CoalitionSpec | TokenCoalitionSpec):
         sizes = _values(held, "coalition_size", "all")
         return max(1, round(min(sizes))) if sizes else 1
     if isinstance(spec, KeyThiefSpec):

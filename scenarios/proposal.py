@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from linkage.incident_plan import IncidentComparison
 from linkage.plan import LinkStep, Treatment
+from linkage.split_file_plan import SplitFile
 from reidentify.desk_specs import DeskSpec
 from reidentify.feed_specs import FeedSpec
 from reidentify.specs import AttackSpec, LeakSpec, ReleaseSpec
@@ -94,8 +95,8 @@ class Proposal(Spec):
     """A linkage that somebody proposes.
 
     Tables of a proposal file: `about`, `world`, `violence`, `recording`, `consent`, `governance`,
-    and one table per name under `agency`, `effect`, `identity`, `link`, `recipient`, `feed`,
-    `desk`, `question`, `comparison`, `published`, `leak`, `attack` and `option`.
+    `split_file`, and one table per name under `agency`, `effect`, `identity`, `link`, `recipient`,
+    `feed`, `desk`, `question`, `comparison`, `published`, `leak`, `attack` and `option`.
     """
 
     version: Literal[1] = Field(description="Version of the file format.")
@@ -122,6 +123,10 @@ class Proposal(Spec):
     identity: dict[FieldName, Treatment] = Field(
         default_factory=dict,
         description="What is done to a field before records leave their agency.",
+    )
+    split_file: SplitFile | None = Field(
+        default=None,
+        description="Names go to a third party and content to a databank, in place of `identity`.",
     )
     link: dict[str, LinkStep] = Field(
         default_factory=dict, description="How each agency's records are linked to the hub's."

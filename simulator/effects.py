@@ -3,11 +3,13 @@
 An effect is planted on the events of the outcome after they are drawn without it: a ratio below 1
 removes each later event with probability 1 - ratio (thinning), a ratio above 1 adds events at the
 rate times (ratio - 1). Either way the rate after the exposure is `ratio` times what it would have
-been, and all other events stay as they were. Exposures are drawn before outcomes.
+been, and all other events stay as they were. An exposure of a home holds for those who live there
+then, and as long as they do. Exposures are drawn before outcomes.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -80,23 +82,53 @@ def survivors(
     return ~concerned | stays
 
 
+@dataclass(frozen=True)
+class Exposed:
+    """When people are exposed: one span for each place in which they can be.
+
+    An exposure of a person lasts for good; one of a home lasts while the person lives in it.
+
+    Attributes:
+        spans: Minute of the exposure (NEVER if there is none), and minute at which it ends, each
+            int64, shape (people,).
+    """
+
+    spans: tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...] = field(repr=False)
+
+    def at(self, person: NDArray[np.int64], minute: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Says whether each person is exposed at a minute, each of shape (n,)."""
+        found = np.zeros(len(person), dtype=np.bool_)
+        for since, until in self.spans:
+            found |= (minute > since[person]) & (minute < until[person])
+        return found
+
+    @property
+    def ever(self) -> NDArray[np.bool_]:
+        """Says who is exposed at some time, shape (people,)."""
+        return np.asarray(np.logical_or.reduce([since < NEVER for since, _ in self.spans]))
+
+    def of(self, concerned: NDArray[np.bool_]) -> Exposed:
+        """Leaves some people out, bool (people,), as if they were never exposed."""
+        return Exposed(tuple((np.where(concerned, s, NEVER), u) for s, u in self.spans))
+
+
 def added_rate(
-    effect: EffectSpec, mean: NDArray[np.float64], exposed: NDArray[np.int64]
+    effect: EffectSpec, mean: NDArray[np.float64], exposed: Exposed
 ) -> NDArray[np.float64]:
     """Returns the mean number of events that an effect adds per person over the whole window.
 
-    Those that fall before the exposure are then dropped, which leaves a Poisson count of those
-    after it and the service's own rhythm of days and hours.
+    Those that do not fall in it are then dropped, which leaves a Poisson count of those that do,
+    and the service's own rhythm of days and hours.
 
     Args:
         effect: The effect; its ratio is at least 1.
         mean: Mean number of events of the kind that changes, over the window without the effect.
-        exposed: Minute of each person's first exposure (see `first_exposure`).
+        exposed: When people are exposed.
 
     Returns:
         float64 array, shape (people,); 0 for those never exposed.
     """
-    return np.where(exposed < NEVER, mean * (effect.ratio.value - 1.0), 0.0)
+    return np.where(exposed.ever, mean * (effect.ratio.value - 1.0), 0.0)
 
 
 def first_exposure(

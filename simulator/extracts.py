@@ -216,6 +216,8 @@ def _rightly_written(
     for name in agency.fields:
         if name == "surname" and surname is not None:
             values = surname
+        elif name == "lived_since":
+            values = _lived_since(world, subject, home)
         elif name in OF_PEOPLE:
             values = world.people[name].gather(person)
         elif name in HOME_FIELDS:
@@ -231,6 +233,17 @@ def _rightly_written(
             if name in columns:
                 columns[name] = columns[name].set(pl.Series(homeless), value)
     return columns
+
+
+def _lived_since(world: World, subject: Subject, home: NDArray[np.int64]) -> pl.Series:
+    """Gives the day since when each person lives at the home on record; none if before the window.
+
+    An agency that does not know of a move does not know of its day either.
+    """
+    days = world.layout.lived_since(np.maximum(subject.person, 0), home)
+    known = (subject.person >= 0) & (days >= 0)
+    first = np.datetime64(world.spec.start)
+    return pl.Series(first + np.maximum(days, 0)).set(pl.Series(~known), None)
 
 
 def _asked(

@@ -22,7 +22,7 @@ from simulator.local_ids import LOCAL
 from simulator.regions import RegionName
 from simulator.schema import FIELDS
 from simulator.services import SERVICES, Service, keeping
-from simulator.settings import Amount, Ratio, Share, Spec, at_most, no_repeats
+from simulator.settings import Amount, Names, Ratio, Share, Spec, at_most, no_repeats
 
 RECORDABLE = tuple(name for name, field in FIELDS.items() if field.role != "id")
 """Fields that an agency may record; the id of a record is always there."""
@@ -67,6 +67,7 @@ OF_PEOPLE = (
     "ethnic_group",
     "practice",
     "registered_on",
+    "lived_since",
 )
 """Fields that describe a person, and not a home or an event."""
 
@@ -391,6 +392,17 @@ class EffectSpec(Spec):
 
     exposure: str = Field(description="Agency whose contact is the exposure.")
     outcome: str = Field(description="Agency whose contacts change afterwards.")
+    exposure_where: dict[FieldName, Names] = Field(
+        default_factory=dict,
+        description="Only exposures whose records have one of these values in a field, such as "
+        '`{ work_kind = ["electrics"] }`; all if left out.',
+    )
+    age_from: StrictInt = Field(
+        default=0,
+        ge=0,
+        le=120,
+        description="Youngest age, in years at the start of the window, of those who change.",
+    )
     only_at_home: StrictBool = Field(
         default=False, description="Whether only incidents that begin at home change."
     )

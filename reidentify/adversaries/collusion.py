@@ -87,8 +87,20 @@ def _holds_rows(parties: tuple[str, ...]) -> bool:
 
 
 def _laid_beside(release: Release, own: pl.DataFrame) -> pl.DataFrame:
-    """Names rows whose shared columns fit one record alone, and one row alone."""
-    rows = shared_rows(release, "days" in own.columns)
+    """Names rows by what they share with a party's own records."""
+    return fits_alone(shared_rows(release, "days" in own.columns), own)
+
+
+def fits_alone(rows: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
+    """Names rows whose shared columns fit one record alone, and one row alone.
+
+    Args:
+        rows: `row_id` and attributes.
+        own: `record_id` and attributes, as exactly as rows give them.
+
+    Returns:
+        `row_id`, `record_id`, ordered by `row_id`; what is missing fits nothing.
+    """
     on = [column for column in own.columns if column != "record_id" and column in rows.columns]
     single_row = rows.filter(pl.len().over(on) == 1)
     single_record = own.filter(pl.len().over(on) == 1)

@@ -46,15 +46,20 @@ class Tables(NamedTuple):
     shown: NDArray[np.int64]
 
 
-def known_as_released(release: Release, knowledge: DatedKnowledge) -> pl.DataFrame:
-    """Gives what is known of targets as exactly as the release shows it.
+def as_released(release: Release, known: pl.DataFrame) -> pl.DataFrame:
+    """Gives what is known of people as exactly as the release shows it.
+
+    Args:
+        release: The release.
+        known: `target_id`, `ordinal` where there are several for a target, and attributes.
 
     Returns:
-        `target_id` and those known attributes that the release has, ordered by `target_id`.
+        The ids and those known attributes that the release has, in the same order.
     """
-    coarse = coarsen_people(knowledge.targets, release.spec)
+    coarse = coarsen_people(known, release.spec)
     shown = [column for column in coarse.columns if column in release.people.columns]
-    return knowledge.targets.select("target_id").hstack(coarse.select(shown))
+    ids = [name for name in ("target_id", "ordinal") if name in known.columns]
+    return known.select(ids).hstack(coarse.select(shown))
 
 
 class OrderedEvents(NamedTuple):
@@ -235,7 +240,7 @@ def _attributes(
     release: Release, knowledge: DatedKnowledge, agreement: Mapping[str, float]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
     """Codes each kind of attribute of people and targets; gives each target's ratios."""
-    known = known_as_released(release, knowledge)
+    known = as_released(release, knowledge.targets)
     kinds = {
         kind: shown
         for kind, columns in ATTRIBUTES.items()

@@ -1,6 +1,6 @@
 """Attacking: carries out a proposal's attacks on what it discloses, and scores them.
 
-One file a kind of disclosure: linked rows, feeds, and codes with their desk.
+One file a kind of attack: on linked rows, feeds, codes with their desk, and split files.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ from reidentify.feed_specs import (
     OnwardTeamSpec,
     PoliceAnalystSpec,
 )
+from reidentify.identity_specs import HouseholdSpec, TokenCoalitionSpec
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
-from scenarios.attacking import desks, feeds, linked, thieves
+from scenarios.attacking import desks, feeds, households, linked, split_files, thieves
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from reidentify.desk_specs import DeskAttackSpec
+    from reidentify.identity_specs import IdentityAttackSpec
     from reidentify.risk_rows import RiskRow
     from scenarios.handover import Run
     from scenarios.stages import Made
@@ -55,15 +58,33 @@ def attack(run: Run, name: str, truth: Made[Truth]) -> list[RiskRow]:
             rows = feeds.reader(run, name, spec)
         case AcquaintanceSpec() | OnwardTeamSpec() as spec:
             rows = feeds.by_events(run, name, spec)
-        case CodeFrequencySpec() as spec:
-            rows = desks.by_frequency(run, name, spec, truth)
-        case ValidDecoderSpec() as spec:
-            rows = desks.valid_decoder(run, spec, truth)
-        case CustodyFailureSpec() as spec:
-            rows = desks.custody_failure(run, spec, truth)
-        case CoalitionSpec() as spec:
-            rows = desks.coalition(run, spec, truth)
+        case (
+            CodeFrequencySpec() | ValidDecoderSpec() | CustodyFailureSpec() | CoalitionSpec()
+        ) as spec:
+            rows = _of_codes(run, name, spec, truth)
+        case HouseholdSpec() | TokenCoalitionSpec() as spec:
+            rows = _of_identities(run, name, spec, truth)
     return rows
+
+
+def _of_codes(run: Run, name: str, spec: DeskAttackSpec, truth: Made[Truth]) -> list[RiskRow]:
+    match spec:
+        case CodeFrequencySpec():
+            return desks.by_frequency(run, name, spec, truth)
+        case ValidDecoderSpec():
+            return desks.valid_decoder(run, spec, truth)
+        case CustodyFailureSpec():
+            return desks.custody_failure(run, spec, truth)
+        case CoalitionSpec():
+            return desks.coalition(run, spec, truth)
+
+
+def _of_identities(
+    run: Run, name: str, spec: IdentityAttackSpec, truth: Made[Truth]
+) -> list[RiskRow]:
+    if isinstance(spec, HouseholdSpec):
+        return households.households(run, name, spec, truth)
+    return split_files.token_coalition(run, spec, truth)
 
 
 def kept(run: Run, name: str, truth: Made[Truth]) -> tuple[Frames, Frames]:
@@ -78,4 +99,6 @@ def kept(run: Run, name: str, truth: Made[Truth]) -> tuple[Frames, Frames]:
             return linked.dated_kept(run, name, spec, truth)
         case PoliceAnalystSpec() | AcquaintanceSpec() | OnwardTeamSpec() as spec:
             return feeds.kept(run, name, spec)
+        case HouseholdSpec() as spec:
+            return households.households_kept(run, name, spec, truth)
     return {}, {}

@@ -120,6 +120,11 @@ def _score_dated(
     owners: pl.DataFrame,
     spec: DatedEventsSpec,
 ) -> list[RiskRow]:
-    return risk.score_events(
-        release, known[0], claims, control, known[1], owners, events.describe(spec)
+    knowledge, targets = known
+    method = (
+        f"{events.describe(spec)}; targets drawn from the {targets.qualifying:,} of "
+        f"{targets.people:,} people there at some time, with at least {max(claims)} contacts"
+    )
+    return risk.score_targets(
+        release, knowledge.targets, claims, control, targets, owners, method, "contacts"
     )

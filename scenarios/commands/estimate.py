@@ -55,6 +55,8 @@ ATTACKS: dict[str, Cost] = {
     "valid_decoder": Cost(0.2, 0.3),
     "custody_failure": Cost(0.2, 0.5),
     "coalition": Cost(0.3, 1.0),
+    "household": Cost(0.2, 0.3),
+    "token_coalition": Cost(1.0, 8.0),
 }
 SWEEP = 2.5  # seconds to try every number with one key; done once a seed for all options
 BLIND = 500.0  # blind tokens: per 100,000 people and agency or recipient
@@ -71,6 +73,7 @@ FIRST_STAGE: dict[str, str] = {
     "recording": "records",
     "consent": "records",
     "identity": "tokens",
+    "split_file": "tokens",
     "link": "links",
     "recipient": "releases",
     "feed": "releases",

@@ -47,6 +47,8 @@ _ATTACKS = {
     "asked_until_alarm audit_whole wrong_per_1000",
     "custody_failure": "baseline skill found single_failures wrong_per_1000",
     "coalition": "baseline skill found coalition_size wrong_per_1000",
+    "household": f"{_CLAIMS} {_OF_EVENTS}",
+    "token_coalition": "found coalition_size opened wrong_per_1000 people_at_risk",
     "police_analyst": f"{_CLAIMS} {_OF_ROWS} best_claims best_precision best_found "
     "expected_claims expected_precision",
     "location_reader": f"{_CLAIMS} {_OF_ROWS}",
@@ -59,7 +61,7 @@ MEASURES: tuple[tuple[str, str, str], ...] = (
     (_ANY, "world", "people_by_age_and_sex households_by_size people_by_surname"),
     (_ANY, "world", "people_by_square people_by_event"),
     (_ANY, "world", "errors_realised errors_expected"),
-    (_STEP, "ingest", "records no_identifier birth_date_differs not_in_hub tokens"),
+    (_STEP, "ingest", "records no_identifier birth_date_differs not_in_hub tokens status"),
     (_STEP, "linkage", "recall precision missed_matches false_matches"),
     (_COMPARISON, "linkage", "linked_by_identifiers linked_rightly predicted_by_errors"),
     (_COMPARISON, "linkage", "matched_by_place_and_time matched_rightly realised_overlap"),

@@ -145,6 +145,12 @@ def _attackers(reading: Reading) -> Iterator[tuple[str, list[_Line]]]:
             known = f"{contacts_words(group)}{_skill(reading, name, group)}"
             figures = [f for f in reading.of("attack", name) if f.group == group]
             yield f"{plain(name)}, {known}", _lines(reading, _CONTACTS, figures)
+    for name in reading.identity_attacks:
+        for group in reading.groups_of(name, "co_residents") or ["all"]:
+            where = "" if group == "all" else f", {lower_first(group_words(group))}"
+            figures = [f for f in reading.of("attack", name) if f.group == group]
+            title = f"{plain(name)}{where}{_skill(reading, name, group)}"
+            yield title, _lines(reading, (*_CONTACTS, "coalition_size"), figures)
     for name in (*reading.feed_attacks, *reading.desk_attacks):
         apart = reading.groups_of(name, "quiet") or ["all"]
         for group in apart:

@@ -19,6 +19,7 @@ from reidentify.feed_specs import (
     OnwardTeamSpec,
     PoliceAnalystSpec,
 )
+from reidentify.identity_specs import IdentityAttackSpec, TokenCoalitionSpec
 from reidentify.specs import AttackSpec, DatedEventsSpec, KeyThiefSpec
 from scenarios.figures.measures import measure_words, noun_of
 from scenarios.figures.words import plain
@@ -273,6 +274,15 @@ class Reading:
             name for name in self.attacks if isinstance(self.proposal.attack[name], DeskAttackSpec)
         )
 
+    @cached_property
+    def identity_attacks(self) -> tuple[str, ...]:
+        """Attacks on households or on linking fields that were run."""
+        return tuple(
+            name
+            for name in self.attacks
+            if isinstance(self.proposal.attack[name], IdentityAttackSpec)
+        )
+
     def groups_of(self, attack: str, kind: str) -> list[str]:
         """Returns the groups of an attack that begin with `kind=`, in order of appearance.
 
@@ -316,6 +326,8 @@ def _people_of(attack: AttackSpec | None, measure: str) -> str:
     """Returns which people an attack is counted out of."""
     if isinstance(attack, PoliceAnalystSpec | LocationReaderSpec):
         return "rows" if measure == "control_claims" else "people at risk"
+    if isinstance(attack, TokenCoalitionSpec):
+        return "pieces of content"
     if isinstance(attack, CodeFrequencySpec | CustodyFailureSpec | CoalitionSpec):
         return "people in the rows"
     if isinstance(attack, AcquaintanceSpec | OnwardTeamSpec):

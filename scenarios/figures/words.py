@@ -231,12 +231,21 @@ def _age(name: str) -> str:
     )
 
 
+def _known_co_residents(number: str) -> str:
+    """Writes how many people who live with somebody are known at most."""
+    if number == "0":
+        return "Nobody else known"
+    return f"Up to {number} co-resident{'' if number == '1' else 's'} known"
+
+
 def _setting(kind: str, name: str) -> str:
     return f"{kind} {quantity(float(name), 'share', 0)}"
 
 
 _WRITTEN: dict[str, Callable[[str], str]] = {
     "age": _age,
+    "coalition": lambda name: f"{name[:1].upper()}{name[1:]}".replace("_", " "),
+    "co_residents": _known_co_residents,
     "field": lambda name: f"Field {lower_first(plain(name))}",
     "month": lambda name: f"After {name} month{'' if name == '1' else 's'}",
     "overlap": partial(_setting, "Overlap"),

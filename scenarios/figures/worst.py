@@ -54,6 +54,8 @@ def worst_attacker(reading: Reading) -> Worst | None:
 def _groups(reading: Reading, attack: str) -> tuple[str, ...]:
     if attack in reading.rememberers:
         return tuple(reading.contacts(attack)[-1:])
+    if attack in reading.identity_attacks:
+        return tuple(reading.groups_of(attack, "co_residents")[-1:]) or ("all",)
     apart = tuple(reading.groups_of(attack, "quiet"))
     return apart or ("all",)
 

@@ -59,7 +59,7 @@ class Seen:
 def see(view: View, question: LinkedQuestion) -> Seen:
     """Returns what a question looks at of a view."""
     named = {*getattr(question, "services", ())}
-    named |= {getattr(question, part, "") for part in ("exposure", "outcome")}
+    named |= {getattr(question, part, "") for part in ("exposure", "outcome", "among")}
     tokens = [name for name in view.people.columns if _is_token(view, name)]
     return Seen(
         getattr(view, "spec", None),
@@ -194,16 +194,30 @@ def first_seen(people: pl.DataFrame, window: Window) -> NDArray[np.int64]:
     """Returns the minute from which each person can have events, int64, shape (people,).
 
     Args:
-        people: The people, with `registered_on` and `date_of_birth` where they were handed over;
-            without both, everybody counts for the whole window.
+        people: The people, with `registered_on`, `date_of_birth` and `lived_since` where they were
+            handed over; without them, everybody counts for the whole window.
         window: The window.
     """
     seen = np.zeros(people.height, dtype=np.int64)
-    for name in ("registered_on", "date_of_birth"):
-        if name in people.columns:
-            days = (people[name] - window.start).dt.total_days().fill_null(0).to_numpy()
-            seen = np.maximum(seen, days.astype(np.int64) * _MINUTES_PER_DAY)
+    for name in ("registered_on", "date_of_birth", "lived_since"):
+        seen = np.maximum(seen, _minute_of(people, name, window))
     return np.minimum(seen, window.days * _MINUTES_PER_DAY)
+
+
+def lived_since(people: pl.DataFrame, window: Window) -> NDArray[np.int64]:
+    """Returns the minute since when each person lives at their address, int64, shape (people,).
+
+    0 for all who have lived there since before the window, and where it was not handed over.
+    """
+    return _minute_of(people, "lived_since", window)
+
+
+def _minute_of(people: pl.DataFrame, name: str, window: Window) -> NDArray[np.int64]:
+    """Returns the minute of the window at which a day begins; 0 for none, and for days before."""
+    if name not in people.columns:
+        return np.zeros(people.height, dtype=np.int64)
+    days = (people[name] - window.start).dt.total_days().fill_null(0).to_numpy()
+    return np.asarray(np.maximum(days.astype(np.int64), 0) * _MINUTES_PER_DAY)
 
 
 def strata(people: pl.DataFrame, window: Window, *, with_area: bool) -> NDArray[np.int64]:
@@ -233,8 +247,11 @@ def strata(people: pl.DataFrame, window: Window, *, with_area: bool) -> NDArray[
 
 def home_codes(people: pl.DataFrame) -> NDArray[np.int64]:
     """Codes homes from 0; a person without a home is a cluster of their own."""
-    if "home" not in people.columns:
-        return np.arange(people.height)
-    filled = people.select(pl.coalesce("home", "row_id")).to_series().to_numpy()
-    _, codes = np.unique(filled, return_inverse=True)
+    _, codes = np.unique(homes_of(people), return_inverse=True)
     return np.asarray(codes, dtype=np.int64)
+
+
+def homes_of(people: pl.DataFrame) -> NDArray[np.uint64]:
+    """Returns each person's home, or the row's own number where none is told, shape (people,)."""
+    home = pl.coalesce("home", "row_id") if "home" in people.columns else pl.col("row_id")
+    return people.select(home).to_series().to_numpy()

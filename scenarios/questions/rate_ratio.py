@@ -3,8 +3,9 @@
 Everybody's time is split at their first exposure. Time after it, up to the length of follow-up, is
 exposed; all time before it, and all time of people never exposed, is not. Time beyond follow-up is
 left out. Where times are given to the day, week or month, the period in which the exposure falls is
-left out too, because nothing says what came first in it. Rates are compared within strata of age,
-sex and deprivation.
+left out too, because nothing says what came first in it. Where it was handed over since when
+people live at their address, they count from then on, and what was done there before is not theirs.
+Rates are compared within strata of age, sex and deprivation.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import polars as pl
 
 from scenarios.questions.estimate import (
     Estimate,
     date_precision,
     first_seen,
     home_codes,
+    lived_since,
     minutes_since,
     periods,
     positions,
@@ -34,11 +37,13 @@ if TYPE_CHECKING:
     from scenarios.questions.specs import RateRatioSpec
 
 _MINUTES_PER_DAY = 1_440
-_MINUTES_PER_YEAR = 365.25 * _MINUTES_PER_DAY
+_DAYS_PER_YEAR = 365.25
+_MINUTES_PER_YEAR = _DAYS_PER_YEAR * _MINUTES_PER_DAY
 
 METHOD = (
     "Mantel-Haenszel rate ratio over person-time, strata of age, sex and deprivation, variance "
-    "summed within homes; people count from registration or birth, where told, to the end; "
+    "summed within homes; people count from registration or birth, or since they live at their "
+    "address, where told, to the end; "
     "adjusted for nothing else, such as how prone people are to use services"
 )
 
@@ -110,8 +115,10 @@ class _PersonTimes(NamedTuple):
 
 def _require(view: View, spec: RateRatioSpec) -> None:
     columns = ("event_time", "at_home") if spec.only_at_home else ("event_time",)
-    require(view, (spec.exposure,), ("event_time",), ())
+    people = ("date_of_birth",) if spec.age_from else ()
+    require(view, (spec.exposure,), ("event_time", *spec.exposure_where), people)
     require(view, (spec.outcome,), columns, ())
+    require(view, (spec.among,) if spec.among else (), (), ())
 
 
 def _compare(view: View, spec: RateRatioSpec, window: Window) -> RateRatio:
@@ -138,8 +145,9 @@ def _person_times(view: View, spec: RateRatioSpec, window: Window) -> _PersonTim
     seen_from = np.minimum(registered, before_until)
     bounds = (seen_from, before_until, exposed_from, exposed_until)
     after, before = _count_outcomes(view, spec, window, bounds)
-    has_after = np.flatnonzero(exposed_until > exposed_from)
-    has_before = np.flatnonzero(before_until > seen_from)
+    counts = _is_counted(view, spec, window)
+    has_after = np.flatnonzero((exposed_until > exposed_from) & counts)
+    has_before = np.flatnonzero((before_until > seen_from) & counts)
     person = np.concatenate([has_after, has_before])
     return _PersonTimes(
         person=person,
@@ -158,9 +166,28 @@ def _person_times(view: View, spec: RateRatioSpec, window: Window) -> _PersonTim
 def _first_exposure(view: View, spec: RateRatioSpec, window: Window, end: int) -> NDArray[np.int64]:
     """Returns the minute of each person's first exposure; the end of the window if none."""
     first = np.full(view.people.height, end)
-    times = minutes_since(view.events[spec.exposure]["event_time"], window.start)
-    np.minimum.at(first, positions(view, spec.exposure), np.clip(times, 0, end))
+    exposures = view.events[spec.exposure]
+    person = positions(view, spec.exposure)
+    times = np.clip(minutes_since(exposures["event_time"], window.start), 0, end)
+    counts = lived_since(view.people, window)[person] <= times
+    for field, values in spec.exposure_where.items():
+        counts &= exposures[field].is_in(values).fill_null(value=False).to_numpy()
+    np.minimum.at(first, person[counts], times[counts])
     return first
+
+
+def _is_counted(view: View, spec: RateRatioSpec, window: Window) -> NDArray[np.bool_]:
+    """Says who is compared at all, bool (people,): of the age, and linked to `among`."""
+    counts = np.ones(view.people.height, dtype=np.bool_)
+    if spec.age_from:
+        born = view.people["date_of_birth"]
+        age = (pl.Series([window.start]) - born).dt.total_days() / _DAYS_PER_YEAR
+        counts &= (age >= spec.age_from).fill_null(value=False).to_numpy()
+    if spec.among:
+        linked = np.zeros(view.people.height, dtype=np.bool_)
+        linked[positions(view, spec.among)] = True
+        counts &= linked
+    return counts
 
 
 def _count_outcomes(

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictInt
 
 from simulator.settings import Names, Spec
+from simulator.specs import FieldName
 
 
 class RateRatioSpec(Spec):
@@ -19,6 +20,22 @@ class RateRatioSpec(Spec):
     )
     exposure: str = Field(description="Agency whose contact is the exposure.")
     outcome: str = Field(description="Agency whose contacts are counted afterwards.")
+    exposure_where: dict[FieldName, Names] = Field(
+        default_factory=dict,
+        description="Only exposures whose records have one of these values in a field, such as "
+        '`{ work_kind = ["electrics"] }`; all if left out.',
+    )
+    among: str = Field(
+        default="",
+        description="Agency to whose records people must be linked to be counted at all; empty: "
+        "everybody of the hub.",
+    )
+    age_from: StrictInt = Field(
+        default=0,
+        ge=0,
+        le=120,
+        description="Youngest age, in years at the start of the window, of those counted.",
+    )
     only_at_home: StrictBool = Field(default=False, description="Count only incidents at home.")
     follow_up_days: StrictInt = Field(
         default=365, ge=7, le=3_660, description="Days counted after the exposure."

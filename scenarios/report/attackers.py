@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from reidentify.desk_specs import DeskAttackSpec
 from reidentify.feed_specs import FeedAttackSpec
+from reidentify.identity_specs import IdentityAttackSpec
 from reidentify.specs import AttackSpec, DatedEventsSpec, KeyThiefSpec, LeakSpec
 from scenarios.figures.words import SPACE, listed
-from scenarios.report import desk_attackers, feed_attackers
+from scenarios.report import desk_attackers, feed_attackers, identity_attackers
 from scenarios.report.settings import amount, share_with_ends, times
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def holds(reading: Reading, attack: str) -> str:
         return feed_attackers.holds(reading, spec)
     if isinstance(spec, DeskAttackSpec):
         return desk_attackers.holds(reading, spec)
+    if isinstance(spec, IdentityAttackSpec):
+        return identity_attackers.holds(reading, spec)
     release = f"the rows handed to {_recipient(reading, spec.recipient)}"
     if isinstance(spec, DatedEventsSpec):
         return f"{release}; it {_memory(reading, spec)}"
@@ -40,6 +43,8 @@ def does(reading: Reading, attack: str) -> str:
         return feed_attackers.does(spec)
     if isinstance(spec, DeskAttackSpec):
         return desk_attackers.does(spec)
+    if isinstance(spec, IdentityAttackSpec):
+        return identity_attackers.does(spec)
     if isinstance(spec, KeyThiefSpec):
         tried = _tried(reading, spec, "every NHS number of the block")
         return (
@@ -61,6 +66,8 @@ def in_short(reading: Reading, attack: str) -> str:
         return feed_attackers.in_short(reading, spec)
     if isinstance(spec, DeskAttackSpec):
         return desk_attackers.in_short(reading, spec)
+    if isinstance(spec, IdentityAttackSpec):
+        return identity_attackers.in_short(reading, spec)
     recipient = _recipient(reading, spec.recipient)
     if isinstance(spec, KeyThiefSpec):
         return (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.dangers import dangers
 from scenarios.figures.words import SPACE, listed, lower_first, plain
-from scenarios.report.blocks import Block, Facts, Section, Table
+from scenarios.report.blocks import Block, Facts, Heading, Section, Table
 from scenarios.report.desk_attackers import CUSTODY
 from scenarios.result import AS_PROPOSED
 
@@ -23,6 +23,7 @@ _DATES = {
 }
 _AGES = {
     "birth_date": "date of birth",
+    "birth_week": "week of birth",
     "birth_month": "month of birth",
     "birth_year": "year of birth",
     "five_years": "age in five years",
@@ -89,6 +90,7 @@ def handed_over(reading: Reading) -> Section:
     blocks += [*feeds_handed_over(reading), *desks_handed_over(reading)]
     blocks += [Facts(identity)] if identity else []
     blocks += _hazards(reading)
+    blocks += _split_file(reading)
     return Section("handed-over", "What is handed over, and to whom", tuple(blocks))
 
 
@@ -108,6 +110,36 @@ def _hazards(reading: Reading) -> list[Block]:
         return []
     columns = ("Where", "What is done", "Why it is a hazard", "Source")
     return [Table("Pseudonyms that give more away than they seem to", columns, rows)]
+
+
+def _split_file(reading: Reading) -> list[Block]:
+    """Says who sees which part of a record, where names and content go apart."""
+    plan = reading.proposal.split_file
+    if plan is None:
+        return []
+    roles = reading.proposal.governance.roles
+    third, bank = (roles.get(name, name) for name in (plan.third_party, plan.databank))
+    again = "enciphers linking fields again" if plan.second_encryption else "keeps them as they are"
+    project = (
+        "each recipient has fields under a key of its own"
+        if plan.project_keys
+        else "all recipients have the databank's own fields"
+    )
+    content = "content alone" if plan.separate else "whole records, names too"
+    returned = (
+        f"linking fields of people (ALF) and homes (RALF), status code, {plan.birth} of birth, sex "
+        f"and small area; kept with status {listed(list(plan.accepted))}"
+    )
+    facts = (
+        ("File 1: who each record is about", f"to {third}, which never sees content"),
+        ("File 2: what each record says", f"to {bank}: {content}"),
+        (
+            "File 3: what is returned",
+            returned,
+        ),
+        ("Keys", f"{bank} {again}; {project}: pseudonymised"),
+    )
+    return [Heading("The split file: names and content go apart"), Facts(facts)]
 
 
 def feeds_handed_over(reading: Reading) -> list[Block]:

@@ -56,8 +56,27 @@ def _by_step(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) ->
                 "identifiers were not hidden, and feed no answer."
             )
         )
-    blocks.append(Folded("What came in: records and their identifiers", (_ingest(reading),)))
+    came_in = (_ingest(reading), *_statuses(reading))
+    blocks.append(Folded("What came in: records and their identifiers", came_in))
     return blocks
+
+
+def _statuses(reading: Reading) -> list[Table]:
+    """Says how a third party resolved records, by status code, where there is one."""
+    found = [
+        (agency, figure)
+        for agency in reading.subjects("ingest")
+        for figure in reading.of("ingest", agency)
+        if figure.measure == "status"
+    ]
+    if not found:
+        return []
+    rows = tuple(
+        (reading.agency_title(agency), figure.group.partition("=")[2], stacked(figure, ""))
+        for agency, figure in found
+    )
+    caption = "How the third party resolved records: status codes, of each agency's records"
+    return [Table(caption, ("Agency", "Status", "Records"), rows)]
 
 
 def _worst(reading: Reading, step: str) -> list[Block]:

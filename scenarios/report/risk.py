@@ -11,6 +11,7 @@ from scenarios.report.attackers import does, holds
 from scenarios.report.blocks import Block, Facts, Folded, Heading, Points, Section, Table, Text
 from scenarios.report.desk_risk import desk_risk
 from scenarios.report.feed_risk import feed_risk
+from scenarios.report.identity_risk import identity_risk
 from scenarios.report.skill import NO_SKILL, SKILLED, skill_words
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def risk(reading: Reading, drawing: Callable[[str], tuple[Drawing, ...]]) -> Sec
         blocks += [_contacts_table(reading, attack), *_how(reading, attack)]
     if reading.thieves:
         blocks += [*_thieves(reading), *drawing("numbers-reversed"), _thieves_table(reading)]
-    blocks += [*feed_risk(reading, drawing), *desk_risk(reading)]
+    blocks += [*feed_risk(reading, drawing), *desk_risk(reading), *identity_risk(reading)]
     return Section("risk", "Who could be found, and who wrongly named", tuple(blocks))
 
 

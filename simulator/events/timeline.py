@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from simulator.specs import AgencySpec, EffectSpec, WorldSpec
     from simulator.state import Layout
 
+_DAYS_PER_YEAR = 365.25
 _OTHER_SITE = 0.06  # contacts at the next site of the kind rather than one's own: assumed
 
 
@@ -64,7 +65,7 @@ def draw_events(
         By agency, except registers: the frame of events (see World) and their positions.
     """
     clients = clients_in_window(seed, spec, people, homes, layout)
-    exposed: dict[str, NDArray[np.int64]] = {}
+    exposures: dict[str, Exposures] = {}
     drawn = {}
     for name, agency in agencies.items():
         kind = SERVICES[agency.service]
@@ -74,7 +75,7 @@ def draw_events(
         if kind.of == "home":
             seen = dwellings(homes, layout.home_first, clients, layout.since == 0)
             contacts, columns = _of_homes(seed, spec, agency, seen)
-            exposed[name] = _exposed_by_home(spec, layout, contacts)
+            exposures[name] = Exposures(contacts, columns, is_of_home=True)
             drawn[name] = _frame(seed, spec, people, homes, layout, contacts, None, columns)
             continue
         model = contacts_model(agency)
@@ -88,15 +89,14 @@ def draw_events(
             contacts = contacts + draw_sequels(seed, label, model, clients, contacts, spec.days)
         for effect_name, effect in effects.items():
             if effect.outcome == name:
+                found = _exposed(spec, people, layout, effect, exposures[effect.exposure])
                 contacts = _with_effect(
-                    seed, spec, name, model, clients, mean, contacts,
-                    effect_name, effect, exposed[effect.exposure],
-                )  # fmt: skip
+                    seed, spec, name, model, clients, mean, contacts, effect_name, effect, found
+                )
         contacts = contacts.keep(layout.is_there(contacts.person, contacts.minute))
-        people_count = len(clients.ids)
-        exposed[name] = planted.first_exposure(people_count, contacts.person, contacts.minute)
         content = model.content(seed, contacts, clients) if model.content else {}
         columns = _while_there(content, layout.until[contacts.person])
+        exposures[name] = Exposures(contacts, columns, is_of_home=False)
         drawn[name] = _frame(seed, spec, people, homes, layout, contacts, model, columns)
     return drawn
 
@@ -109,16 +109,49 @@ def _of_homes(
     return Contacts(event_id, home, minute, np.ones(len(home), dtype=bool)), columns
 
 
-def _exposed_by_home(spec: WorldSpec, layout: Layout, visits: Contacts) -> NDArray[np.int64]:
-    """Returns the first minute at which each person was living in a home that was visited."""
+class Exposures(NamedTuple):
+    """Contacts that may be exposures.
+
+    Attributes:
+        contacts: The contacts; of homes, `person` holds the home's position.
+        columns: What else is known of each, by field.
+        is_of_home: Whether they are of homes.
+    """
+
+    contacts: Contacts
+    columns: Mapping[str, NDArray[np.generic] | pl.Series]
+    is_of_home: bool
+
+
+def _exposed(
+    spec: WorldSpec, people: pl.DataFrame, layout: Layout, effect: EffectSpec, found: Exposures
+) -> planted.Exposed:
+    """Says when people are exposed to an effect."""
+    contacts, columns, is_of_home = found
+    counts = np.ones(len(contacts.minute), dtype=np.bool_)
+    for field, values in effect.exposure_where.items():
+        counts &= np.isin(np.asarray(columns[field]), values)
+    contacts = contacts.keep(counts)
+    if is_of_home:
+        exposed = _exposed_by_home(spec, layout, contacts)
+    else:
+        first = planted.first_exposure(people.height, contacts.person, contacts.minute)
+        exposed = planted.Exposed(((first, np.full(people.height, planted.NEVER)),))
+    born = people["date_of_birth"].to_numpy().astype("datetime64[D]")
+    age = (np.datetime64(spec.start) - born).astype(np.int64) / _DAYS_PER_YEAR
+    return exposed if effect.age_from == 0 else exposed.of(age >= effect.age_from)
+
+
+def _exposed_by_home(spec: WorldSpec, layout: Layout, visits: Contacts) -> planted.Exposed:
+    """Says from when until when each person lives in a home that was visited while they did."""
     length = spec.days * MINUTES_PER_DAY
     ends = np.minimum(layout.until, length)
     moved = np.where(layout.moved_day >= 0, layout.moved_day * MINUTES_PER_DAY, ends)
     visits_by_home = np.sort(visits.person * length + visits.minute)
-    return np.minimum(
-        _first_visit(visits_by_home, length, layout.home_first, layout.since, moved),
-        _first_visit(visits_by_home, length, layout.home_last, moved, ends),
-    )
+    first = _first_visit(visits_by_home, length, layout.home_first, layout.since, moved)
+    last = _first_visit(visits_by_home, length, layout.home_last, moved, ends)
+    stays = np.where(layout.moved_day >= 0, moved, planted.NEVER)
+    return planted.Exposed(((first, stays), (last, np.full(len(last), planted.NEVER))))
 
 
 def _first_visit(
@@ -154,9 +187,9 @@ def _with_effect(
     contacts: Contacts,
     name: str,
     effect: EffectSpec,
-    exposed: NDArray[np.int64],
+    exposed: planted.Exposed,
 ) -> Contacts:
-    concerned = contacts.minute > exposed[contacts.person]
+    concerned = exposed.at(contacts.person, contacts.minute)
     if effect.only_at_home:
         concerned &= contacts.at_home
     if effect.ratio.value <= 1.0:
@@ -168,7 +201,7 @@ def _with_effect(
         mean = mean * (1.0 + chance * further)
     more = planted.added_rate(effect, mean * kind_share, exposed)
     added = draw_contacts(seed, agency, model, clients, more, spec.days, kind=f"added by {name}")
-    added = added.keep(added.minute > exposed[added.person])
+    added = added.keep(exposed.at(added.person, added.minute))
     if effect.only_at_home:
         added = replace(added, at_home=np.ones_like(added.at_home))
     return contacts + added

@@ -118,6 +118,15 @@ class Lives:
         gone = (moved >= 0) & (day >= moved)
         return np.where(gone, self.home_last[person], self.home_first[person])
 
+    def lived_since(self, person: NDArray[np.int64], home: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Returns the day since when each person lives at a home that is or was theirs, shape (n,).
+
+        NO_DAY for those who have lived there since before the window.
+        """
+        moved = self.moved_day[person]
+        came = np.where(self.since[person] > 0, self.since[person] // MINUTES_PER_DAY, NO_DAY)
+        return np.where((moved >= 0) & (home == self.home_last[person]), moved, came)
+
     def is_there(self, person: NDArray[np.int64], minute: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Says whether each person is there at a minute of the window, each of shape (n,)."""
         return (minute >= self.since[person]) & (minute <= self.until[person])

@@ -70,7 +70,7 @@ MISFITS: dict[str, tuple[list[Edit], list[tuple[str, str]]]] = {
         [('on = "uprn"', 'on = "surname"')],
         [('on = "surname"',
           ('link.visits.on = "surname": must be an identifier that few records share: '
-           "nhs_number, uprn, postcode, nino, upn"))],
+           "nhs_number, uprn, postcode, nino, upn, alf, ralf"))],
     ),
     "a token that nobody makes": (
         [('on = "uprn"', 'on = "postcode"')],

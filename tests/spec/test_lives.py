@@ -184,7 +184,7 @@ def test_who_finds_an_empty_home_has_nothing_to_do_with_the_day() -> None:
     assert abs(moved[moved >= 0].mean() - days.mean()) < 4.5 * 211 / np.sqrt(empty)
 
 
-def test_an_exposure_is_the_first_visit_while_the_person_lives_in_the_home() -> None:
+def test_an_exposure_begins_with_the_first_visit_and_ends_when_the_person_leaves_the_home() -> None:
     day = MINUTES_PER_DAY
     none = np.zeros(5, dtype=np.int64)
     # Visits to home 0 on days 5 and 50, to home 1 on days 10 and 60.
@@ -194,8 +194,20 @@ def test_an_exposure_is_the_first_visit_while_the_person_lives_in_the_home() -> 
     layout = Layout(**vars(lives), error_multiplier=np.ones(5))
     visits = Contacts(none[:4].astype(np.uint64), np.array([0, 0, 1, 1]),
                       np.array([50, 5, 60, 10]) * day, np.ones(4, dtype=np.bool_))  # fmt: skip
+    # The fourth is visited on day 2 as well, two days before leaving for home 1.
+    early = Contacts(none[:1].astype(np.uint64), np.array([0]), np.array([2 * day]), none[:1] == 0)
     found = _exposed_by_home(world_spec(1_000, days=100), layout, visits)
-    assert found.tolist() == [5 * day, 50 * day, NEVER, 10 * day, NEVER]
+    at_first, at_last = found.spans
+    assert np.minimum(at_first[0], at_last[0]).tolist() == [
+        5 * day, 50 * day, NEVER, 10 * day, NEVER
+    ]  # fmt: skip
+    assert found.ever.tolist() == [True, True, False, True, False]
+    both = _exposed_by_home(world_spec(1_000, days=100), layout, visits + early)
+    minutes = np.array([1, 3, 5, 9, 11]) * day
+    fourth = both.at(np.full(5, 3), minutes)
+    assert fourth.tolist() == [False, True, False, False, True]
+    nobody = both.of(np.zeros(5, dtype=np.bool_))
+    assert not nobody.ever.any()
 
 
 def test_households_that_leave_are_replaced_by_others_of_their_kind_on_the_same_day() -> None:

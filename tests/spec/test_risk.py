@@ -18,7 +18,7 @@ from reidentify.adversaries.tables import order_events
 from reidentify.claims import Claims
 from reidentify.knowledge import ATTRIBUTES, DatedKnowledge, TargetTruth, draw_dated_knowledge
 from reidentify.release import Release, without_people
-from reidentify.risk import mark_claims, row_owners, score_events, target_rows
+from reidentify.risk import mark_claims, row_owners, score_targets, target_rows
 from reidentify.risk_keythief import row_numbers, score_thief
 from reidentify.specs import ReleaseSpec
 from simulator.identifiers import VALID_IN_BLOCK
@@ -120,8 +120,15 @@ def scored(
     control: list[tuple[int, int, float]],
     knowledge: DatedKnowledge = KNOWLEDGE,
 ) -> dict[str, RiskRow]:
-    rows = score_events(
-        RELEASE, knowledge, {2: made(claims)}, {2: made(control)}, TARGETS, OWNERS, "somebody"
+    rows = score_targets(
+        RELEASE,
+        knowledge.targets,
+        {2: made(claims)},
+        {2: made(control)},
+        TARGETS,
+        OWNERS,
+        "somebody",
+        "contacts",
     )
     return by_measure(rows, "contacts=2")
 
@@ -200,7 +207,9 @@ def test_the_whole_attack_beats_its_baseline_and_its_control_names_nobody_rightl
     absent = without_people(release, target_rows(targets, owners))
     control = events.attack(absent, order_events(absent, spec.services), knowledge, spec)
     claims = events.attack(release, order_events(release, spec.services), knowledge, spec)
-    rows = score_events(release, knowledge, claims, control, targets, owners, "x")
+    rows = score_targets(
+        release, knowledge.targets, claims, control, targets, owners, "x", "contacts"
+    )
     for contacts_known in spec.contacts:
         figures = by_measure(rows, f"contacts={contacts_known}")
         assert figures["found"].value == figures["precision"].value == 1
