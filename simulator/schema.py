@@ -204,6 +204,11 @@ class TokenLabel:
         return self.scheme in CODE_SCHEMES
 
     @property
+    def is_sealed(self) -> bool:
+        """Whether it labels tokens that are sealed for a recipient."""
+        return self.scheme == "sealed"
+
+    @property
     def dtype(self) -> pl.DataType:
         """The polars type of its column."""
         types = {**CODE_SCHEMES, **TOKEN_TYPES}

@@ -6,7 +6,8 @@ the same sweep. What comes back is who a row *may* be: a number whose token is e
 some are by chance.
 
 Whatever tokens are, the thief compares their leading 64 bits at most (`as_numbers`). Tokens that
-are sealed for a recipient are opened first (`opened`); those that are not opened fit no number.
+are sealed for a recipient are opened first (`opened`); those that are not opened fit a number by
+chance alone.
 
 A sweep attacks only releases made in the same run: no command points one at tokens or releases that
 are read from disk, and no number leaves this module. What scoring needs to know about a number is
@@ -99,7 +100,7 @@ def opened(release: Release, recipient: Recipient) -> Release | None:
     Returns:
         The release with the tokens that were sealed and their label; None if the key opens none.
     """
-    if release.label is None or release.label.scheme != "sealed":
+    if release.label is None or not release.label.is_sealed:
         return None
     try:
         tokens = recipient.open(release.people["token"])

@@ -85,7 +85,8 @@ def _looked_at(
     """Returns rows and tokens as a thief reads them, and whether sealed ones were opened."""
     release = run.releases[recipient]
     closed = run.stages.make_pinned(_tokens_alone, release)
-    if treatment is None or not treatment.is_sealed:
+    label = closed.value.label
+    if treatment is None or label is None or not label.is_sealed:
         return closed, None
     treated = run.treated[run.proposal.hub]
     for leak in leaks:

@@ -19,6 +19,7 @@ from linkage.pseudonyms.openpseudonymiser import OpenPseudonymiser
 from linkage.pseudonyms.sweep import LONGEST_SALT, sweep_block
 from linkage.pseudonyms.tokens import label, tokens
 from linkage.pseudonyms.transcryption import Recipient, transcrypt
+from reidentify.adversaries.keythief import as_numbers, opened
 from reidentify.release import make_release
 from reidentify.specs import KeyThiefSpec, LeakSpec, ReleaseSpec
 from scenarios.attacking.thieves import key_tried
@@ -108,6 +109,21 @@ def test_sealed_tokens_open_to_link_tokens_and_are_what_re_keying_gives(scheme: 
     assert theirs.to_list() == hub.frame["nhs_number@ben"].to_list()
     assert hub.labels["nhs_number@anna"] == anna.label
     assert hub.labels["nhs_number@anna"] != hub.labels["nhs_number@ben"]
+
+
+def test_a_key_opens_the_sealed_tokens_of_a_release_or_none_of_it() -> None:
+    linked, origins = assemble(treated(HUB, "keyed-hash", key_scope="transcrypted"), {}, {}, seed=1)
+    release, _ = make_release(linked, origins, "anna", ReleaseSpec(title="x", events=()), 1)
+    anna, ben = (Recipient.of(RING, name, linked.labels["nhs_number"]) for name in ("anna", "ben"))
+    found = opened(release, anna)
+    assert found is not None
+    assert found.label == linked.labels["nhs_number"]
+    assert sorted(found.people["token"].drop_nulls()) == sorted(
+        linked.people["nhs_number"].drop_nulls()
+    )
+    assert opened(release, ben) is None
+    assert opened(found, anna) is None  # they are sealed no more
+    assert as_numbers(as_numbers(release)).people.equals(as_numbers(release).people)
 
 
 def test_a_release_of_sealed_tokens_holds_no_link_token() -> None:
