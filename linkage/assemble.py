@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from linkage.linked import LinkedData, Provenance
+from linkage.pseudonyms.first_words import first_words
 from simulator.randomness import combine, words
 
 if TYPE_CHECKING:
@@ -60,25 +61,21 @@ def assemble(
 def _people(hub: Dataset, seed: int) -> pl.DataFrame:
     """Give attributes, tokens and codes, a row id and a home, with `record_id`, by `row_id`."""
     kept = [name for name in hub.frame.columns if hub.role(name) in ("attribute", "token")]
-    home = _home(hub)
     rows = hub.frame.select(
         pl.Series("row_id", words(seed, _PEOPLE, hub.frame["record_id"])),
         *kept,
-        home.alias("home"),
+        _home(hub),
         "record_id",
     )
     return rows.sort("row_id")
 
 
-def _home(hub: Dataset) -> pl.Expr:
-    """Give a number for each home: its token, or the first 64 bits of its code."""
+def _home(hub: Dataset) -> pl.Series:
+    """Give a number for each home: its token, or the first 64 bits of its digest or code."""
     field = next((name for name in HOME_FIELDS if name in hub.labels), None)
     if field is None:
-        return pl.lit(None, dtype=pl.UInt64)
-    home = pl.col(field)
-    if not hub.labels[field].is_code:
-        return home
-    return home.bin.slice(0, 8).bin.reinterpret(dtype=pl.UInt64, endianness="big")
+        return pl.Series("home", [None] * hub.frame.height, dtype=pl.UInt64)
+    return first_words(hub.frame[field]).alias("home")
 
 
 def _events(datasets: Mapping[str, Dataset], links: Links, seed: int) -> pl.DataFrame:

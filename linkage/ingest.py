@@ -24,7 +24,8 @@ from linkage.pseudonyms import codes
 from linkage.pseudonyms.books import book_of
 from linkage.pseudonyms.codes import CodeBook
 from linkage.pseudonyms.shaped import with_code
-from linkage.pseudonyms.tokens import label, tokens
+from linkage.pseudonyms.tokens import label, secret_of, tokens
+from linkage.pseudonyms.transcryption import Recipient
 from linkage.pseudonyms.vault import Vault
 from simulator.schema import Dataset
 
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from linkage.keys import BlindKey, Key, KeyRing
+    from linkage.keys import KeyRing
     from linkage.plan import Treatment
+    from linkage.pseudonyms.tokens import Secret
     from simulator.schema import TokenLabel
 
 
@@ -92,8 +94,9 @@ def pseudonymise(
     A field that is treated to make tokens or codes leaves as a column of them under its own name.
     Any other identifier is dropped unless its treatment is `clear`; attributes and content stay
     unless theirs is `remove`. The hub gets one more column for each recipient, `FIELD@RECIPIENT`:
-    under the recipient's own key where the scope is per-recipient, and else the same again. Codes
-    that differ in every row are made of the hub's records alone.
+    under the recipient's own key where the scope is per-recipient, sealed for the recipient where
+    it is transcrypted, and else the same again. Codes that differ in every row are made of the
+    hub's records alone.
 
     Args:
         dataset: Records in the clear.
@@ -216,13 +219,16 @@ def _token_columns(
 ) -> list[tuple[pl.Series, TokenLabel]]:
     """Make a field's link tokens and each recipient's, with their labels, in that order."""
     field = values.name
-    is_own = treatment.is_keyed and treatment.key_scope == "per-recipient"
-    key = _key(keys, field, WAREHOUSE if is_own else SHARED_HOLDER, treatment)
+    has_secret = treatment.is_keyed or treatment.is_salted
+    key = _key(keys, field, treatment.link_holder if has_secret else SHARED_HOLDER, treatment)
     link = (tokens(values, treatment, key, threads), label(field, treatment, key))
     made = [link]
     for recipient in recipients:
         column, made_as = link
-        if is_own:
+        if treatment.is_sealed:
+            sealer = Recipient.of(keys, recipient, made_as, treatment.period)
+            column, made_as = sealer.seal(column), sealer.label
+        elif has_secret and treatment.key_scope == "per-recipient":
             key = _key(keys, field, recipient, treatment)
             column = tokens(values, treatment, key, threads)
             made_as = label(field, treatment, key)
@@ -240,7 +246,7 @@ def _code_columns(
     """Make a field's codes and each recipient's, with their labels, in that order."""
     field = values.name
     is_own = treatment.key_scope == "per-recipient"
-    link = _coded(values, treatment, keys, link_holder(treatment), nonces, field)
+    link = _coded(values, treatment, keys, treatment.link_holder, nonces, field)
     made = [link]
     for recipient in recipients:
         column, made_as = link
@@ -272,17 +278,9 @@ def _coded(
     return made, codes.label(values.name, treatment, book.key.key_id)
 
 
-def link_holder(treatment: Treatment) -> str:
-    """Name the holder of the key under which tokens and codes are linked."""
-    return WAREHOUSE if treatment.key_scope == "per-recipient" else SHARED_HOLDER
-
-
-def _key(keys: KeyRing, field: str, holder: str, treatment: Treatment) -> Key | BlindKey | None:
-    """Derive the key for one purpose; a plain hash has none. Length is no part of the purpose."""
-    if not treatment.is_keyed:
-        return None
-    purpose = Purpose(field, holder, treatment.period)
-    return keys.derive_blind(purpose) if treatment.is_blind else keys.derive(purpose)
+def _key(keys: KeyRing, field: str, holder: str, treatment: Treatment) -> Secret | None:
+    """Derive what is hashed with for one purpose. Length is no part of the purpose."""
+    return secret_of(keys, Purpose(field, holder, treatment.period), treatment)
 
 
 def _counted(fields: list[str], treatments: Mapping[str, Treatment]) -> list[str]:

@@ -41,9 +41,12 @@ MINIMUM_MASTER_BYTES: Final = 16
 _KEY_BYTES: Final = 32
 _CODING_KEY_BYTES: Final = 64
 _ID_BYTES: Final = 4
+_SALT_BYTES: Final = 16
 _WIDE_BYTES: Final = 48
 _KEY_LABEL: Final = b"linkassay/1/key/"
 _KEY_ID_LABEL: Final = b"linkassay/1/key-id/"
+_SALT_LABEL: Final = b"linkassay/1/salt/"
+_SALT_ID_LABEL: Final = b"linkassay/1/salt-id/"
 _CODING_KEY_LABEL: Final = b"linkassay/1/coding-key/"
 _CODING_KEY_ID_LABEL: Final = b"linkassay/1/coding-key-id/"
 _SHAPING_LABEL: Final = b"linkassay/1/shaping-key/"
@@ -90,6 +93,21 @@ class Key(Secret):
     def state(self) -> KeyState:
         """The HMAC-SHA256 state of this key, worked out once."""
         return key_state(self.material)
+
+
+@dataclass(frozen=True, eq=False)
+class Salt(Secret):
+    """One purpose's salt: text that is hashed behind every value.
+
+    A salt is a secret while nobody has it but those who hash; whoever has it can try all values.
+
+    Attributes:
+        key_id: Eight hexadecimal digits that tell salts apart and reveal nothing about the text.
+        text: 32 hexadecimal digits; hidden from `repr`.
+    """
+
+    key_id: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,6 +274,14 @@ class KeyRing(Secret):
         return Key(
             key_id=_expand(self._master, _KEY_ID_LABEL, parts, _ID_BYTES).hex(),
             material=_expand(self._master, _KEY_LABEL, parts, _KEY_BYTES),
+        )
+
+    def derive_salt(self, purpose: Purpose) -> Salt:
+        """Derive the salt of one purpose, as text."""
+        parts = self._parts(purpose)
+        return Salt(
+            key_id=_expand(self._master, _SALT_ID_LABEL, parts, _ID_BYTES).hex(),
+            text=_expand(self._master, _SALT_LABEL, parts, _SALT_BYTES).hex(),
         )
 
     def derive_coding(self, purpose: Purpose) -> CodingKey:

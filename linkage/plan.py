@@ -28,12 +28,19 @@ Scheme = Literal[
     "remove",
     "plain-hash",
     "keyed-hash",
+    "salted-hash",
+    "open-pseudonymiser",
     "blind",
     "coded",
     "coded-per-row",
     "coded-shape",
     "vault",
 ]
+
+
+_WORD: Final = 64
+_NUMBERED: Final = ("plain-hash", "salted-hash", "keyed-hash", "blind")
+"""Schemes whose tokens are numbers below 2^bits."""
 
 
 class Treatment(Spec):
@@ -43,6 +50,8 @@ class Treatment(Spec):
         description=(
             "clear: left as it is; remove: dropped; keyed-hash: HMAC-SHA256, truncated; "
             "plain-hash: SHA-256 with no key, which anybody can reverse by trying all numbers; "
+            "salted-hash: SHA-256 of the value and one public salt, which is no better; "
+            "open-pseudonymiser: the digest of that software, whose salt each site has in a file; "
             "blind: RFC 9497 between an agency, which has no key, and a key server, which sees "
             "neither numbers nor tokens; a simulation for small worlds; "
             "coded: AES-SIV, the same code for the same value, turned back with the key; "
@@ -51,10 +60,20 @@ class Treatment(Spec):
             "key; vault: a random number for each value, turned back from a table."
         )
     )
-    bits: Literal[32, 40, 64] = Field(default=64, description="Length of a token, in bits.")
-    key_scope: Literal["shared", "per-recipient"] = Field(
+    bits: Literal[32, 40, 48, 53, 63, 64] = Field(
+        default=64,
+        description=(
+            "Length of a token, in bits: 64 fill a word; 63 are left where a sign is cut off, 53 "
+            "in a double or a spreadsheet; 48, 40 and 32 save room. Fewer bits, more collisions."
+        ),
+    )
+    key_scope: Literal["shared", "per-recipient", "transcrypted"] = Field(
         default="shared",
-        description="Whether all recipients see tokens under one key, or each under its own.",
+        description=(
+            "shared: all recipients see tokens under one key; per-recipient: each sees its own, "
+            "made of the clear text; transcrypted: each is given the link tokens sealed under a "
+            "key of its own, without clear text."
+        ),
     )
     key_holder: str = Field(default="", description="Who holds the key: a role of `governance`.")
     daily_limit: StrictInt | None = Field(
@@ -72,10 +91,35 @@ class Treatment(Spec):
         ),
     )
 
+    @field_validator("bits")
+    @classmethod
+    def _hold_bits_for_tokens(cls, bits: int, info: ValidationInfo) -> int:
+        scheme = info.data.get("scheme", "keyed-hash")
+        if scheme == "open-pseudonymiser" and bits != _WORD:
+            raise ValueError("is for other schemes: open-pseudonymiser keeps all 256; leave it out")
+        return bits
+
+    @field_validator("daily_limit")
+    @classmethod
+    def _hold_a_limit_for_a_server(cls, limit: int | None, info: ValidationInfo) -> int | None:
+        scheme = info.data.get("scheme", "blind")
+        if limit is not None and scheme != "blind":
+            raise ValueError(f"is for scheme blind, whose key server counts; {scheme} asks none")
+        return limit
+
+    @field_validator("key_scope")
+    @classmethod
+    def _hold_tokens_to_seal(cls, key_scope: str, info: ValidationInfo) -> str:
+        scheme = info.data.get("scheme", "keyed-hash")
+        if key_scope == "transcrypted" and scheme not in _NUMBERED:
+            rule = f"is for schemes whose tokens are numbers, not {scheme}: {', '.join(_NUMBERED)}"
+            raise ValueError(rule)
+        return key_scope
+
     @property
     def makes_tokens(self) -> bool:
         """Whether the field leaves as a token."""
-        return self.scheme in ("plain-hash", "keyed-hash", "blind")
+        return self.scheme in (*_NUMBERED, "open-pseudonymiser")
 
     @property
     def makes_codes(self) -> bool:
@@ -91,6 +135,21 @@ class Treatment(Spec):
     def is_keyed(self) -> bool:
         """Whether a key for tokens is needed."""
         return self.scheme in ("keyed-hash", "blind")
+
+    @property
+    def is_salted(self) -> bool:
+        """Whether a salt stands in place of a key."""
+        return self.scheme in ("salted-hash", "open-pseudonymiser")
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether each recipient is given link tokens sealed for it."""
+        return self.key_scope == "transcrypted"
+
+    @property
+    def link_holder(self) -> str:
+        """Holder of the key under which tokens and codes are linked."""
+        return SHARED_HOLDER if self.key_scope == "shared" else WAREHOUSE
 
     @property
     def is_blind(self) -> bool:

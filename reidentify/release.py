@@ -38,9 +38,9 @@ class Release:
         name: The recipient.
         spec: How rows were coarsened: published with them, and known to every attacker.
         people: One row a person of the hub, ordered by `row_id` (UInt64): the attributes that the
-            spec hands over, `home` (UInt64, null where the hub has none) if homes are, `token`
-            (UInt64, null where none was made) if tokens are, and `code_FIELD` (Binary, null where
-            none was made) for each field whose codes are.
+            spec hands over, `home` (UInt64, null where the hub has none) if homes are, `token` (of
+            the type that its label has, null where none was made) if tokens are, and `code_FIELD`
+            (Binary or String, null where none was made) for each field whose codes are.
         events: By agency: `row_id`, `person` (UInt64, a `row_id` of `people`) and the contents of
             the event that the spec hands over, ordered by `row_id`.
         label: Label of `token`; None where no tokens are handed over.

@@ -57,11 +57,13 @@ def score_thief(
     numbers: pl.DataFrame,
     method: str,
     tried: int = VALID_IN_BLOCK,
+    *,
+    opened: bool | None = None,
 ) -> list[RiskRow]:
     """Scores the key thief.
 
     Args:
-        release: What was attacked.
+        release: What was attacked, with tokens as numbers.
         findings: What the thief found.
         control: What the same thief found with a wrong key; None if that was not tried.
         listed: Who is on the thief's list.
@@ -69,6 +71,7 @@ def score_thief(
         numbers: From which number each row's token was made, from `row_numbers`.
         method: The attacker and what it holds.
         tried: How many numbers the thief tried.
+        opened: Whether the thief opened sealed tokens; None where none are sealed.
 
     Returns:
         Rows for group `all`. Shares of tokens count each token once for each number that it was
@@ -84,6 +87,7 @@ def score_thief(
     return [
         maker.value("candidates_tried", float(tried), "candidates"),
         *_number_rows(maker, release, findings, numbers, tried),
+        *_opened_rows(maker, findings, opened),
         *claim_rows(maker, marked),
         maker.share("people_named", named, rows, found, "rows named correctly, out of all rows"),
         maker.value(
@@ -133,6 +137,13 @@ def _number_rows(
         ),
         maker.value("candidates_per_token", per_token, "candidates"),
     ]
+
+
+def _opened_rows(maker: RowMaker, findings: ThiefFindings, opened: bool | None) -> list[RiskRow]:  # noqa: FBT001
+    """Scores how many sealed tokens were opened: one key is bound to all of them, or to none."""
+    if opened is None:
+        return []
+    return [maker.number("tokens_opened", findings.tokens * opened, findings.tokens)]
 
 
 def _token_numbers(release: Release, numbers: pl.DataFrame) -> pl.DataFrame:

@@ -71,15 +71,22 @@ class ReleaseSpec(Spec):
 
 
 class LeakSpec(Spec):
-    """A key for NHS numbers that became known, for attackers who use one.
+    """A key or a salt for NHS numbers that became known, for attackers who use one.
 
     Periods are compared as text, so they are written alike: 2016, 2017, or 2016-04, 2016-10.
     """
 
+    kind: Literal["key", "salt-file"] = Field(
+        default="key",
+        description=(
+            "key: of keyed hashes, of a key server, or of sealed tokens; salt-file: of "
+            "open-pseudonymiser, opened with the key in its published source."
+        ),
+    )
     holder: str = Field(
         description=(
-            "Whose key: a recipient, or `warehouse` for the key of the link tokens. Where all "
-            "share one key (identity.nhs_number.key_scope), it is that."
+            "Whose key or salt: a recipient's, or `warehouse` for that of the link tokens. Where "
+            "all share one (identity.nhs_number.key_scope), it is that."
         )
     )
     since: str = Field(
@@ -112,7 +119,8 @@ class KeyThiefSpec(Spec):
     recipient: str = Field(description="Whose release is attacked.")
     key: Literal["none", "wrong", "stolen", "account"] = Field(
         description=(
-            "none: tries plain hashes; wrong: tries a key of its own; stolen: holds a key; "
+            "none: tries plain hashes, and those with a public salt; wrong: tries a key of its "
+            "own; stolen: holds a key, or a salt; "
             "account: holds no key, and asks the key server of blind tokens."
         )
     )
@@ -122,9 +130,30 @@ class KeyThiefSpec(Spec):
     leak: str | None = Field(
         default=None, validate_default=True, description="For `stolen`: the leak that it came from."
     )
+    second_leak: str | None = Field(
+        default=None,
+        description=(
+            "For `stolen`, and sealed tokens: another leak, since one key opens them and another "
+            "made them."
+        ),
+    )
     list_share: Share = Field(
         description="Share of people whose NHS number and name the thief holds on some list."
     )
+
+    @field_validator("second_leak")
+    @classmethod
+    def _hold_another_leak(cls, second: str | None, info: ValidationInfo) -> str | None:
+        if second is not None and info.data.get("key", "stolen") != "stolen":
+            raise ValueError("is for key `stolen`: without one no leaked key is used")
+        if second is not None and second == info.data.get("leak"):
+            raise ValueError("must be another leak than `leak`")
+        return second
+
+    @property
+    def leaks(self) -> tuple[str, ...]:
+        """Names of the leaks that it uses."""
+        return tuple(name for name in (self.leak, self.second_leak) if name is not None)
 
     @field_validator("leak")
     @classmethod

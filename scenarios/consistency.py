@@ -404,8 +404,9 @@ def _attacks(parts: _Parts) -> Iterator[Misfit]:
         if isinstance(attack, DatedEventsSpec):
             yield from _dated_events(parts, path, attack)
             continue
-        if attack.leak is not None:
-            yield from unnamed((*path, "leak"), attack.leak, "a leak", parts.proposal.leak)
+        for setting, leak in (("leak", attack.leak), ("second_leak", attack.second_leak)):
+            if leak is not None:
+                yield from unnamed((*path, setting), leak, "a leak", parts.proposal.leak)
         if hub is not None and "nhs_number" not in hub.fields:
             rule = f"tries NHS numbers, which {parts.hub} does not record"
             yield Misfit((*path, "adversary"), attack.adversary, rule)

@@ -15,6 +15,7 @@ from linkage.assemble import assemble
 from linkage.ingest import IngestCounts, pseudonymise
 from linkage.linking_names import OF_HOMES, OF_PEOPLE
 from linkage.pseudonyms.blind_parties import TooManyIds
+from linkage.pseudonyms.first_words import first_words
 from linkage.pseudonyms.split_file import load, resolve
 from reidentify.adversaries.keythief import leading_bits, sweep_prefixes
 from reidentify.feed import Feed, FeedOrigins, make_feed
@@ -97,9 +98,9 @@ class Run:
         """Whether an input is at an end of its range."""
         return self.learnt_on is not None
 
-    def prefixes_to_sweep(self, release: Made[Released]) -> NDArray[np.uint32]:
+    def prefixes_to_sweep(self, release: Release) -> NDArray[np.uint32]:
         """Returns what is swept for in all options, or this release's own if that lacks some."""
-        own = sweep_prefixes([release.value[0]])
+        own = sweep_prefixes([release])
         place = np.minimum(np.searchsorted(self.swept, own), max(len(self.swept) - 1, 0))
         has_all = len(self.swept) > 0 and bool((self.swept[place] == own).all())
         return self.swept if has_all else own
@@ -195,13 +196,16 @@ def thief_prefixes(
     if not attacks:
         return np.zeros(0, np.uint32)
     dataset = record_hub(proposal, seed, stages, threads).treated.value[0]
-    tokens = [
-        (dataset.frame[column], dataset.labels[column])
+    held = [
+        column
         for name in {spec.recipient: None for spec in attacks}
         for column in token_columns(name)
         if column in dataset.labels and not dataset.labels[column].is_code
     ]
-    return leading_bits(tokens)
+    return leading_bits(
+        (first_words(dataset.frame[column]), dataset.labels[column])
+        for column in dict.fromkeys(held)
+    )
 
 
 def hand_over(

@@ -171,7 +171,12 @@ CODE_SCHEMES: Final[Mapping[str, pl.DataType]] = MappingProxyType(
         "vault": pl.Binary(),
     }
 )
-"""Scheme of codes that can be turned back -> type of their columns; tokens are UInt64."""
+"""Scheme of codes that can be turned back -> type of their columns."""
+
+TOKEN_TYPES: Final[Mapping[str, pl.DataType]] = MappingProxyType(
+    {"open-pseudonymiser": pl.String(), "sealed": pl.Binary()}
+)
+"""Scheme of tokens -> type of their columns, before the slash and the length; others are UInt64."""
 
 
 @dataclass(frozen=True)
@@ -179,8 +184,8 @@ class TokenLabel:
     """What a token is made of; tokens may meet only where their labels are equal.
 
     Attributes:
-        scheme: Scheme and length, such as `hmac-sha256/64`; for codes that can be turned back,
-            one of CODE_SCHEMES.
+        scheme: Scheme and length in bits, such as `hmac-sha256/64`; `sealed` for tokens sealed for
+            a recipient; for codes that can be turned back, one of CODE_SCHEMES.
         field: The field that was tokenised.
         normalisation: Name of the rule that gave it its comparable form.
         key_id: Id of the key (never the key), or `none`.
@@ -197,6 +202,17 @@ class TokenLabel:
     def is_code(self) -> bool:
         """Whether it labels codes, which can be turned back, and not tokens."""
         return self.scheme in CODE_SCHEMES
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it labels tokens that are sealed for a recipient."""
+        return self.scheme == "sealed"
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The polars type of its column."""
+        types = {**CODE_SCHEMES, **TOKEN_TYPES}
+        return types.get(self.scheme.partition("/")[0], pl.UInt64())
 
     def __str__(self) -> str:
         """Writes the label on one line for messages."""
@@ -250,7 +266,7 @@ class Dataset:
 
     def _expected_type(self, column: str) -> pl.DataType | None:
         if column in self.labels:
-            return CODE_SCHEMES.get(self.labels[column].scheme, pl.UInt64())
+            return self.labels[column].dtype
         return FIELDS[column].dtype if column in FIELDS else None
 
     def _wrong_record_ids(self) -> list[str]:

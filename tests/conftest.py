@@ -17,8 +17,10 @@ settings.load_profile("linkassay")
 
 @pytest.fixture(scope="session")
 def kent() -> Result:
-    """Kent with 5,000 people and seed 1: as proposed, and with tokens of 32 and 40 bits."""
+    """Kent with 5,000 people and seed 1: as proposed, and with the options about tokens."""
     from scenarios.loading import load
     from scenarios.runner import run
 
-    return run(load("kent"), people=5_000, options=["bits-32", "bits-40", "plain-hash"])
+    sealed = ["transcrypted", "transcrypted-both-keys"]
+    options = ["bits-32", "bits-40", "plain-hash", "open-pseudonymiser", *sealed]
+    return run(load("kent"), people=5_000, options=options)

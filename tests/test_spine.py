@@ -244,6 +244,59 @@ def test_plain_hashes_are_reversed_by_somebody_without_a_key(kent: Result) -> No
     assert figure(kent, AS_PROPOSED, subject, "right_number_among_candidates") == 0.0
 
 
+@pytest.mark.parametrize("thief", ["thief_with_key", "thief_with_the_other_key"])
+def test_digests_of_openpseudonymiser_are_reversed_with_the_one_salt_file_of_all_sites(
+    kent: Result, thief: str
+) -> None:
+    option = "open-pseudonymiser"
+    assert figure(kent, option, thief, "only_candidate") == 1.0
+    assert figure(kent, option, "thief_without_key", "right_number_among_candidates") == 0.0
+    method = kent.one(option=option, subject=thief, measure="tokens", group="all").method
+    assert "the salt, read from the salt file of" in method
+    assert "tries every valid number of the block" in method
+
+
+def test_a_recipient_s_key_opens_its_sealed_tokens_to_link_tokens_and_to_no_number(
+    kent: Result,
+) -> None:
+    option, thief = "transcrypted", "thief_with_key"
+    tokens = figure(kent, option, thief, "tokens")
+    assert tokens > 4_000
+    assert figure(kent, option, thief, "tokens_opened") == tokens
+    assert figure(kent, option, thief, "right_number_among_candidates") == 0.0
+    assert figure(kent, option, thief, "people_named") == 0.0
+
+
+@pytest.mark.parametrize("option", ["transcrypted", "transcrypted-both-keys"])
+@pytest.mark.parametrize("thief", ["thief_without_key", "thief_with_the_other_key"])
+def test_sealed_tokens_are_not_opened_without_their_own_recipient_s_key(
+    kent: Result, option: str, thief: str
+) -> None:
+    assert figure(kent, option, thief, "tokens_opened") == 0
+    assert figure(kent, option, thief, "right_number_among_candidates") == 0.0
+
+
+def test_a_recipient_s_key_and_the_link_key_together_reverse_sealed_tokens(kent: Result) -> None:
+    option, thief = "transcrypted-both-keys", "thief_with_key"
+    assert figure(kent, option, thief, "only_candidate") == 1.0
+    assert figure(kent, option, thief, "people_named") == figure(
+        kent, AS_PROPOSED, thief, "people_named"
+    )
+
+
+@pytest.mark.parametrize("option", ["open-pseudonymiser", "transcrypted"])
+def test_links_and_answers_are_the_same_whatever_tokens_are_made_of(
+    kent: Result, option: str
+) -> None:
+    changed = [f for f in kent.select(option=option) if f.section not in ("attack", "cost")]
+    proposed = kent.select(option=AS_PROPOSED)
+    before = {(f.section, f.subject, f.measure, f.group): f.value for f in proposed}
+    assert len(changed) > 100
+    for one in changed:
+        key = (one.section, one.subject, one.measure, one.group)
+        assert one.value == before[key], key
+
+
 @pytest.mark.parametrize(("option", "bits"), [(AS_PROPOSED, 64), ("bits-40", 40), ("bits-32", 32)])
 @pytest.mark.parametrize("thief", ["thief_without_key", "thief_with_the_other_key"])
 def test_a_wrong_key_finds_as_many_numbers_as_chance_does(

@@ -62,12 +62,17 @@ def hash_to_curve(message: bytes, tag: bytes) -> Point:
     """
     uniform = expand_message(message, tag, 2 * _FIELD_BYTES)
     halves = (uniform[:_FIELD_BYTES], uniform[_FIELD_BYTES:])
-    points = [_map_to_curve(int.from_bytes(half, "big") % PRIME) for half in halves]
+    points = [map_to_curve(int.from_bytes(half, "big") % PRIME) for half in halves]
     return sum_of_multiples((1, 1), points)
 
 
-def _map_to_curve(u: int) -> Point:
-    """The simplified SWU map: of two x, one of which must be a point's, the first that is."""
+def map_to_curve(u: int) -> Point:
+    """The simplified SWU map: of two x, one of which must be a point's, the first that is.
+
+    Args:
+        u: A number below PRIME. Where u is 0, or Z u^2 is -1, a denominator is zero, and the first
+            x is B/(Z A) instead.
+    """
     zu2 = _Z * u * u % PRIME
     denominator = (zu2 * zu2 + zu2) % PRIME
     if denominator:

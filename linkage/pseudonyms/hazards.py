@@ -5,14 +5,24 @@ Each is a scheme in use, or a part of one. They are rehearsed here because propo
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
 from linkage.pseudonyms.collisions import collisions
 
+if TYPE_CHECKING:
+    from linkage.plan import Treatment
+
+WORD_BITS: Final = 64
+"""Bits of a whole token."""
+
 LENGTHS: Final = (32, 40, 48, 53, 63, 64, 96)
 """Lengths of tokens, in bits: a double holds 53 exactly, and 63 are left if a sign is cut off."""
+
+
+NUMBERS: Final = ("nhs_number", "nino", "upn", "uprn", "mpan", "pnc_id", "prison_number")
+"""Fields that are numbers of one form, each of which can be tried; others are listed."""
 
 
 class Hazard(NamedTuple):
@@ -44,12 +54,20 @@ HAZARDS: Final = (
         "linkage/pseudonyms/tokens.py",
     ),
     Hazard(
+        "field-hash",
+        "each field hashed on its own, without a key or a salt",
+        "names, dates of birth and postcodes are few, so anybody can list and hash them; and each "
+        "field's frequencies show",
+        "frequencies as for public-salt; that values can be listed is our reasoning",
+        "linkage/pseudonyms/tokens.py",
+    ),
+    Hazard(
         "public-salt",
-        "each field hashed on its own, all with one salt that many hold",
+        "a field hashed on its own, with a salt that many hold",
         "a salt that many hold is a plain hash to each of them; to all others, frequencies of each "
         "field can be aligned with a public list",
         "Vidanage et al. 2020, IJPDS 5(1) 1345 (frequency alignment of hashed match-keys)",
-        "linkage/pseudonyms/openpseudonymiser.py",
+        "linkage/pseudonyms/tokens.py",
     ),
     Hazard(
         "salt-file",
@@ -64,7 +82,7 @@ HAZARDS: Final = (
         "a hash cut to fewer than 64 bits, or kept where fewer are (a double, a spreadsheet)",
         "different people share a token by chance and are linked: 262 pairs are to be expected "
         "of 1.5 million people at 32 bits",
-        "n(n - 1)/2 / 2^b; `short_tokens`",
+        "n(n - 1)/2 pairs of n values, each alike with chance 2^-b",
         "linkage/pseudonyms/collisions.py",
     ),
     Hazard(
@@ -82,6 +100,28 @@ HAZARDS: Final = (
         "linkage/pseudonyms/slk581.py",
     ),
 )
+
+
+def hazards_of(field: str, treatment: Treatment) -> list[Hazard]:
+    """Give the hazards that a treatment of one field is.
+
+    Args:
+        field: The field.
+        treatment: How it is treated.
+
+    Returns:
+        Rows of HAZARDS, in their order.
+    """
+    plain = "plain-hash" if field in NUMBERS else "field-hash"
+    by_scheme = {
+        "plain-hash": [plain],
+        "salted-hash": ["public-salt"],
+        "open-pseudonymiser": ["salt-file"],
+    }
+    names = by_scheme.get(treatment.scheme, [])
+    if treatment.makes_tokens and treatment.bits < WORD_BITS:
+        names = [*names, "short-token"]
+    return [hazard for hazard in HAZARDS if hazard.name in names]
 
 
 def short_tokens(values: int) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from numba import njit
 
 from linkage.pseudonyms.compression import BATCH
 from linkage.pseudonyms.sha256 import (
+    LONGEST_MESSAGE,
     PLAIN,
     KeyState,
     bits_before,
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
 _PREFIX_BITS: Final = 32
 _CHUNK_BODIES: Final = 1 << 20
 _LARGEST_BODY: Final = 999_999_999
+_DIGITS: Final = 10
+_BYTES_BEHIND: Final = 46  # of a block of 64 bytes, whose last eight hold the length
+
+LONGEST_SALT: Final = LONGEST_MESSAGE - _DIGITS
+"""Bytes of a salt that fit one block behind a number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +77,7 @@ def sweep_block(
     threads: int,
     progress: Callable[[float], None] | None = None,
     bodies: tuple[int, int] = (FIRST_BODY, LAST_BODY),
+    salt: str = "",
 ) -> SweepHits:
     """Hash each valid number of a block, as ten ASCII digits, and keep those like a target.
 
@@ -80,22 +87,30 @@ def sweep_block(
         threads: Threads to use; the result is the same for any number.
         progress: Called in the calling thread with the part done, above 0 and up to 1.
         bodies: First and last nine-digit body to try, both included.
+        salt: Text that is hashed behind each number, of at most LONGEST_SALT bytes.
 
     Returns:
         The hits.
 
     Raises:
-        ValueError: If the prefixes are not ascending, or the bodies are not a range of nine digits.
+        ValueError: If the prefixes are not ascending, the bodies are not a range of nine digits, or
+            the salt is too long for one block.
     """
     first, last = bodies
     if not 0 <= first <= last <= _LARGEST_BODY:
         message = f"bodies {bodies} are not a range within 0 .. {_LARGEST_BODY}: give (first, last)"
         raise ValueError(message)
+    if len(salt.encode()) > LONGEST_SALT:
+        message = (
+            f"a salt of {len(salt.encode())} bytes was given; at most {LONGEST_SALT} are swept"
+        )
+        raise ValueError(message)
     states = PLAIN if state is None else state.states
     targets = _targets(prefixes)
 
     def sweep_chunk(start: int) -> SweepHits:
-        return _sweep_bodies(start, min(start + _CHUNK_BODIES - 1, last), states, targets)
+        end = min(start + _CHUNK_BODIES - 1, last)
+        return _sweep_bodies(start, end, states, targets, salt.encode())
 
     starts = range(first, last + 1, _CHUNK_BODIES)
     chunks = []
@@ -111,18 +126,21 @@ def sweep_block(
 
 
 def _sweep_bodies(
-    first: int, last: int, states: NDArray[np.uint32], targets: _Targets
+    first: int, last: int, states: NDArray[np.uint32], targets: _Targets, salt: bytes
 ) -> SweepHits:
     """Sweep bodies first .. last, a batch of numbers at a time."""
     buffers = new_buffers()
-    buffers.blocks[15] = bits_before(states) + 8 * 10
+    # Behind the ten digits: the salt, and the padding byte 0x80.
+    behind = np.frombuffer((salt + b"\x80").ljust(_BYTES_BEHIND, b"\0"), ">u2").astype(np.uint32)
+    buffers.blocks[3:14] = ((behind[1::2] << 16) | behind[2::2])[:, None]
+    buffers.blocks[15] = bits_before(states) + 8 * (_DIGITS + len(salt))
     numbers = np.empty(BATCH, dtype=np.int64)
     matches = np.empty(BATCH, dtype=np.int64)
     found_numbers = [numbers[:0]]
     found_digests = [np.empty(0, dtype=np.uint64)]
     body = first
     while body <= last:
-        count, body = _write_numbers(body, last, buffers.blocks, numbers)
+        count, body = _write_numbers(body, last, int(behind[0]), buffers.blocks, numbers)
         digests = hash_batch(states, buffers)
         found = _match(digests, count, targets, matches)
         if found:
@@ -156,7 +174,11 @@ def _targets(prefixes: NDArray[np.uint32]) -> _Targets:
 
 @njit(cache=True, nogil=True)
 def _write_numbers(
-    body: int, last: int, blocks: NDArray[np.uint32], numbers: NDArray[np.int64]
+    body: int,
+    last: int,
+    behind: int,
+    blocks: NDArray[np.uint32],
+    numbers: NDArray[np.int64],
 ) -> tuple[int, int]:
     """Write the next valid numbers, and their first three words; give their count and next body."""
     count = 0
@@ -171,8 +193,8 @@ def _write_numbers(
             if check != NO_CHECK_DIGIT:
                 blocks[0, count] = word_0
                 blocks[1, count] = word_1
-                # Digits nine and ten, then the padding byte 0x80.
-                blocks[2, count] = 0x30308000 + (digit << 24) + (check << 16)
+                # Digits nine and ten, then the first two bytes behind them.
+                blocks[2, count] = 0x30300000 + (digit << 24) + (check << 16) + behind
                 numbers[count] = body * 10 + check
                 count += 1
             body += 1

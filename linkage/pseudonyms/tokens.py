@@ -1,9 +1,19 @@
-"""Tokens: comparable values as 64-bit numbers, and the label that says how they were made.
+"""Tokens: comparable values as numbers or digests, and the label that says how they were made.
 
-A token is the leading bits of SHA-256 of the value's UTF-8 text (`plain-hash`), of its HMAC-SHA256
-under a key (`keyed-hash`), or of what client and key server make of it (`blind`: a simulation, see
-blind_parties.py). The plain kind keeps nothing from anybody who can list the values. Sources:
-FIPS 180-4; RFC 2104; shortening to leading bits, NIST SP 800-107 section 5.1.
+A token is the leading bits of a digest of the value's UTF-8 text:
+
+    plain-hash      SHA-256(value)
+    salted-hash     SHA-256(value & salt), as OpenPseudonymiser appends its salt
+    keyed-hash      HMAC-SHA256(key, value)
+    blind           what client and key server make of it: a simulation, see blind_parties.py
+
+or, of `open-pseudonymiser`, the whole digest as that software writes it: 64 hexadecimal digits, so
+that a file of tokens can be laid beside one that the original made. A plain hash keeps nothing from
+anybody who can list the values, and a salted one nothing from anybody who has the salt: all whom it
+was told (`hazards.py`). Fields share such a hash, so that a first name shows as somebody else's
+surname; frequencies show in tokens of every kind. A missing value has no token; values of any
+length are hashed whole. Sources: FIPS 180-4; RFC 2104; shortening to leading bits, NIST SP 800-107
+section 5.1.
 """
 
 from __future__ import annotations
@@ -11,15 +21,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 import polars as pl
 
-from linkage.keys import BlindKey
+from linkage.keys import BlindKey, Key, Salt
 from linkage.normalise import normalisation
 from linkage.pseudonyms.blind_parties import Client, KeyServer, Request
 from linkage.pseudonyms.byte_rows import rows_of_text
+from linkage.pseudonyms.openpseudonymiser import OpenPseudonymiser
 from linkage.pseudonyms.sha256 import LONGEST_MESSAGE, keyed_digests, plain_digests
 from simulator.schema import TokenLabel
 
@@ -28,32 +39,52 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from linkage.keys import Key
+    from linkage.keys import KeyRing, Purpose
     from linkage.plan import Treatment
+
+Secret: TypeAlias = Key | BlindKey | Salt
+"""What is hashed with."""
 
 NO_KEY: Final = "none"
 """The key id in the label of a plain hash."""
 
-_KEYED: Final = {"keyed-hash": "hmac-sha256", "blind": "oprf-p256-sha256"}
+_WHOLE_BITS: Final = 256
+_HASHES: Final = {
+    "plain-hash": "sha256",
+    "salted-hash": "salted-sha256",
+    "open-pseudonymiser": "open-pseudonymiser",
+    "keyed-hash": "hmac-sha256",
+    "blind": "oprf-p256-sha256",
+}
+"""Scheme of a treatment -> scheme in the label of its tokens, before the slash and the length."""
+
+_SECRETS: Final[dict[str, type]] = {
+    "plain-hash": type(None),
+    "salted-hash": Salt,
+    "open-pseudonymiser": Salt,
+    "keyed-hash": Key,
+    "blind": BlindKey,
+}
 _DAY: Final = date(2000, 1, 1)  # of the one request of a session, which has no limit
 _DIGEST_BITS: Final = 64
 _DIGEST_BYTES: Final = 8
 
 
 def tokens(
-    values: pl.Series, treatment: Treatment, key: Key | BlindKey | None, threads: int = 1
+    values: pl.Series, treatment: Treatment, key: Secret | None, threads: int = 1
 ) -> pl.Series:
     """Turn comparable values into tokens.
 
     Args:
         values: String, in comparable form (see `linkage.normalise.comparable`).
         treatment: One that makes tokens; gives the scheme and the length in bits.
-        key: The key of a keyed hash, or of a key server; None for a plain hash.
+        key: The key of a keyed hash, or of a key server, or a salt; None for a plain hash.
         threads: Threads to use; the result is the same for any number.
 
     Returns:
         UInt64, same name and length: the first `bits` bits of the digest, as a number below
-        2^bits. Null where the value is null.
+        2^bits; or String, 64 hexadecimal digits in capitals, of `open-pseudonymiser`. Null where
+        the value is null.
 
     Raises:
         ValueError: If the treatment makes no tokens, or a key is missing or not wanted.
@@ -63,6 +94,10 @@ def tokens(
     if isinstance(key, BlindKey):
         digests = _blind_digests(values, key)
         return _leading(values, digests, treatment.bits)
+    if isinstance(key, Salt):
+        if treatment.scheme == "open-pseudonymiser":
+            return OpenPseudonymiser(key.text).digests(values.to_frame()).alias(values.name)
+        values, key = values + key.text, None
     is_long = (values.str.len_bytes() > LONGEST_MESSAGE).fill_null(value=False).to_numpy()
     is_short = values.is_not_null().to_numpy() & ~is_long
     digests = np.zeros(len(values), dtype=np.uint64)
@@ -71,22 +106,31 @@ def tokens(
     return _leading(values, digests, treatment.bits)
 
 
-def label(field: str, treatment: Treatment, key: Key | BlindKey | None) -> TokenLabel:
+def secret_of(keys: KeyRing, purpose: Purpose, treatment: Treatment) -> Secret | None:
+    """Derive what a treatment hashes with for one purpose: a key, a salt, or nothing."""
+    if treatment.is_salted:
+        return keys.derive_salt(purpose)
+    if treatment.is_blind:
+        return keys.derive_blind(purpose)
+    return keys.derive(purpose) if treatment.is_keyed else None
+
+
+def label(field: str, treatment: Treatment, key: Secret | None) -> TokenLabel:
     """Say how tokens of a field are made; equal labels mean that tokens may be compared.
 
     Args:
         field: The field that is tokenised.
         treatment: One that makes tokens.
-        key: The key of a keyed hash, or of a key server; None for a plain hash, which no period
-            changes.
+        key: The key of a keyed hash, or of a key server, or a salt; None for a plain hash, which no
+            period changes.
 
     Raises:
         ValueError: If the treatment makes no tokens, or a key is missing or not wanted.
     """
     _require_key_that_fits(treatment, key)
-    hash_name = "sha256" if key is None else _KEYED[treatment.scheme]
+    bits = _WHOLE_BITS if treatment.scheme == "open-pseudonymiser" else treatment.bits
     return TokenLabel(
-        scheme=f"{hash_name}/{treatment.bits}",
+        scheme=f"{_HASHES[treatment.scheme]}/{bits}",
         field=field,
         normalisation=normalisation(field).name,
         key_id=NO_KEY if key is None else key.key_id,
@@ -108,16 +152,17 @@ def _leading(values: pl.Series, digests: NDArray[np.uint64], bits: int) -> pl.Se
     return pl.select(made).to_series()
 
 
-def _require_key_that_fits(treatment: Treatment, key: Key | BlindKey | None) -> None:
-    """Raise ValueError unless the treatment makes tokens, with a key of its own kind or none."""
+def _require_key_that_fits(treatment: Treatment, key: Secret | None) -> None:
+    """Raise ValueError unless the treatment makes tokens, with a secret of its own kind or none."""
     if not treatment.makes_tokens:
         message = f"scheme {treatment.scheme} makes no tokens; use keyed-hash or plain-hash"
         raise ValueError(message)
-    if treatment.is_keyed != (key is not None) or treatment.is_blind != isinstance(key, BlindKey):
+    has_own_kind = isinstance(key, _SECRETS[treatment.scheme])
+    if not has_own_kind:
         given = "no key was given" if key is None else f"key {key.key_id} was given"
         message = (
             f"scheme {treatment.scheme}: {given}; keyed-hash needs a key, blind that of a key "
-            "server, plain-hash takes none"
+            "server, salted-hash and open-pseudonymiser a salt, plain-hash takes none"
         )
         raise ValueError(message)
 

@@ -65,7 +65,7 @@ class Recipient:
         """Say how sealed tokens are made: two recipients' labels differ, and so never join."""
         made_as = self.made_as
         return TokenLabel(
-            "aes-siv", f"token of {made_as.field}", str(made_as), self.key.key_id, self.period
+            "sealed", f"token of {made_as.field}", str(made_as), self.key.key_id, self.period
         )
 
     def seal(self, tokens: pl.Series) -> pl.Series:

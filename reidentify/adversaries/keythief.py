@@ -1,8 +1,13 @@
 """Key thief: somebody tries every NHS number of a block against the tokens of a release.
 
-With the key (or with plain hashes, and no key) all 90,909,091 valid numbers of the block in which
-invented people live are hashed once, and every truncation of the tokens is read off the same sweep.
-What comes back is who a row *may* be: a number whose token is equal. At 32 bits some are by chance.
+With the key (or a salt; or with plain hashes, and neither) all 90,909,091 valid numbers of the
+block in which invented people live are hashed once, and every truncation of the tokens is read off
+the same sweep. What comes back is who a row *may* be: a number whose token is equal. At 32 bits
+some are by chance.
+
+Whatever tokens are, the thief compares their leading 64 bits at most (`as_numbers`). Tokens that
+are sealed for a recipient are opened first (`opened`); those that are not opened fit a number by
+chance alone.
 
 A sweep attacks only releases made in the same run: no command points one at tokens or releases that
 are read from disk, and no number leaves this module. What scoring needs to know about a number is
@@ -11,7 +16,7 @@ given as an opaque handle.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,17 +24,21 @@ import numpy as np
 import polars as pl
 
 from linkage.pseudonyms.blind_parties import MOST_IDS, Client, KeyServer, Request
+from linkage.pseudonyms.codes import CannotDecode
+from linkage.pseudonyms.first_words import first_words
 from linkage.pseudonyms.sweep import SweepHits
 from linkage.pseudonyms.tokens import leading_words
 from reidentify.claims import Claims
 from simulator.randomness import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from linkage.keys import BlindKey
+    from linkage.plan import Treatment
+    from linkage.pseudonyms.transcryption import Recipient
     from reidentify.knowledge import NumberList
     from reidentify.release import Release
     from reidentify.specs import KeyThiefSpec, LeakSpec
@@ -38,6 +47,7 @@ if TYPE_CHECKING:
 _WORD_BITS = 64
 _FIRST_DAY = date(2000, 1, 1)  # on which a thief asks; no figure depends on it
 _PREFIX_BITS = 32
+_KINDS = {"key": "key", "salt-file": "salt, read from the salt file"}
 
 
 @dataclass(frozen=True)
@@ -60,8 +70,43 @@ class ThiefFindings:
 
 
 def token_bits(label: TokenLabel) -> int:
-    """Reads the length of a token from its label's scheme, such as `hmac-sha256/64`."""
-    return int(label.scheme.rpartition("/")[2])
+    """Reads how many bits of a token are compared off its label's scheme, as `hmac-sha256/40`.
+
+    Of digests and of sealed tokens, which are longer, 64 are.
+    """
+    length = label.scheme.rpartition("/")[2]
+    return min(int(length), _WORD_BITS) if length.isdecimal() else _WORD_BITS
+
+
+def as_numbers(release: Release) -> Release:
+    """Gives a release whose tokens are UInt64: what a thief compares of each.
+
+    Rows and tokens alone are kept, whatever else was handed over.
+    """
+    read = [name for name in ("row_id", "token") if name in release.people.columns]
+    people = release.people.select(read)
+    if release.label is not None:
+        people = people.with_columns(first_words(people["token"]))
+    return replace(release, people=people, events={})
+
+
+def opened(release: Release, recipient: Recipient) -> Release | None:
+    """Opens a release's sealed tokens with a key for sealed tokens.
+
+    Args:
+        release: What was handed over, as it was.
+        recipient: The key, and the label of the tokens that were sealed.
+
+    Returns:
+        The release with the tokens that were sealed and their label; None if the key opens none.
+    """
+    if release.label is None or not release.label.is_sealed:
+        return None
+    try:
+        tokens = recipient.open(release.people["token"])
+    except CannotDecode:
+        return None
+    return replace(release, people=release.people.with_columns(tokens), label=recipient.made_as)
 
 
 def number_handles(numbers: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -81,12 +126,14 @@ def sweep_prefixes(releases: Iterable[Release]) -> NDArray[np.uint32]:
         uint32, different and ascending.
     """
     return leading_bits(
-        (_tokens(release), release.label) for release in releases if release.label is not None
+        (_tokens(as_numbers(release)), release.label)
+        for release in releases
+        if release.label is not None
     )
 
 
 def leading_bits(columns: Iterable[tuple[pl.Series, TokenLabel]]) -> NDArray[np.uint32]:
-    """Gives the leading 32 bits of columns of tokens, as `sweep_prefixes` does of releases."""
+    """Gives the leading 32 bits of tokens as numbers, as `sweep_prefixes` does of releases."""
     parts = [
         tokens.drop_nulls().to_numpy() >> np.uint64(token_bits(label) - _PREFIX_BITS)
         for tokens, label in columns
@@ -98,7 +145,7 @@ def attack(release: Release, hits: SweepHits, numbers: NumberList) -> ThiefFindi
     """Reads a sweep at the length of a release's tokens, and names rows from the thief's list.
 
     Args:
-        release: What was handed over.
+        release: What was handed over, with tokens `as_numbers`.
         hits: What a sweep with the thief's key found for (at least) this release's prefixes.
         numbers: The list that turns numbers into people.
 
@@ -167,31 +214,50 @@ def ask_server(
     return SweepHits(found["value"].cast(pl.Int64).to_numpy(), outputs)
 
 
-def describe(spec: KeyThiefSpec, leak: LeakSpec | None, *, by_list: bool = False) -> str:
+def describe(
+    spec: KeyThiefSpec,
+    leaks: Sequence[LeakSpec],
+    treatment: Treatment | None = None,
+    *,
+    by_list: bool = False,
+) -> str:
     """Says what the attacker holds, for the method of a figure.
 
     Args:
         spec: The attacker.
-        leak: Where a stolen key comes from.
-        by_list: Whether it tries only the numbers of its list.
+        leaks: Where stolen keys and salts come from.
+        treatment: How NHS numbers are treated.
+        by_list: Whether it tries only the numbers of its list, and not by a sweep.
     """
     what = (
         "the numbers of its list"
         if by_list
         else ("every valid number of the block in which the population lives")
     )
-    key = {
+    if treatment is not None and treatment.scheme == "salted-hash":
+        key = "the public salt, as everybody does"
+    else:
+        key = _held(spec, leaks, by_list=by_list)
+    if treatment is not None and treatment.is_sealed:
+        what += "; sealed tokens are opened with the recipient's key, or not at all"
+    return (
+        f"key thief: holds {key}; tries {what}; "
+        f"holds a list of numbers and names of {spec.list_share.value:g} of people"
+    )
+
+
+def _held(spec: KeyThiefSpec, leaks: Sequence[LeakSpec], *, by_list: bool) -> str:
+    """Says which keys and salts the attacker holds."""
+    return {
         "none": "no key, and tries plain hashes",
         "wrong": "a key of its own, which is the wrong one",
         "account": f"an account at the key server, and asks on {spec.days:,} days"
         if by_list
         else "no key, and finds no key server to ask",
-        "stolen": f"the key of {leak.holder}{_periods(leak)}" if leak else "",
+        "stolen": " and ".join(
+            f"the {_KINDS[leak.kind]} of {leak.holder}{_periods(leak)}" for leak in leaks
+        ),
     }[spec.key]
-    return (
-        f"key thief: holds {key}; tries {what}; "
-        f"holds a list of numbers and names of {spec.list_share.value:g} of people"
-    )
 
 
 def _periods(leak: LeakSpec) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from linkage.ingest import link_holder
 from linkage.keys import KeyRing, Purpose, simulated_master
 from linkage.normalise import comparable
 from linkage.pseudonyms.books import book_of
@@ -168,7 +167,7 @@ def way_back(
         return None
     keys = KeyRing.from_bytes(simulated_master(seed, "agencies"))
     own = treatment.key_scope == "per-recipient"
-    holder = recipient if own else link_holder(treatment)
+    holder = recipient if own else treatment.link_holder
     purpose = Purpose("nhs_number", holder, treatment.period)
     if treatment.scheme == "vault":
         return Vault.of(keys, purpose).table(comparable(hub.frame, "nhs_number"))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from linkage.keys import KeyRing, Purpose, simulated_master
-from linkage.plan import SHARED_HOLDER
+from linkage.plan import SHARED_HOLDER, WAREHOUSE
+from linkage.pseudonyms.salt_file import fresh_key_pair, lock_salt, open_salt
 from linkage.pseudonyms.sweep import SweepHits, sweep_block
+from linkage.pseudonyms.transcryption import Recipient
 from reidentify import risk_keythief
 from reidentify.adversaries import keythief
 from reidentify.knowledge import draw_number_list
@@ -17,6 +18,8 @@ from scenarios.attacking.linked import owners_of
 from simulator.identifiers import VALID_IN_BLOCK
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
     from numpy.typing import NDArray
 
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from reidentify.release import Release
     from reidentify.risk_rows import RiskRow
     from reidentify.specs import KeyThiefSpec, LeakSpec
-    from scenarios.handover import Run
+    from scenarios.handover import Run, Treated
     from scenarios.stages import Made
     from simulator.schema import Dataset
     from simulator.state import World
@@ -39,11 +42,11 @@ _MADE_UP = "made up by a thief"
 
 def thief(run: Run, name: str, spec: KeyThiefSpec, truth: Made[Truth]) -> list[RiskRow]:
     """Tries numbers against the tokens of a release, and scores what is found."""
-    release = run.releases[spec.recipient]
     treatment = run.proposal.identity.get("nhs_number")
-    leak = run.proposal.leak[spec.leak] if spec.leak else None
+    leaks = tuple(run.proposal.leak[name] for name in spec.leaks)
     listed = run.stages.make(_number_list, run.world, spec.list_share.value, name)
-    holder, period = key_tried(spec, treatment, leak)
+    holder, period = key_tried(spec, treatment, _of_tokens(treatment, leaks))
+    release, is_opened = _looked_at(run, spec.recipient, treatment, leaks)
     by_list = treatment is not None and treatment.is_blind and bool(holder)
     if treatment is not None and by_list and spec.key == "account":
         limit = treatment.daily_limit
@@ -53,21 +56,50 @@ def thief(run: Run, name: str, spec: KeyThiefSpec, truth: Made[Truth]) -> list[R
     control = _tried(run, release, listed, _MADE_UP, treatment.period if treatment else "")
     return run.stages.make(
         _score_thief,
-        run.stages.make_pinned(_tokens_alone, release),
+        release,
         hits,
         control,
         listed,
         owners_of(run, spec.recipient, truth),
-        run.stages.make_pinned(_row_numbers, release, run.written[run.proposal.hub]),
+        run.stages.make_pinned(
+            _row_numbers, run.releases[spec.recipient], run.written[run.proposal.hub]
+        ),
         spec,
-        leak,
+        leaks,
+        treatment,
         by_list,
+        is_opened,
     ).value
+
+
+def _of_tokens(treatment: Treatment | None, leaks: Sequence[LeakSpec]) -> LeakSpec | None:
+    """Returns the leak of what tokens are made with: of sealed ones, that of the link key alone."""
+    if treatment is not None and treatment.is_sealed:
+        return next((leak for leak in leaks if leak.holder == WAREHOUSE), None)
+    return leaks[0] if leaks else None
+
+
+def _looked_at(
+    run: Run, recipient: str, treatment: Treatment | None, leaks: Sequence[LeakSpec]
+) -> tuple[Made[Release], bool | None]:
+    """Returns rows and tokens as a thief reads them, and whether sealed ones were opened."""
+    release = run.releases[recipient]
+    closed = run.stages.make_pinned(_tokens_alone, release)
+    label = closed.value.label
+    if treatment is None or label is None or not label.is_sealed:
+        return closed, None
+    treated = run.treated[run.proposal.hub]
+    for leak in leaks:
+        period = _known_period(leak, treatment.period)
+        found = run.stages.make_pinned(_opened, release, treated, leak.holder, period, run.seed)
+        if found.value is not None:
+            return cast("Made[Release]", found), True
+    return closed, False
 
 
 def _tried(
     run: Run,
-    release: Made[tuple[Release, Provenance]],
+    release: Made[Release],
     listed: Made[tuple[NumberList, TargetTruth]],
     holder: str,
     period: str,
@@ -76,29 +108,38 @@ def _tried(
     treatment = run.proposal.identity.get("nhs_number")
     if treatment is not None and treatment.is_blind and holder:
         return run.stages.make(_hash_list, listed, holder, period, run.seed)
-    prefixes = run.prefixes_to_sweep(release)
-    return run.stages.make(sweep, prefixes, holder, period, run.seed, run.threads)
+    prefixes = run.prefixes_to_sweep(release.value)
+    salted = treatment.scheme if treatment is not None and treatment.is_salted and holder else ""
+    return run.stages.make(sweep, prefixes, holder, period, salted, run.seed, run.threads)
 
 
 def key_tried(
     spec: KeyThiefSpec, treatment: Treatment | None, leak: LeakSpec | None
 ) -> tuple[str, str]:
-    """Says whose key the thief tries, and of which period: nobody's for plain hashes.
+    """Says whose key or salt the thief tries, and of which period: nobody's for plain hashes.
 
     A stolen key opens tokens only if they were made with one; against plain hashes a thief needs
-    none, whatever it holds. Where the key of the tokens' own period did not leak, it tries the last
-    that did. An account at a key server is of use only against its own, blind tokens.
+    none, whatever it holds, and a public salt is anybody's. Where the key of the tokens' own period
+    did not leak, it tries the last that did. An account at a key server is of use only against its
+    own, blind tokens. `leak` is that of what the tokens were made with, if the thief has it.
     """
     period = treatment.period if treatment else ""
-    if spec.key == "none" or treatment is None or not treatment.is_keyed:
+    if treatment is None or treatment.scheme == "plain-hash" or not treatment.makes_tokens:
         return "", period
-    if spec.key == "account":
-        own = spec.recipient if treatment.key_scope == "per-recipient" else SHARED_HOLDER
-        return (own if treatment.is_blind else ""), period
+    own = spec.recipient if treatment.key_scope == "per-recipient" else treatment.link_holder
+    if treatment.scheme == "salted-hash":
+        return own, period
+    if spec.key in ("none", "account"):
+        return (own if spec.key == "account" and treatment.is_blind else ""), period
     if leak is None:
         return _MADE_UP, period
-    holder = leak.holder if treatment.key_scope == "per-recipient" else SHARED_HOLDER
-    return holder, period if leak.knows(period) else leak.until or leak.since
+    holder = SHARED_HOLDER if treatment.key_scope == "shared" else leak.holder
+    return holder, _known_period(leak, period)
+
+
+def _known_period(leak: LeakSpec, period: str) -> str:
+    """Returns a period if its key leaked, else the last whose key did."""
+    return period if leak.knows(period) else leak.until or leak.since
 
 
 def run_key(seed: int, holder: str, period: str) -> Key:
@@ -130,16 +171,27 @@ def _ask_server(
 
 
 def sweep(
-    prefixes: NDArray[np.uint32], holder: str, period: str, seed: int, threads: int
+    prefixes: NDArray[np.uint32], holder: str, period: str, salted: str, seed: int, threads: int
 ) -> SweepHits:
-    """Sweeps the whole block with one key, or with none, once for all truncations.
+    """Sweeps the whole block with one key or salt, or with none, once for all truncations.
 
-    Where there are no tokens there is nothing to compare with, and no number is tried.
+    `salted` is the scheme whose salt is tried in place of a key; empty for a key. Where there are
+    no tokens there is nothing to compare with, and no number is tried.
     """
     if not prefixes.size:
         return SweepHits(np.zeros(0, np.int64), np.zeros(0, np.uint64))
+    if salted:
+        salt = _ring(seed).derive_salt(Purpose("nhs_number", holder, period)).text
+        known = _from_file(salt) if salted == "open-pseudonymiser" else salt
+        return sweep_block(prefixes, None, threads, salt=known)
     state = run_key(seed, holder, period).state if holder else None
     return sweep_block(prefixes, state, threads)
+
+
+def _from_file(salt: str) -> str:
+    """Locks a salt in a file as its maker does, and opens it as whoever has the file does."""
+    private = fresh_key_pair()
+    return open_salt(lock_salt(salt, private), private.public_key().public_numbers())
 
 
 def _number_list(world: World, share: float, name: str) -> tuple[NumberList, TargetTruth]:
@@ -154,9 +206,17 @@ def _row_numbers(
 
 def _tokens_alone(released: tuple[Release, Provenance]) -> Release:
     """Returns what a thief looks at: rows and their tokens, whatever else was handed over."""
-    release = released[0]
-    read = [name for name in ("row_id", "token") if name in release.people.columns]
-    return replace(release, people=release.people.select(read), events={})
+    return keythief.as_numbers(released[0])
+
+
+def _opened(
+    released: tuple[Release, Provenance], treated: Treated, holder: str, period: str, seed: int
+) -> Release | None:
+    """Opens sealed link tokens of the hub with the key of one holder, if it opens them."""
+    made_as = treated[0].labels["nhs_number"]
+    recipient = Recipient.of(_ring(seed), holder, made_as, period)
+    found = keythief.opened(released[0], recipient)
+    return None if found is None else keythief.as_numbers(found)
 
 
 def _score_thief(
@@ -167,8 +227,10 @@ def _score_thief(
     owners: pl.DataFrame,
     row_numbers: pl.DataFrame,
     spec: KeyThiefSpec,
-    leak: LeakSpec | None,
+    leaks: tuple[LeakSpec, ...],
+    treatment: Treatment | None,
     by_list: bool,  # noqa: FBT001 - a stage's arguments go by position
+    is_opened: bool | None,  # noqa: FBT001
 ) -> list[RiskRow]:
     numbers, targets = listed
     return risk_keythief.score_thief(
@@ -178,6 +240,7 @@ def _score_thief(
         targets,
         owners,
         row_numbers,
-        keythief.describe(spec, leak, by_list=by_list),
+        keythief.describe(spec, leaks, treatment, by_list=by_list),
         len(hits.numbers) if by_list else VALID_IN_BLOCK,
+        opened=is_opened,
     )

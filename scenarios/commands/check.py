@@ -40,6 +40,8 @@ def check(
 
 def overview(proposal: Proposal) -> Iterator[str]:
     """Yields what would be simulated, a line each."""
+    from scenarios.dangers import hazard_lines
+
     world = proposal.world
     yield f"Question: {proposal.about.question}"
     yield (
@@ -78,6 +80,7 @@ def overview(proposal: Proposal) -> Iterator[str]:
         panel = f" (panel {attack.panel})" if attack.panel else ""
         yield f"Attack {name}: {attack.adversary} on {target}{panel}"
     yield from _options(proposal)
+    yield from hazard_lines(proposal, proposal.option)
     yield from _expected(proposal)
 
 

@@ -14,8 +14,8 @@ _COMPARISON = "a comparison"
 _CLAIMS = "claims correct_claims wrong_names"
 _OF_KEYS = (
     "baseline skill precision candidates tokens valid_number_tokens candidates_tried "
-    "right_number_among_candidates only_candidate candidates_per_token false_candidates "
-    "control_wrong_names people_named"
+    "right_number_among_candidates only_candidate tokens_opened candidates_per_token "
+    "false_candidates control_wrong_names people_named"
 )
 _OF_EVENTS = (
     "baseline skill precision candidates targets found residual_risk control_claims "

@@ -11,6 +11,7 @@ from rich import box
 from rich.table import Table
 
 from scenarios.commands.terminal import print_wrapped
+from scenarios.dangers import hazard_lines
 from scenarios.figures.headlines import leading, other_attackers_move, rests_on
 from scenarios.figures.reading import Reading
 from scenarios.figures.words import (
@@ -47,7 +48,13 @@ _ANSWERS = (
     "delivered_recall",
     "lead_time",
 )
-_THIEF = ("right_number_among_candidates", "people_named", "correct_claims", "wrong_names")
+_THIEF = (
+    "tokens_opened",
+    "right_number_among_candidates",
+    "people_named",
+    "correct_claims",
+    "wrong_names",
+)
 _CONTACTS = ("correct_claims", "wrong_names", "found")
 _GIVEN = ("claims", "found", "wrong_per_1000", "decoded_before_alarm", "coalition_size")
 _COLUMNS = (("", 36), ("Value", 11), ("Range", 22), ("Of", 25))
@@ -81,7 +88,8 @@ def print_summary(console: Console, result: Result) -> None:
             if title:
                 print_wrapped(console, title)
             console.print(_table(lines, min(console.width, _WIDEST)))
-    for line in (*_level(result), *_red_lines(reading), *_options(reading)):
+    hazards = hazard_lines(reading.proposal, [option.name for option in result.options])
+    for line in (*_level(result), *_red_lines(reading), *hazards, *_options(reading)):
         print_wrapped(console, line)
 
 

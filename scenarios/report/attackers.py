@@ -15,6 +15,7 @@ from scenarios.report.settings import amount, share_with_ends, times
 if TYPE_CHECKING:
     from scenarios.figures import Reading
 
+_KINDS = {"key": "key", "salt-file": "salt file"}
 _KNOWN = {"sex": "sex", "age": "age", "area": "area"}
 
 
@@ -87,9 +88,15 @@ def _tried(reading: Reading, spec: KeyThiefSpec, everything: str) -> str:
 
 
 def _key(reading: Reading, spec: KeyThiefSpec) -> str:
+    treatment = reading.proposal.identity.get("nhs_number")
+    if treatment is not None and treatment.scheme == "salted-hash":
+        return "the public salt"
     if spec.key == "stolen":
-        leak = reading.proposal.leak[spec.leak or ""]
-        return f"the stolen key of {_recipient(reading, leak.holder)}{_periods(leak)}"
+        leaks = [reading.proposal.leak[name] for name in spec.leaks]
+        return " and ".join(
+            f"the stolen {_KINDS[leak.kind]} of {_recipient(reading, leak.holder)}{_periods(leak)}"
+            for leak in leaks
+        )
     return {
         "none": "no key",
         "wrong": "a key of its own, which is the wrong one",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scenarios.dangers import dangers
 from scenarios.figures.words import SPACE, listed, lower_first, plain
 from scenarios.report.blocks import Block, Facts, Heading, Section, Table
 from scenarios.report.desk_attackers import CUSTODY
+from scenarios.result import AS_PROPOSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,8 +93,27 @@ def handed_over(reading: Reading) -> Section:
     blocks: list[Block] = [Table("What each recipient gets", columns, rows)] if rows else []
     blocks += [*feeds_handed_over(reading), *desks_handed_over(reading)]
     blocks += [Facts(identity)] if identity else []
+    blocks += _hazards(reading)
     blocks += _split_file(reading)
     return Section("handed-over", "What is handed over, and to whom", tuple(blocks))
+
+
+def _hazards(reading: Reading) -> list[Block]:
+    """Lists what gives more away than it seems to, of the proposal and of its options."""
+    options = {option.name: option.title for option in reading.result.options}
+    rows = tuple(
+        (
+            "as proposed" if one.option == AS_PROPOSED else options[one.option],
+            f"{_field(one.field)}: {one.hazard.scheme}",
+            one.reason,
+            one.hazard.source,
+        )
+        for one in dangers(reading.proposal, options)
+    )
+    if not rows:
+        return []
+    columns = ("Where", "What is done", "Why it is a hazard", "Source")
+    return [Table("Pseudonyms that give more away than they seem to", columns, rows)]
 
 
 def _split_file(reading: Reading) -> list[Block]:
@@ -185,9 +206,18 @@ def _treatment(reading: Reading, treatment: Treatment) -> str:
     size = f"a token of {treatment.bits}{SPACE}bits"
     checked = [lower_first(_field(name)) for name in treatment.verify]
     check = f"; no token where {' or '.join(checked)} differs from the hub's" if checked else ""
-    if treatment.scheme == "plain-hash":
-        return f"reversibly coded: hashed without a key into {size}{check}"
-    scope = {"shared": "one key for all recipients", "per-recipient": "a key for each recipient"}
+    without_key = {
+        "plain-hash": f"reversibly coded: hashed without a key into {size}",
+        "salted-hash": f"reversibly coded: hashed with a public salt into {size}",
+        "open-pseudonymiser": "pseudonymised: OpenPseudonymiser's digest, whose salt sites share",
+    }
+    if treatment.scheme in without_key:
+        return f"{without_key[treatment.scheme]}{check}"
+    scope = {
+        "shared": "one key for all recipients",
+        "per-recipient": "a key for each recipient",
+        "transcrypted": "sealed for each recipient under a key of its own",
+    }
     holder = reading.proposal.governance.roles.get(treatment.key_holder, treatment.key_holder)
     held = f", held by {holder}" if holder else ""
     how = "blinded for a key server (a simulation)" if treatment.is_blind else "hashed with a key"

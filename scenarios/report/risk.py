@@ -36,6 +36,7 @@ _CONTACTS = (
 )
 _THIEF = (
     "valid_number_tokens",
+    "tokens_opened",
     "right_number_among_candidates",
     "only_candidate",
     "candidates",

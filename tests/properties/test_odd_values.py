@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 
 import polars as pl
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.keys import KeyRing, Purpose
+from linkage.keys import Key, KeyRing, Purpose, Salt
 from linkage.normalise import NORMALISATIONS, comparable
 from linkage.plan import Treatment
 from linkage.pseudonyms.codes import CodeBook, Domain
-from linkage.pseudonyms.tokens import tokens
+from linkage.pseudonyms.tokens import secret_of, tokens
 from linkage.pseudonyms.vault import Vault
 
 RING = KeyRing.from_bytes(b"a master only for this test")
@@ -45,20 +46,43 @@ odd = st.text(st.characters(codec="utf-8"), max_size=70) | st.sampled_from(
 columns = st.lists(st.none() | odd, max_size=10)
 
 
-@given(columns, st.sampled_from(("plain-hash", "keyed-hash")), st.sampled_from((32, 40, 64)))
+@given(
+    columns,
+    st.sampled_from(("plain-hash", "salted-hash", "keyed-hash")),
+    st.sampled_from((32, 40, 48, 53, 63, 64)),
+)
 def test_a_token_is_the_hash_of_the_bytes_as_they_are(
     values: list[str | None], scheme: str, bits: int
 ) -> None:
     treatment = Treatment.model_validate({"scheme": scheme, "bits": bits})
-    key = RING.derive(PURPOSE) if treatment.is_keyed else None
+    key = secret_of(RING, PURPOSE, treatment)
     made = tokens(pl.Series("surname", values, dtype=pl.String), treatment, key)
     for value, token in zip(values, made, strict=True):
         if value is None:
             assert token is None
             continue
         text = value.encode()
-        digest = hashlib.sha256(text) if key is None else hmac.new(key.material, text, "sha256")
+        if isinstance(key, Key):
+            digest = hmac.new(key.material, text, "sha256")
+        else:
+            digest = hashlib.sha256(text + (key.text.encode() if isinstance(key, Salt) else b""))
         assert token == int.from_bytes(digest.digest()[:8]) >> (64 - bits)
+
+
+@given(columns)
+def test_a_digest_of_openpseudonymiser_is_of_the_value_without_blanks_and_the_salt(
+    values: list[str | None],
+) -> None:
+    treatment = Treatment(scheme="open-pseudonymiser")
+    salt = RING.derive_salt(PURPOSE)
+    made = tokens(pl.Series("surname", values, dtype=pl.String), treatment, salt)
+    assert (made.name, made.dtype) == ("surname", pl.String)
+    for value, token in zip(values, made, strict=True):
+        if value is None:
+            assert token is None
+            continue
+        text = re.sub("[ \t\r\n]", "", value) + salt.text
+        assert token == hashlib.sha256(text.encode()).hexdigest().upper()
 
 
 @given(columns)

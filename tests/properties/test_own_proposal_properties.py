@@ -72,9 +72,11 @@ SETTINGS: dict[str, st.SearchStrategy[Any]] = {
     "effect.fewer.outcome": st.sampled_from(["a_and_e", "refuge", "fire_visits", "register"]),
     "effect.fewer.exposure": st.sampled_from(["a_and_e", "refuge", "fire_visits", "register"]),
     "effect.fewer.only_at_home": st.booleans(),
-    "identity.nhs_number.scheme": st.sampled_from(["keyed-hash", "plain-hash", "clear", "remove"]),
+    "identity.nhs_number.scheme": st.sampled_from(
+        ["keyed-hash", "plain-hash", "salted-hash", "open-pseudonymiser", "clear", "remove"]
+    ),
     "identity.nhs_number.bits": st.sampled_from([32, 40]),
-    "identity.nhs_number.key_scope": st.just("per-recipient"),
+    "identity.nhs_number.key_scope": st.sampled_from(["per-recipient", "transcrypted"]),
     "identity.nhs_number.verify": st.lists(st.sampled_from(FIELDS), unique=True),
     "identity.date_of_birth": st.sampled_from([{"scheme": "remove"}, {"scheme": "keyed-hash"}]),
     "identity.event_time": st.just({"scheme": "remove"}),

@@ -19,12 +19,14 @@ from linkage.join import join_match_keys
 from linkage.keys import KeyRing, Purpose
 from linkage.match_key_set import MatchKeySet, count_match_keys, make_match_keys
 from linkage.normalise import NORMALISATIONS, comparable
+from linkage.plan import Treatment
 from linkage.pseudonyms.crate import RECIPES, Crate
 from linkage.pseudonyms.match_keys import ONS_STYLE, MatchKeys
 from linkage.pseudonyms.openpseudonymiser import OpenPseudonymiser
 from linkage.pseudonyms.opprl import OPPRL
 from linkage.pseudonyms.recipes import BAR, recipe
 from linkage.pseudonyms.slk581 import Slk581
+from linkage.pseudonyms.tokens import tokens
 from linkage.record_links import link_records
 from simulator.schema import FIELDS, Dataset
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 RING = KeyRing.from_bytes(b"a master only for this test")
+SALTED, DIGEST = Treatment(scheme="salted-hash"), Treatment(scheme="open-pseudonymiser")
 COLUMNS = ("first_name", "surname", "sex", "date_of_birth", "postcode")
 
 # Anything that can be written, and what schemes trip over: nothing, blanks, control characters,
@@ -221,6 +224,21 @@ def test_openpseudonymiser_s_digests_are_those_of_a_plain_loop(
     frame = pl.DataFrame(rows, schema={"a": pl.String, "b": pl.String}, orient="row")
     found = OpenPseudonymiser(" salt ").digests(frame.select("b", "a") if swapped else frame)
     assert found.to_list() == [slow_digest(list(row), "salt") for row in rows]
+
+
+@settings(deadline=None)
+@given(PEOPLE)
+def test_salted_hashes_and_digests_of_one_field_are_those_of_a_plain_loop(
+    people: list[Person],
+) -> None:
+    frame = dataset(people).frame
+    for field in COLUMNS:
+        salt = RING.derive_salt(Purpose(field, "all", ""))
+        values = [slow_part(person, field) for person in people]
+        digests = [slow_digest([value], salt.text) for value in values]
+        words = [None if digest is None else int(digest[:16], 16) for digest in digests]
+        for treatment, expected in ((SALTED, words), (DIGEST, digests)):
+            assert tokens(comparable(frame, field), treatment, salt).to_list() == expected, field
 
 
 THREE = st.tuples(*[st.one_of(st.none(), st.integers(0, 4))] * 3)

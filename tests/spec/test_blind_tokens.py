@@ -44,7 +44,7 @@ def carried_out(path: Path, **changes: Any) -> Run:
     return hand_over(proposal, 1, Stages(), 1, np.zeros(0, np.uint32))
 
 
-@pytest.mark.parametrize("bits", [32, 40, 64])
+@pytest.mark.parametrize("bits", [32, 40, 48, 53, 63, 64])
 def test_a_token_is_the_leading_bits_of_what_rfc_9497_gives(bits: int) -> None:
     made = tokens(NUMBERS, Treatment(scheme="blind", bits=bits), KEY)
     digests = leading_words(KEY.outputs(NUMBERS.drop_nulls().to_list())) >> np.uint64(64 - bits)

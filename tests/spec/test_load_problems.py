@@ -68,7 +68,7 @@ BAD = [
     (
         "bits = 64",
         "bits = 33",
-        "line 25: identity.nhs_number.bits = 33: must be one of: 32, 40, 64",
+        "line 25: identity.nhs_number.bits = 33: must be one of: 32, 40, 48, 53, 63, 64",
     ),
     (
         'name = "small"',
@@ -120,7 +120,7 @@ BAD = [
         "list_share = 1.0\ngap = 2",
         (
             "line 48: attack.thief.gap: is not a setting of key_thief; settings here: adversary, "
-            "panel, recipient, key, days, leak, list_share"
+            "panel, recipient, key, days, leak, second_leak, list_share"
         ),
     ),
     (
@@ -155,7 +155,10 @@ BAD = [
     (
         "identity.nhs_number.bits = 32",
         '"identity.nhs_number.bits" = 31',
-        "line 51: option.short.identity.nhs_number.bits = 31: must be one of: 32, 40, 64",
+        (
+            "line 51: option.short.identity.nhs_number.bits = 31: must be one of: 32, 40, 48, 53, "
+            "63, 64"
+        ),
     ),
     (
         "recipient.analysts.dates",
@@ -217,7 +220,7 @@ def test_an_option_that_breaks_another_part_says_which(written: Write) -> None:
 def test_every_problem_is_told_at_once_in_the_order_of_the_file(written: Write) -> None:
     text = edited(
         ("people = 300", "people = 3"),
-        ("bits = 64", "bits = 63"),
+        ("bits = 64", "bits = 62"),
         ('recipient = "analysts"', 'recipient = "nobody"'),
         ("recipient.analysts.dates", "recipient.analysts.date"),
     )

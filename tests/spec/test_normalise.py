@@ -117,7 +117,7 @@ def test_every_official_number_has_a_comparable_form_of_its_own_and_a_token(fiel
     assert made.n_unique() == written.len()
 
 
-@pytest.mark.parametrize("bits", [32, 40, 64])
+@pytest.mark.parametrize("bits", [32, 40, 48, 53, 63, 64])
 @pytest.mark.parametrize("text", ["9434765919", "A", "ÉÉÉ", "x" * 55, "x" * 56, "y" * 300])
 def test_a_token_is_the_leading_bits_of_the_standard_hash(text: str, bits: int) -> None:
     values = pl.Series("surname", [None, text, "9434765919", text])

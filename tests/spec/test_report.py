@@ -321,6 +321,23 @@ def test_changing_a_key_figure_of_an_option_changes_the_text(
     assert quick_text(changed, monkeypatch) != unchanged
 
 
+def test_hazards_are_told_where_what_is_handed_over_is(page: Page) -> None:
+    assert "Pseudonyms that give more away than they seem to" in page.text
+    assert "SHA-256 of an identifier, without a key Anybody can hash all valid NHS" in page.text
+
+
+def test_where_nothing_is_a_hazard_the_report_tells_of_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    result = sample_result()
+    others = {
+        "options": tuple(one for one in result.options if one.name != "plain-hash"),
+        "figures": tuple(one for one in result.figures if one.option != "plain-hash"),
+    }
+    without = result.model_copy(update=others)
+    assert "give more away" not in quick_text(without, monkeypatch)
+
+
 def test_a_ranking_is_told_over_its_practices(page: Page) -> None:
     assert "rank correlation 0.83 (0.31 to 1.00). 1 is the same order." in page.text
     assert "How far the order of practices agrees with that under perfect links" in page.text

@@ -295,7 +295,7 @@ def test_a_control_that_was_not_run_has_no_figure() -> None:
     assert "control_wrong_names" not in thief_figures(None)
 
 
-@pytest.mark.parametrize("bits", [32, 40, 64])
+@pytest.mark.parametrize("bits", [32, 40, 48, 53, 63, 64])
 def test_false_candidates_are_stated_with_the_range_expected_by_chance(bits: int) -> None:
     count = 1_000
     release = thief_release(list(range(count)))

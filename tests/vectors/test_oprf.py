@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from published_vectors import kept
 
 from linkage.pseudonyms import oprf, p256
-from linkage.pseudonyms.hash_to_curve import expand_message, hash_to_curve
+from linkage.pseudonyms.hash_to_curve import expand_message, hash_to_curve, map_to_curve
 from linkage.pseudonyms.p256 import GENERATOR, ORDER, PRIME, BadElement, Point
 
 SEED = "a3" * 32
@@ -183,6 +183,20 @@ def test_every_step_gives_what_the_file_of_all_vectors_holds() -> None:
 def test_messages_are_hashed_to_the_points_of_rfc_9380(message: bytes, x: str, y: str) -> None:
     point = hash_to_curve(message, b"QUUX-V01-CS02-with-P256_XMD:SHA-256_SSWU_RO_")
     assert point == Point(int(x, 16), int(y, 16))
+
+
+# The two u, up to sign, at which Z^2 u^4 + Z u^2 is zero, with Z = -10: u = 0, and 10 u^2 = 1.
+@pytest.mark.parametrize("root_of_10_u_squared", [0, 1])
+def test_where_a_denominator_is_zero_x_is_b_over_z_a_as_rfc_9380_says(
+    root_of_10_u_squared: int,
+) -> None:
+    u = p256.square_root(root_of_10_u_squared * pow(10, -1, PRIME) % PRIME)
+    assert u is not None
+    assert 10 * u * u % PRIME == root_of_10_u_squared
+    point = map_to_curve(u)
+    assert 30 * point.x % PRIME == p256.B  # x = B/(Z A) with A = -3, since that x is on the curve
+    assert point.y * point.y % PRIME == (point.x**3 - 3 * point.x + p256.B) % PRIME
+    assert point.y % 2 == u % 2
 
 
 @pytest.mark.parametrize(("message", "expanded"), EXPANDED)
