@@ -5,11 +5,14 @@ Each is a scheme in use, or a part of one. They are rehearsed here because propo
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
 from linkage.pseudonyms.collisions import collisions
+
+if TYPE_CHECKING:
+    from linkage.plan import Treatment
 
 LENGTHS: Final = (32, 40, 48, 53, 63, 64, 96)
 """Lengths of tokens, in bits: a double holds 53 exactly, and 63 are left if a sign is cut off."""
@@ -82,6 +85,31 @@ HAZARDS: Final = (
         "linkage/pseudonyms/slk581.py",
     ),
 )
+
+
+# Reads as a table: scheme of a treatment, name of its hazard. Schemes that are none are left out.
+_OF_SCHEME: Final = {
+    "plain-hash": "plain-hash",
+    "salted-hash": "public-salt",
+    "open-pseudonymiser": "public-salt",
+}
+_WHOLE_TOKEN: Final = 64
+
+
+def hazards_of(treatment: Treatment) -> tuple[Hazard, ...]:
+    """Say which hazards of the catalogue a treatment has.
+
+    Args:
+        treatment: What is done to a field.
+
+    Returns:
+        The hazards, in the order of the catalogue; none for `clear` and `remove`, which make no
+        pseudonym.
+    """
+    names = {_OF_SCHEME.get(treatment.scheme)}
+    if treatment.makes_tokens and treatment.bits < _WHOLE_TOKEN:
+        names.add("short-token")
+    return tuple(each for each in HAZARDS if each.name in names)
 
 
 def short_tokens(values: int) -> pl.DataFrame:
