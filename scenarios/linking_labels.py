@@ -48,7 +48,8 @@ def check_labels(
     for each in columns:
         ours, theirs = left.labels.get(each.left), other.labels.get(each.right)
         if ours is not None and ours.scheme == _PER_ROW:
-            rule = "holds codes that differ in every row and join nothing; leave it out of the file"
+            rule = "holds codes that differ in every row and join nothing; name other columns "
+            rule += "in a plan (--plan)"
             problems.append(_problem(left, each.left, rule))
         elif ours != theirs:
             rule = (

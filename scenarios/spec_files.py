@@ -43,7 +43,7 @@ def load_spec(
     """
     file, text = read_toml(path, kind)
     table = parse_toml(file, text, kind)
-    found = list(not_finite(table)) + list(misfits(table) if misfits else ())
+    found = list(not_finite(table))
     made: S | None = None
     try:
         made = spec.model_validate(table)
@@ -51,6 +51,7 @@ def load_spec(
         covered = {finding.path for finding in found}
         reworded = findings(error.errors(include_url=False), table, Setting((), spec))
         found += [finding for finding in reworded if finding.path not in covered]
+    found += misfits(table) if misfits else ()
     if made is None or found:
         lines = toml_lines(text)
         problems = [finding.as_problem(file, lines.line_of(finding.path)) for finding in found]
