@@ -18,7 +18,7 @@ from linkage.pseudonyms.blind_parties import TooManyIds
 from linkage.pseudonyms.hazards import hazards_of
 from linkage.pseudonyms.shaped import SHAPED
 from scenarios.authority import no_authority
-from scenarios.file_labels import digest_of, provenance_of
+from scenarios.file_labels import digest_of, labels_of, provenance_of
 from scenarios.linking_files import as_text, read_table
 from scenarios.problems import Problem, ProblemsError, SuppliedError
 from scenarios.treating_columns import columns_of
@@ -95,6 +95,9 @@ def treat(
     kind, table = read_table(source)
     if not table.height:
         rule = "holds no rows; a header alone has nobody to pseudonymise"
+        raise SuppliedError([Problem(str(source), None, "", None, rule)])
+    if labelled := labels_of(source, kind):
+        rule = f"is pseudonymised already ({', '.join(labelled)}); give the file it was made from"
         raise SuppliedError([Problem(str(source), None, "", None, rule)])
     provenance = provenance_of(source, kind)
     table = table.drop(name for name in (_PROVENANCE,) if name in table.columns)
@@ -173,7 +176,7 @@ def _dataset(
         dtype = FIELDS[name].dtype
         if name in treatment.made:
             values = as_text(table[column])
-            values = iso_dates(values).cast(pl.Date) if dtype == pl.Date else values
+            values = iso_dates(values).str.to_date("%Y-%m-%d") if dtype == pl.Date else values
         else:
             values = pl.repeat(None, table.height, dtype=dtype, eager=True)
         made.append(values.alias(name))

@@ -15,7 +15,7 @@ from linkage.keys import KeyRing, Purpose
 from linkage.plan import SHARED_HOLDER, Treatment
 from linkage.pseudonyms.hazards import HAZARDS, hazards_of
 from linkage.pseudonyms.tokens import tokens
-from scenarios.file_labels import digest_of, labels_of
+from scenarios.file_labels import digest_of, labels_of, provenance_of
 from scenarios.key_file import KeyFileError, load_key_ring
 from scenarios.treating import treat
 from scenarios.treatment import FileTreatment
@@ -149,6 +149,16 @@ def test_the_order_of_rows_does_not_tell_that_of_the_file(at: Path, linkassay: L
     assert (at / "one.csv").read_bytes() == (at / "two.csv").read_bytes()
 
 
+def test_a_date_has_one_token_however_it_is_written(at: Path, linkassay: Linkassay) -> None:
+    (at / "t.toml").write_text('[identity.date_of_birth]\nscheme = "keyed-hash"\n')
+    assert linkassay(*ask(out="one.parquet"))[0] == 0
+    assert linkassay(*ask("right.parquet", out="two.parquet"))[0] == 0
+    one, two = (pl.read_parquet(at / f"{name}.parquet") for name in ("one", "two"))
+    assert one["date_of_birth"].dtype == pl.UInt64
+    assert one["date_of_birth"].n_unique() == PEOPLE["date_of_birth"].n_unique()
+    assert one["date_of_birth"].to_list() == two["date_of_birth"].to_list()
+
+
 def test_ids_of_the_file_stay_only_where_that_is_said(at: Path, linkassay: Linkassay) -> None:
     own = 'id_column = "id"\nids = "own"\n'
     (at / "t.toml").write_text(own + TREATMENT)
@@ -222,11 +232,19 @@ def test_an_invented_file_needs_no_authority_and_stays_invented(
         code, out, err = linkassay(*ask(file, f"{kind}.{kind}", authority=""))
         assert code == 0, err
         assert "everyone in it is invented" in out
-        again = ask(f"{kind}.{kind}", f"again-{kind}.csv", authority="")
-        (at / "t.toml").write_text('[identity.nhs_number]\nscheme = "coded"\n')
-        assert linkassay(*again)[0] == 0
-        about = json.loads((at / f"again-{kind}.json").read_text())
-        assert (about["provenance"], about["authority"]) == ("invented", None)
+        assert (
+            provenance_of(at / f"{kind}.{kind}", "CSV" if kind == "csv" else "Parquet")
+            == "invented"
+        )
+
+
+def test_a_file_that_is_pseudonymised_already_is_refused(at: Path, linkassay: Linkassay) -> None:
+    for name in ("one.csv", "one.parquet"):
+        assert linkassay(*ask(out=name))[0] == 0
+        code, _, err = linkassay(*ask(name))
+        assert code == 2
+        assert "is pseudonymised already (" in err
+    assert not (at / "out.parquet").exists()
 
 
 def test_a_csv_that_was_changed_since_it_was_invented_is_supplied(
