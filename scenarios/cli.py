@@ -17,6 +17,7 @@ from scenarios.commands.check import check
 from scenarios.commands.explain import explain
 from scenarios.commands.link import link
 from scenarios.commands.list_systems import list_systems
+from scenarios.commands.pseudonymise import pseudonymise
 from scenarios.commands.rules import RuleCrossed
 from scenarios.commands.run import run
 from scenarios.commands.schema import schema
@@ -49,6 +50,7 @@ app.command("list")(list_systems)
 app.command("check")(check)
 app.command("run")(run)
 app.command("link")(link)
+app.command("pseudonymise")(pseudonymise)
 app.command("explain")(explain)
 app.command("schema")(schema)
 app.command("simulate")(simulate)

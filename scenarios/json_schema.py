@@ -1,4 +1,4 @@
-"""JSON Schema of a proposal or a plan as it is written in a file, and of a result.
+"""JSON Schema of a proposal, plan or treatment as it is written in a file, and of a result.
 
 Pydantic's own schema of Proposal describes the value after loading. A file may be shorter: a plain
 number stands for a table, the catalogue fills in an agency, and an option lists dotted settings.
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from linkage.cascade_plan import LinkagePlan
 from scenarios.proposal import Proposal
 from scenarios.result import Result
+from scenarios.treatment import FileTreatment
 from simulator.settings import Amount, Number, Ratio, Share
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -44,6 +45,11 @@ def plan_schema() -> dict[str, Any]:
     _put_numbers(schema["$defs"])
     title = "A plan: one that weighs pairs (MatchPlan), or one in steps (Cascade)."
     return {"$schema": _DRAFT, "title": title, **schema}
+
+
+def treatment_schema() -> dict[str, Any]:
+    """Returns the JSON Schema of the treatment of a file."""
+    return {"$schema": _DRAFT, **FileTreatment.model_json_schema()}
 
 
 def result_schema() -> dict[str, Any]:

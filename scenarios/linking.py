@@ -18,6 +18,7 @@ from scenarios.linking_clusters import cluster_rows
 from scenarios.linking_errors import errors_of
 from scenarios.linking_files import read_supplied
 from scenarios.linking_groups import read_groups
+from scenarios.linking_labels import check_labels, with_tokens_exact
 from scenarios.linking_truth import read_truth
 from scenarios.named_columns import named_pairs, without_absent
 from scenarios.plan_files import load_plan, shipped_plans
@@ -131,7 +132,7 @@ def prepare(
     groups = read_groups(by, ours, theirs)
     read = time.perf_counter()
     their_frame = theirs.frame if theirs is not None else None
-    pairs = pair_columns(ours.frame, their_frame)
+    pairs = with_tokens_exact(pair_columns(ours.frame, their_frame), ours)
     suggestion: Suggestion | None = None
     dropped: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
@@ -146,6 +147,7 @@ def prepare(
             asked, dropped = without_absent(asked, pairs, (ours, theirs))
         asked, unused = _for_these(given, asked, one_file=theirs is None)
         columns = named_pairs(str(plan), asked, pairs, (ours, theirs))
+    check_labels(pairs if suggestion is not None else columns, ours, theirs)
     aligned = align(ours.frame, their_frame, columns)
     _check_sources(str(plan), asked, aligned.left)
     seconds = {"read": read - began, "plan": time.perf_counter() - read}

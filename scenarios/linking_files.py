@@ -6,17 +6,21 @@ rule, and what to try.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from linkage.roles import RECORD_IDS, plain
 from scenarios.csv_files import read_csv
+from scenarios.file_labels import labels_of
 from scenarios.problems import Problem, SuppliedError, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from simulator.schema import TokenLabel
 
 _PARQUET: Final = b"PAR1"
 _EXCEL: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # first bytes of .xlsx and .xls
@@ -36,6 +40,7 @@ class SuppliedFile:
             of ids is not among them.
         ids: The id of each record: as in the file, or the row, from 1, where it has none.
         id_column: Name of the column of ids; empty where rows are numbered.
+        labels: How columns of tokens and codes were made, where the file says so; by column.
     """
 
     path: Path
@@ -43,6 +48,7 @@ class SuppliedFile:
     frame: pl.DataFrame
     ids: pl.Series
     id_column: str
+    labels: Mapping[str, TokenLabel] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Shows no record."""
@@ -73,11 +79,12 @@ def read_supplied(path: Path, id_column: str | None) -> SuppliedFile:
     rest = table.drop([name for name in (found, _PROVENANCE) if name in table.columns])
     if not rest.width:
         raise SuppliedError([_problem(path, "holds nothing besides ids; nothing can be compared")])
-    text = rest.select(_as_text(rest[name]) for name in rest.columns)
+    text = rest.select(as_text(rest[name]) for name in rest.columns)
     if all(text[name].null_count() == text.height for name in text.columns):
         raise SuppliedError([_problem(path, "holds no value in any column besides the id")])
     order = ids.arg_sort()
-    return SuppliedFile(path, kind, text[order], ids.gather(order), found)
+    labels = labels_of(path, kind)
+    return SuppliedFile(path, kind, text[order], ids.gather(order), found, labels)
 
 
 def read_table(path: Path) -> tuple[str, pl.DataFrame]:
@@ -94,7 +101,7 @@ def read_table(path: Path) -> tuple[str, pl.DataFrame]:
         rule = "a spreadsheet; save it as `CSV UTF-8` and give that"
         raise SuppliedError([_problem(path, rule)])
     if content.startswith(_PARQUET) or path.suffix.lower() in (".parquet", ".pq"):
-        return "Parquet", _checked(path, _parquet(path, content))
+        return "Parquet", _checked(path, _codes_as_text(path, _parquet(path, content)))
     return "CSV", read_csv(path, content)
 
 
@@ -133,6 +140,14 @@ def _parquet(path: Path, content: bytes) -> pl.DataFrame:
     except (pl.exceptions.PolarsError, OSError, ValueError, pl.exceptions.PanicException):
         rule = "a Parquet file that is damaged; write or download it again"
         raise SuppliedError([_problem(path, rule)]) from None
+
+
+def _codes_as_text(path: Path, table: pl.DataFrame) -> pl.DataFrame:
+    """Gives the codes that the file says it holds as hexadecimal digits, as a CSV has them."""
+    if pl.Binary not in table.dtypes:
+        return table
+    coded = [name for name in labels_of(path, "Parquet") if table.schema.get(name) == pl.Binary]
+    return table.with_columns(pl.col(coded).bin.encode("hex"))
 
 
 def _checked(path: Path, table: pl.DataFrame) -> pl.DataFrame:
@@ -186,7 +201,7 @@ def _rows(chosen: pl.Series) -> str:
     return f"row{'s' * (len(rows) > 1)} {', '.join(map(str, rows[:_LISTED]))}{more}"
 
 
-def _as_text(values: pl.Series) -> pl.Series:
+def as_text(values: pl.Series) -> pl.Series:
     """Gives values as text: whole numbers without a point, dates as ISO text, blank as missing."""
     if values.dtype.is_float():
         is_whole = (values == values.floor()) & (values.abs() < _WHOLE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from pydantic import BaseModel
 
@@ -84,8 +84,8 @@ def rows_of(frame: pl.DataFrame) -> list[dict[str, Any]]:
     return finite.to_dicts()
 
 
-def parquet(table: pl.DataFrame, provenance: str) -> bytes:
-    """Returns a table as Parquet; whoever opens it finds its provenance in the metadata."""
+def parquet(table: pl.DataFrame, provenance: str, more: Mapping[str, str] | None = None) -> bytes:
+    """Returns a table as Parquet; whoever opens it finds its provenance, and more, in metadata."""
     buffer = io.BytesIO()
-    table.write_parquet(buffer, metadata={"provenance": provenance})
+    table.write_parquet(buffer, metadata={"provenance": provenance, **(more or {})})
     return buffer.getvalue()

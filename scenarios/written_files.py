@@ -12,7 +12,7 @@ from scenarios.figures.words import listed
 from scenarios.files import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 ENDINGS: Final = (".parquet", ".csv")
 
@@ -76,13 +76,36 @@ def check_places(where: Places, *, replace: bool, command: str, inputs: Iterable
     Raises:
         OutputError: If it cannot be, or must not; the message says what to try.
     """
-    out = where.links
+    written = [path for path in where if path is not None]
+    check_written(written, replace=replace, command=command, inputs=inputs)
+
+
+def check_written(
+    written: Sequence[Path],
+    *,
+    replace: bool,
+    command: str,
+    inputs: Iterable[Path],
+    such_as: str = "links",
+) -> None:
+    """Checks, before any work, that files could be written; see `check_places`.
+
+    Args:
+        written: The files; the first is that of `--out`.
+        replace: Whether what is there may be replaced.
+        command: The exact command that would replace it, for the message.
+        inputs: Files that are read, and are never replaced.
+        such_as: A name without its ending, for the message.
+
+    Raises:
+        OutputError: As for `check_places`.
+    """
+    out, inputs = written[0], list(inputs)
     if out.suffix.lower() not in ENDINGS:
         raise OutputError(
             f"--out {out}: its name must end in {' or '.join(ENDINGS)}, which says the format. "
-            "Try --out links.parquet"
+            f"Try --out {such_as}.parquet"
         )
-    written = [path for path in where if path is not None]
     for path in written:
         if path.is_dir():
             raise OutputError(f"{path} is a directory. Choose another file with --out.")

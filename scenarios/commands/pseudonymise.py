@@ -1,0 +1,164 @@
+"""`linkassay pseudonymise`: put tokens and codes in place of a file's identifiers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenarios.commands.terminal import command_line, print_wrapped, say
+from scenarios.commands.terminal import out as screen
+from scenarios.commands.threads import size_thread_pools
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from scenarios.problems import Problem
+    from scenarios.treating import TreatedFile
+
+    Loaded = TypeVar("Loaded")
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="CSV or Parquet.", show_default=False)]
+TreatmentPath = Annotated[
+    Path,
+    typer.Option(
+        "--treatment",
+        metavar="FILE",
+        help="What is done to each field (TOML; see `linkassay schema treatment`).",
+        show_default=False,
+    ),
+]
+KeyPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file",
+        metavar="FILE",
+        help="File of the master secret. Default: the one that LINKASSAY_KEY_FILE names.",
+        show_default=False,
+    ),
+]
+AuthorityPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--authority",
+        metavar="FILE",
+        help="Who answers for a supplied file (TOML: controller, purpose, approver, date).",
+        show_default=False,
+    ),
+]
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out", metavar="FILE", help="Where to write: .parquet or .csv.", show_default=False
+    ),
+]
+Hazard = Annotated[
+    bool, typer.Option("--hazard", help="Make pseudonyms that give more away than they seem to.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no summary.")]
+
+
+def pseudonymise(
+    file: File,
+    *,
+    treatment: TreatmentPath,
+    key_file: KeyPath = None,
+    authority: AuthorityPath = None,
+    out: Out,
+    hazard: Hazard = False,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Put tokens and codes in place of the identifiers of a file.
+
+    Identifiers without a treatment are dropped, and so are columns that are neither recognised nor
+    named in `keep`. No value of the file is printed. A file of real people needs --authority.
+    """
+    threads = size_thread_pools(None)
+
+    from scenarios.authority import load_authority
+    from scenarios.key_file import key_path, load_key_ring
+    from scenarios.problems import ProblemsError
+    from scenarios.treating import treat
+    from scenarios.treating_files import places_of, write_treated
+    from scenarios.treatment import load_treatment
+    from scenarios.written_files import check_written
+
+    given = [("--treatment", treatment), ("--key-file", key_file), ("--authority", authority),
+             ("--out", out), ("--hazard", hazard), ("--force", True),
+             ("--quiet", quiet)]  # fmt: skip
+    problems: list[Problem] = []
+
+    def tried(load: Callable[[], Loaded]) -> Loaded | None:
+        try:
+            return load()
+        except ProblemsError as error:
+            problems.extend(error.problems)
+            return None
+
+    key = tried(lambda: key_path(key_file))
+    check_written(
+        places_of(out),
+        replace=force,
+        command=command_line(["pseudonymise", str(file)], given),
+        inputs=[each for each in (file, treatment, key, authority) if each is not None],
+        such_as="pseudonymised",
+    )
+    rules = tried(lambda: load_treatment(treatment))
+    keys = tried(lambda: load_key_ring(key)) if key is not None else None
+    answers = tried(lambda: load_authority(authority)) if authority is not None else None
+    if problems or rules is None or keys is None:
+        raise ProblemsError(problems)
+    treated = treat(file, rules, keys, answers, with_hazards=hazard, threads=threads)
+    for name, each in treated.hazards:
+        say(f"Warning: {name}: {each.name} ({each.scheme}): {each.reason} [{each.source}]")
+    write_treated(treated, out, replace=force)
+    if not quiet:
+        _print_treated(treated)
+    say(f"Written to {' and '.join(str(path) for path in places_of(out))}.")
+    if out.suffix.lower() == ".csv":
+        say(
+            "Do not open it in a spreadsheet to save it again: that keeps 15 digits of a number, "
+            "and tokens, with up to 20, would no longer link."
+        )
+
+
+def _print_treated(treated: TreatedFile) -> None:
+    """Prints what was done, with counts; those of a supplied file are hidden or rounded."""
+    console = screen()
+    records = treated.table.height
+    told = _exact if treated.provenance == "invented" else _hidden
+    who = "everyone in it is invented" if treated.provenance == "invented" else "supplied"
+    print_wrapped(console, f"{treated.source}: {treated.kind}, {told(records)} records, {who}.")
+    for name, label in treated.labels.items():
+        lacking = treated.table[name].null_count()
+        what = "codes" if label.is_code else "tokens"
+        print_wrapped(
+            console,
+            f"{name}, from column {treated.columns.of_field[name]}: {told(records - lacking)} "
+            f"{what}, {told(lacking)} without a usable value, of {told(records)} records.",
+        )
+        print_wrapped(console, f"    {label}")
+    made = set(treated.labels)
+    stay = [name for name in treated.table.columns if name not in made]
+    print_wrapped(console, f"As in the file: {', '.join(stay) or 'nothing'}.")
+    for name, role in treated.columns.naming.items():
+        say(f"Warning: column {name} stays, and looks as if it named a person ({role}).")
+    if treated.provenance == "supplied":
+        print_wrapped(console, "Counts up to 7 are hidden, and others rounded to 5.")
+
+
+def _exact(count: int) -> str:
+    return f"{count:,}"
+
+
+def _hidden(count: int) -> str:
+    import polars as pl
+
+    from linkage.small_counts import MOST_HIDDEN, rounded
+
+    told = pl.select(rounded(pl.lit(count))).item()
+    return f"up to {MOST_HIDDEN}" if told is None else f"about {told:,}"
