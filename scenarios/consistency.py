@@ -8,73 +8,45 @@ it is a finding.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-import polars as pl
 
 from linkage.linking_names import LINKING_FIELDS
 from linkage.plan import HOLDERS_OF_LINK_KEYS
 from linkage.pseudonyms.shaped import SHAPED
+from reidentify.identity_specs import IdentityAttackSpec
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
 from scenarios.consistency_columns import column_misfits, unrecorded
 from scenarios.consistency_desks import desk_misfits
 from scenarios.consistency_feeds import feed_misfits
 from scenarios.consistency_keys import key_misfits
+from scenarios.consistency_parts import (
+    Parts,
+    at_home,
+    unheld,
+    unknown_agency,
+    unknown_recipient,
+    unlinked,
+    where,
+    with_contacts,
+    with_service,
+)
+from scenarios.consistency_questions import question_misfits
 from scenarios.consistency_split_file import split_file_misfits
 from scenarios.misfit import Misfit, unnamed
-from scenarios.problems import NOTHING, written
-from scenarios.questions.specs import (
-    AlertSpec,
-    CountSpec,
-    HotSpotsSpec,
-    RankingSpec,
-    RateRatioSpec,
-    VenueEvidenceSpec,
-)
+from scenarios.problems import NOTHING
 from simulator.effects import EffectCycle, drawing_order
 from simulator.events import deaths
-from simulator.events.housing import WORK_KINDS
-from simulator.events.police_incidents import OFFENCE_GROUPS
 from simulator.schema import FIELDS
 from simulator.services import SERVICES
-from simulator.specs import OF_HOMES, OF_VIOLENCE, REGISTER, REGISTERS, WITH_HOME_INCIDENTS
+from simulator.specs import OF_VIOLENCE, REGISTER, REGISTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
     from linkage.plan import LinkStep
     from scenarios.problems import Path
     from scenarios.proposal import Proposal
     from simulator.specs import EffectSpec
-
-
-VALUES = {"work_kind": WORK_KINDS, "offence_group": tuple(OFFENCE_GROUPS)}
-"""Values of fields in words, where there are few."""
-
-
-@dataclass(frozen=True)
-class _Parts:
-    """A proposal, and what follows from it for all checks.
-
-    Attributes:
-        proposal: The proposal.
-        hub: The register to which records are linked; null while there is none.
-        held: Fields that each agency's records still hold after ingest: those that it records, but
-            for those that are removed.
-        linked: Agencies whose records feed answers; null while some step cannot be read.
-    """
-
-    proposal: Proposal
-    hub: str | None
-    held: Mapping[str, Collection[str]] = field(repr=False)
-    linked: tuple[str, ...] | None
-
-    def events_of(self, recipient: str) -> tuple[str, ...]:
-        """Returns the agencies whose events a recipient has; nobody's recipient has all linked."""
-        if recipient in self.proposal.recipient:
-            return self.proposal.recipient[recipient].events
-        return self.linked or ()
 
 
 def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
@@ -88,13 +60,13 @@ def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
     Returns:
         The misfits. Names that refer to nothing are reported as such and not looked at further.
     """
-    parts = _Parts(proposal, _hub(proposal), _held(proposal), _linked(proposal, aside))
+    parts = Parts.of(proposal, aside)
     found = [
         *_effects(parts),
         *_identity(parts),
         *_links(parts),
         *_recipients(parts),
-        *_questions(parts),
+        *question_misfits(parts),
         *_attacks(parts),
         *feed_misfits(proposal, aside),
         *desk_misfits(proposal, aside),
@@ -106,56 +78,9 @@ def misfits(proposal: Proposal, aside: Collection[Path] = ()) -> list[Misfit]:
     return [misfit for misfit in found if misfit.path[:2] not in aside]
 
 
-def _hub(proposal: Proposal) -> str | None:
-    registers = _with_service(proposal, REGISTER)
-    return next((step.hub for step in proposal.link.values() if step.hub in registers), None)
-
-
-def _held(proposal: Proposal) -> dict[str, tuple[str, ...]]:
-    removed = {name for name, t in proposal.identity.items() if t.scheme == "remove"}
-    return {
-        name: tuple(each for each in agency.fields if each not in removed)
-        for name, agency in proposal.agency.items()
-    }
-
-
-def _linked(proposal: Proposal, aside: Collection[Path]) -> tuple[str, ...] | None:
-    steps = proposal.link.values()
-    is_known = all(name in proposal.agency for step in steps for name in (step.hub, step.agency))
-    if not is_known or any(path[0] == "link" for path in aside):
-        return None
-    return tuple(step.agency for step in steps if step.feeds_answers)
-
-
-def _unknown_agency(parts: _Parts, path: Path, given: str) -> Iterator[Misfit]:
-    yield from unnamed(path, given, "an agency", parts.proposal.agency)
-
-
-def _unknown_recipient(parts: _Parts, path: Path, given: str) -> Iterator[Misfit]:
-    yield from unnamed(path, given, "a recipient", parts.proposal.recipient)
-
-
-def _unheld(parts: _Parts, path: Path, agency: str, needed: str) -> Iterator[Misfit]:
-    """Yields a field that an agency's records do not hold once they have left ingest."""
-    if needed not in parts.held[agency]:
-        is_removed = needed in parts.proposal.agency[agency].fields
-        why = "is removed by identity." + needed if is_removed else "is not recorded"
-        yield Misfit(path, agency, f"needs {needed}, which {why}")
-
-
-def _with_service(proposal: Proposal, *services: str) -> tuple[str, ...]:
-    return tuple(name for name, one in proposal.agency.items() if one.service in services)
-
-
-def _with_contacts(proposal: Proposal) -> tuple[str, ...]:
-    """Returns the agencies that record contacts of people, which effects can change."""
-    without = _with_service(proposal, *REGISTERS, *OF_HOMES, *OF_VIOLENCE)
-    return tuple(name for name in proposal.agency if name not in without)
-
-
-def _effects(parts: _Parts) -> Iterator[Misfit]:
+def _effects(parts: Parts) -> Iterator[Misfit]:
     proposal = parts.proposal
-    registers = _with_service(proposal, *REGISTERS)
+    registers = with_service(proposal, *REGISTERS)
     sound: dict[str, EffectSpec] = {}
     for name, effect in proposal.effect.items():
         found = list(_effect(parts, ("effect", name), effect, registers))
@@ -170,39 +95,32 @@ def _effects(parts: _Parts) -> Iterator[Misfit]:
 
 
 def _effect(
-    parts: _Parts, path: Path, effect: EffectSpec, registers: Collection[str]
+    parts: Parts, path: Path, effect: EffectSpec, registers: Collection[str]
 ) -> Iterator[Misfit]:
     proposal = parts.proposal
-    yield from _unknown_agency(parts, (*path, "exposure"), effect.exposure)
-    yield from _unknown_agency(parts, (*path, "outcome"), effect.outcome)
-    unable = (*registers, *_with_service(proposal, *OF_VIOLENCE))
+    yield from unknown_agency(parts, (*path, "exposure"), effect.exposure)
+    yield from unknown_agency(parts, (*path, "outcome"), effect.outcome)
+    unable = (*registers, *with_service(proposal, *OF_VIOLENCE))
     if effect.exposure in unable:
         allowed = tuple(name for name in proposal.agency if name not in unable)
         what = "is a register" if effect.exposure in registers else "records violence"
         rule = f"{what} and has no contacts that could be an exposure"
         yield Misfit((*path, "exposure"), effect.exposure, rule, allowed)
-    yield from _where(parts, path, effect.exposure, effect.exposure_where)
-    contacts = _with_contacts(proposal)
+    yield from where(parts, path, effect.exposure, effect.exposure_where)
+    contacts = with_contacts(proposal)
     if effect.outcome == effect.exposure:
         yield Misfit((*path, "outcome"), effect.outcome, "must not be the exposure itself")
     elif effect.outcome in proposal.agency and effect.outcome not in contacts:
         rule = "has no contacts of people, which alone can change"
         yield Misfit((*path, "outcome"), effect.outcome, rule, contacts)
-    elif effect.outcome in _with_service(proposal, deaths.SERVICE):
+    elif effect.outcome in with_service(proposal, deaths.SERVICE):
         rule = "is of deaths, which happen at the rates of world.life and by no effect"
         yield Misfit((*path, "outcome"), effect.outcome, rule)
     if effect.only_at_home:
-        yield from _at_home(proposal, (*path, "only_at_home"), effect.outcome)
+        yield from at_home(proposal, (*path, "only_at_home"), effect.outcome)
 
 
-def _at_home(proposal: Proposal, path: Path, outcome: str) -> Iterator[Misfit]:
-    able = _with_service(proposal, *WITH_HOME_INCIDENTS)
-    if outcome in proposal.agency and outcome not in able:
-        rule = f"{outcome} has no incidents that begin at home; these do: {', '.join(able) or '-'}"
-        yield Misfit(path, given=True, rule=rule)
-
-
-def _identity(parts: _Parts) -> Iterator[Misfit]:
+def _identity(parts: Parts) -> Iterator[Misfit]:
     proposal = parts.proposal
     for name, treatment in proposal.identity.items():
         path = ("identity", name)
@@ -225,14 +143,14 @@ def _identifies(name: str) -> bool:
     return FIELDS[name].role == "identifier"
 
 
-def _links(parts: _Parts) -> Iterator[Misfit]:
+def _links(parts: Parts) -> Iterator[Misfit]:
     proposal = parts.proposal
-    registers = _with_service(proposal, REGISTER)
+    registers = with_service(proposal, REGISTER)
     fed_by: dict[str, str] = {}
     for name, step in proposal.link.items():
         path = ("link", name)
-        yield from _unknown_agency(parts, (*path, "hub"), step.hub)
-        yield from _unknown_agency(parts, (*path, "agency"), step.agency)
+        yield from unknown_agency(parts, (*path, "hub"), step.hub)
+        yield from unknown_agency(parts, (*path, "agency"), step.agency)
         if step.hub in proposal.agency and step.hub not in registers:
             rule = "must be an agency with service gp_register: one record a person"
             yield Misfit((*path, "hub"), step.hub, rule, registers)
@@ -247,7 +165,7 @@ def _links(parts: _Parts) -> Iterator[Misfit]:
                 yield Misfit((*path, "agency"), step.agency, rule)
 
 
-def _step(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
+def _step(parts: Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
     proposal = parts.proposal
     agency = proposal.agency.get(step.agency)
     if agency and SERVICES[agency.service].of == "home" and step.unit != "home":
@@ -263,7 +181,7 @@ def _step(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
             yield Misfit((*path, "on"), step.on, rule)
 
 
-def _dated(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
+def _dated(parts: Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
     """Yields what a step lacks that links people with what happened while they lived there."""
     if step.unit != "home":
         yield Misfit((*path, "dated"), step.dated, "is for homes: people do not move out of a name")
@@ -274,133 +192,31 @@ def _dated(parts: _Parts, path: Path, step: LinkStep) -> Iterator[Misfit]:
             yield Misfit((*path, "dated"), step.dated, rule)
 
 
-def _recipients(parts: _Parts) -> Iterator[Misfit]:
+def _recipients(parts: Parts) -> Iterator[Misfit]:
     for name, release in parts.proposal.recipient.items():
         if name in HOLDERS_OF_LINK_KEYS:
             rule = "is the name of a holder of link keys (all, warehouse); choose another"
             yield Misfit(("recipient", name), NOTHING, rule)
         for at, agency in enumerate(release.events):
             path = ("recipient", name, "events", at)
-            unlinked = list(_unlinked(parts, path, agency, ""))
-            yield from unlinked
-            if not unlinked and agency not in _with_service(parts.proposal, *REGISTERS):
-                yield from _unheld(parts, path, agency, "event_time")
+            missing = list(unlinked(parts, path, agency, ""))
+            yield from missing
+            if not missing and agency not in with_service(parts.proposal, *REGISTERS):
+                yield from unheld(parts, path, agency, "event_time")
         if release.moves and parts.hub and "lived_since" not in parts.held[parts.hub]:
             rule = f"needs lived_since, which {parts.hub} does not record"
             yield Misfit(("recipient", name, "moves"), release.moves, rule)
 
 
-def _unlinked(parts: _Parts, path: Path, agency: str, recipient: str) -> Iterator[Misfit]:
-    """Yields an agency that is unknown, not linked, or not among a recipient's events."""
-    unknown = list(_unknown_agency(parts, path, agency))
-    if unknown:
-        yield from unknown
-    elif parts.linked is not None and agency not in parts.linked:
-        yield Misfit(path, agency, "must be linked by a step that feeds answers", parts.linked)
-    elif recipient in parts.proposal.recipient and agency not in parts.events_of(recipient):
-        rule = f"must be among recipient.{recipient}.events"
-        yield Misfit(path, agency, rule, parts.events_of(recipient))
-
-
-def _questions(parts: _Parts) -> Iterator[Misfit]:
-    for name, question in parts.proposal.question.items():
-        path = ("question", name)
-        if isinstance(question, HotSpotsSpec | VenueEvidenceSpec):
-            continue
-        if question.recipient:
-            yield from _unknown_recipient(parts, (*path, "recipient"), question.recipient)
-        if isinstance(question, RateRatioSpec):
-            yield from _rate_ratio(parts, path, question)
-        else:
-            yield from _services(parts, path, question)
-        if isinstance(question, RankingSpec):
-            yield from _ranked(parts, path, question)
-
-
-def _rate_ratio(parts: _Parts, path: Path, question: RateRatioSpec) -> Iterator[Misfit]:
-    for part in ("exposure", "outcome"):
-        agency = getattr(question, part)
-        unlinked = list(_unlinked(parts, (*path, part), agency, question.recipient))
-        yield from unlinked or _unheld(parts, (*path, part), agency, "event_time")
-    if question.among:
-        yield from _unlinked(parts, (*path, "among"), question.among, question.recipient)
-    yield from _where(parts, path, question.exposure, question.exposure_where)
-    release = parts.proposal.recipient.get(question.recipient)
-    if question.age_from and release is not None and release.age == "none":
-        rule = f"needs an age, which recipient.{question.recipient} is not given"
-        yield Misfit((*path, "age_from"), question.age_from, rule)
-    if question.exposure == question.outcome:
-        yield Misfit((*path, "outcome"), question.outcome, "must not be the exposure itself")
-    if question.only_at_home:
-        unable = list(_at_home(parts.proposal, (*path, "only_at_home"), question.outcome))
-        yield from unable
-        if not unable and question.outcome in parts.proposal.agency:
-            yield from _unheld(parts, (*path, "outcome"), question.outcome, "at_home")
-
-
-def _where(
-    parts: _Parts, path: Path, agency: str, where: Mapping[str, Collection[str]]
-) -> Iterator[Misfit]:
-    """Yields fields that an exposure's records do not hold, or that are no text."""
-    spec = parts.proposal.agency.get(agency)
-    for name, values in where.items() if spec is not None else ():
-        place = (*path, "exposure_where", name)
-        texts = tuple(f for f in parts.held[agency] if FIELDS[f].dtype == pl.String())
-        if name not in texts or FIELDS[name].role != "content":
-            allowed = tuple(each for each in texts if FIELDS[each].role == "content")
-            yield Misfit(place, name, f"is no field in words of what {agency} records", allowed)
-        known = VALUES.get(name, ())
-        for at, value in enumerate(values):
-            if known and value not in known:
-                yield Misfit((*place, at), value, f"is no value of {name}", known)
-
-
-# What a question needs of each of its services' records.
-_NEEDED = {RankingSpec: ("cost_pence",), AlertSpec: ("event_time",), CountSpec: ()}
-
-# What is ranked -> the setting of a recipient that hands it over, and its value.
-_GIVEN_BY: dict[str, tuple[str, str | bool]] = {
-    "practice": ("practice", True),
-    "lsoa": ("area", "lsoa"),
-    "msoa": ("area", "msoa"),
-    "deprivation_fifth": ("deprivation", True),
-}
-
-
-def _services(
-    parts: _Parts, path: Path, question: RankingSpec | CountSpec | AlertSpec
-) -> Iterator[Misfit]:
-    for at, agency in enumerate(question.services):
-        place = (*path, "services", at)
-        unlinked = list(_unlinked(parts, place, agency, question.recipient))
-        yield from unlinked
-        for needed in _NEEDED[type(question)] if not unlinked else ():
-            yield from _unheld(parts, place, agency, needed)
-
-
-def _ranked(parts: _Parts, path: Path, question: RankingSpec) -> Iterator[Misfit]:
-    """Yields a group that the hub does not hold, and what a recipient is not given."""
-    group = question.group
-    if parts.hub and group not in parts.held[parts.hub]:
-        yield Misfit((*path, "group"), group, f"is not recorded by {parts.hub}, or is removed")
-    release = parts.proposal.recipient.get(question.recipient)
-    setting, needed = _GIVEN_BY[group]
-    if release is not None and getattr(release, setting) != needed:
-        where = f"recipient.{question.recipient}.{setting}"
-        rule = f"is not handed over: {where} must be {written(needed)}"
-        yield Misfit((*path, "group"), group, rule)
-    if release is not None and not release.costs:
-        rule = f"is not given costs: recipient.{question.recipient}.costs must be true"
-        yield Misfit((*path, "recipient"), question.recipient, rule)
-
-
-def _attacks(parts: _Parts) -> Iterator[Misfit]:
+def _attacks(parts: Parts) -> Iterator[Misfit]:
     hub = parts.proposal.agency[parts.hub] if parts.hub else None
     for name, attack in parts.proposal.attack.items():
         path = ("attack", name)
-        if not isinstance(attack, DatedEventsSpec | KeyThiefSpec):
+        if not isinstance(attack, DatedEventsSpec | KeyThiefSpec | IdentityAttackSpec):
             continue
-        yield from _unknown_recipient(parts, (*path, "recipient"), attack.recipient)
+        yield from unknown_recipient(parts, (*path, "recipient"), attack.recipient)
+        if isinstance(attack, IdentityAttackSpec):
+            continue
         if isinstance(attack, DatedEventsSpec):
             yield from _dated_events(parts, path, attack)
             continue
@@ -412,13 +228,13 @@ def _attacks(parts: _Parts) -> Iterator[Misfit]:
             yield Misfit((*path, "adversary"), attack.adversary, rule)
 
 
-def _dated_events(parts: _Parts, path: Path, attack: DatedEventsSpec) -> Iterator[Misfit]:
-    contacts = _with_contacts(parts.proposal)
+def _dated_events(parts: Parts, path: Path, attack: DatedEventsSpec) -> Iterator[Misfit]:
+    contacts = with_contacts(parts.proposal)
     for at, agency in enumerate(attack.services):
         place = (*path, "services", at)
-        unlinked = list(_unlinked(parts, place, agency, attack.recipient))
-        yield from unlinked
-        if not unlinked and agency not in contacts:
+        missing = list(unlinked(parts, place, agency, attack.recipient))
+        yield from missing
+        if not missing and agency not in contacts:
             yield Misfit(place, agency, "has no contacts of people that could be known", contacts)
 
 

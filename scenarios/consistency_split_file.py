@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from linkage.cascade_plan import Cascade, names_of
 from linkage.linking_names import LINKING_FIELDS, OF_HOMES, OF_PEOPLE
+from reidentify.identity_specs import TokenCoalitionSpec
 from reidentify.specs import KeyThiefSpec
 from scenarios.misfit import Misfit, unnamed
 from scenarios.problems import NOTHING
@@ -35,6 +36,7 @@ def split_file_misfits(proposal: Proposal, aside: Collection[Path]) -> Iterator[
     for name, step in proposal.link.items():
         if step.on is not None:
             yield from _step(proposal, ("link", name), step)
+    yield from _attacks(proposal)
     if spec is None:
         return
     yield from _parties(proposal, spec)
@@ -44,13 +46,21 @@ def split_file_misfits(proposal: Proposal, aside: Collection[Path]) -> Iterator[
         if ("identity", field) not in aside:
             rule = "is not used beside a split file, which leaves no identifier: take it out"
             yield Misfit(("identity", field), NOTHING, rule)
+
+
+def _attacks(proposal: Proposal) -> Iterator[Misfit]:
+    """Yields attackers of tokens where there is a split file, and of one where there is none."""
     for name, attack in proposal.attack.items():
-        if isinstance(attack, KeyThiefSpec):
+        path: Path = ("attack", name, "adversary")
+        if proposal.split_file is None and isinstance(attack, TokenCoalitionSpec):
+            rule = "is by parties of a split file: add [split_file], or use another attacker"
+            yield Misfit(path, attack.adversary, rule)
+        if proposal.split_file is not None and isinstance(attack, KeyThiefSpec):
             rule = (
                 "tries NHS numbers, of which a split file makes no tokens; use token_coalition, "
                 "which tries the keys of linking fields"
             )
-            yield Misfit(("attack", name, "adversary"), attack.adversary, rule)
+            yield Misfit(path, attack.adversary, rule)
 
 
 def _step(proposal: Proposal, path: Path, step: LinkStep) -> Iterator[Misfit]:

@@ -12,7 +12,8 @@ import polars as pl
 from simulator import randomness
 from simulator.agencies import CATALOGUE
 from simulator.draft import Draft, Sources
-from simulator.specs import LifeSpec, WorldSpec
+from simulator.life_spec import LifeSpec
+from simulator.specs import WorldSpec
 from simulator.world import make_world, simulate
 
 if TYPE_CHECKING:

@@ -31,6 +31,7 @@ TRUTH_READERS = {
     "reidentify/knowledge.py",  # makes TargetTruth for the scoring side
     "reidentify/knowledge_addresses.py",
     "reidentify/knowledge_events.py",
+    "reidentify/knowledge_households.py",
     "reidentify/risk_feed.py",
     "reidentify/risk_feed_grid.py",
     "reidentify/risk_feed_targets.py",
@@ -38,7 +39,9 @@ TRUTH_READERS = {
     "scenarios/attacking/desks.py",
     "scenarios/attacking/feed_rows.py",
     "scenarios/attacking/feeds.py",
+    "scenarios/attacking/households.py",
     "scenarios/attacking/linked.py",
+    "scenarios/attacking/split_files.py",
     "scenarios/attacking/thieves.py",
     "scenarios/answering_feeds.py",
     "scenarios/compare_feed.py",

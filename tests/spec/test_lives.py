@@ -22,9 +22,10 @@ from simulator.life import births
 from simulator.life.homelessness import MEAN_DAYS, draw_spells
 from simulator.life.lives import Lives
 from simulator.life.step import Step
+from simulator.life_spec import LifeSpec
 from simulator.lifecourse import _to_empty_homes
 from simulator.settings import Share
-from simulator.specs import LifeSpec, WorldSpec
+from simulator.specs import WorldSpec
 from simulator.state import Layout
 from simulator.world import ages_at, make_world
 from tests.kent_like import STILL, kent, living, world_spec
