@@ -102,7 +102,9 @@ def _seen(released: tuple[Release, Provenance]) -> Release:
     release = released[0]
     wanted = ("row_id", "token", *_ATTRIBUTES)
     people = release.people.select(name for name in wanted if name in release.people.columns)
-    return replace(release, people=people, events={})
+    # What else was handed over, or not, makes no difference to this attack.
+    alike = release.spec.model_copy(update={"events": (), "homes": True, "moves": False})
+    return replace(release, spec=alike, people=people, events={})
 
 
 def _holdings(
