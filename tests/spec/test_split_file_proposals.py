@@ -44,7 +44,7 @@ MISFITS: dict[str, tuple[tuple[str, str], str, str]] = {
     "a plan without status codes": (
         ('\nplan = "macral"', '\nplan = "kent-exact"'),
         '\nplan = "kent-exact"',
-        "must have status codes, as `macral` has",
+        "must have a status code in every step, and status_of_rest, as `macral` has",
     ),
     "a plan that is not there": (
         ('\nplan = "macral"', '\nplan = "macrall"'),
@@ -70,7 +70,7 @@ MISFITS: dict[str, tuple[tuple[str, str], str, str]] = {
         ('fields = ["nhs_number", "first_name", "surname", "date_of_birth", "sex", "address"',
          'fields = ["nhs_number", "first_name", "date_of_birth", "sex", "address"'),
         '\nplan = "macral"',
-        "compares surname, which gp_register does not record",
+        "needs surname, which gp_register does not record",
     ),
 }  # fmt: skip
 

@@ -80,7 +80,7 @@ def test_the_third_party_and_the_analyst_open_nothing_without_the_databanks_keys
 def test_the_join_by_attributes_is_a_row_of_its_own(wales: Found) -> None:
     figure = wales["who_sees_whom", "opened", f"coalition={THIRD} + {ANALYST}, by attributes"]
     assert figure.out_of == opened(wales, THIRD, CUSTODIAN, ANALYST)[1]
-    assert "week of birth, sex and small area" in figure.method
+    assert "here by birth week, sex, small area" in figure.method
 
 
 def test_a_supplying_agency_opens_others_content_only_with_who_loads_it(wales: Found) -> None:
