@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from scenarios import compare_truth
 from scenarios.handover import hand_over
 from scenarios.loading import apply_option, load, with_setting
 from scenarios.questions import rate_ratio
@@ -118,6 +119,40 @@ def test_status_codes_are_out_of_all_records_and_add_up(wales: Found) -> None:
         records = wales[name, "records", "all"].count
         assert {figure.out_of for figure in codes} == {records}
         assert sum(figure.count or 0 for figure in codes) == records
+
+
+@pytest.mark.parametrize(
+    ("asked", "on", "planted"),
+    [
+        ({"work_kind": ["electrics"]}, {"work_kind": ["electrics"]}, 0.61),
+        ({"work_kind": ["heating"]}, {"work_kind": ["electrics"]}, 1.0),
+        ({}, {"work_kind": ["electrics"]}, None),
+        ({"work_kind": ["electrics"]}, {}, None),
+        ({"work_kind": ["electrics"]}, {"work_kind": ["electrics", "heating"]}, None),
+        ({"work_kind": ["electrics", "heating"]}, {"work_kind": ["electrics"]}, None),
+    ],
+)
+def test_a_ratio_is_planted_only_on_just_what_is_asked_for(
+    proposal: Proposal, asked: dict[str, list[str]], on: dict[str, list[str]], planted: float | None
+) -> None:
+    changed = with_setting(proposal, "question.electrics.exposure_where", asked)
+    changed = with_setting(changed, "effect.electrics.exposure_where", on)
+    (found,) = compare_truth.planted(changed.question["electrics"], None, {}, changed.effect)
+    if planted is None:
+        assert np.isnan(found.value)
+        assert found.method.endswith("no ratio")
+    else:
+        assert found.value == planted
+
+
+def test_homes_are_told_apart_by_the_recipients_own_linking_field(
+    proposal: Proposal, stages: Stages
+) -> None:
+    run = hand_over(proposal, 1, stages, 1, NOTHING)
+    hub, release = run.treated[proposal.hub].value[0], run.releases["researchers"].value[0]
+    own, databanks = hub.frame["ralf@researchers"], hub.frame["ralf"]
+    assert set(release.people["home"].drop_nulls()) == set(own.drop_nulls())
+    assert not set(own.drop_nulls()) & set(databanks.drop_nulls())
 
 
 @pytest.mark.long
