@@ -13,14 +13,15 @@ from scenarios.handover import hand_over
 from scenarios.loading import apply_option, load, with_setting
 from scenarios.questions import rate_ratio
 from scenarios.questions.estimate import Seen, Window
+from scenarios.questions.specs import RateRatioSpec
 from scenarios.recipe import figures
 from scenarios.result import AS_PROPOSED
 from scenarios.stages import Stages
-from simulator.randomness import uniform
+from simulator.randomness import whole
 
 if TYPE_CHECKING:
+    from reidentify.release import Release
     from scenarios.proposal import Proposal
-    from scenarios.questions.specs import RateRatioSpec
     from scenarios.result import Figure
 
 NAME = "housing_health_wales"
@@ -173,46 +174,44 @@ def test_the_planted_ratio_lies_in_the_interval_with_perfect_links() -> None:
 
 @pytest.mark.long
 def test_lost_links_move_the_answer_towards_no_effect_in_order() -> None:
-    """Works are lost at random, 1,000 times: the mean answer rises at 5 % and again at 20 %.
+    """The mean answer rises if one work in twenty is lost, and again if one in five is.
 
-    Few exposed contacts are lost, so the rise is some thousandths. It is held to be above two
-    standard errors of the mean, which one of 40 runs without any rise would pass.
+    Works are put into so many parts at random, and each part is lost in turn, so that every work is
+    lost once and which ones are lost cancels out. Rises are held to be above three standard errors
+    of the mean over partitions, which one of 700 runs without any rise would pass.
     """
     proposal = load(NAME)
     question = proposal.question["electrics"]
+    assert isinstance(question, RateRatioSpec)
     run = hand_over(proposal, 1, Stages(), 2, NOTHING)
     release = run.releases["researchers"].value[0]
     window = Window(proposal.world.start, proposal.world.days)
-    answers = {share: _losing(release.people, dict(release.events), question, window, share)
-               for share in (0.05, 0.20)}  # fmt: skip
-    whole = _answer(Seen(release.spec, release.people, release.events), question, window)
-    few, many = answers[0.05] - whole, answers[0.20] - answers[0.05]
-    for rise in (few, many):
-        assert rise.mean() > 2 * rise.std(ddof=1) / np.sqrt(len(rise))
-    assert answers[0.20].mean() < 1
+    none = _answer(Seen(release.spec, release.people, release.events), question, window)
+    few, many = (_losing(release, question, window, parts) - none for parts in (20, 5))
+    for rise in (few, many - few):
+        assert rise.mean() > 3 * rise.std(ddof=1) / np.sqrt(len(rise))
+    assert none + many.mean() < 1
 
 
 def _answer(seen: Seen, question: RateRatioSpec, window: Window) -> float:
-    return next(
-        e.value for e in rate_ratio.answer(seen, question, window) if e.measure == "estimate"
-    )
+    found = rate_ratio.answer(seen, question, window)
+    return next(estimate.value for estimate in found if estimate.measure == "estimate")
 
 
-def _losing(
-    people: pl.DataFrame,
-    events: dict[str, pl.DataFrame],
-    question: RateRatioSpec,
-    window: Window,
-    share: float,
-) -> np.ndarray:
-    """Answers without some of the works, drawn anew each time; a work is one home and day."""
+def _losing(release: Release, question: RateRatioSpec, window: Window, parts: int) -> np.ndarray:
+    """Gives the mean answer without each part of the works in turn, for each of 20 partitions."""
+    people, events = release.people, release.events
     works = events["housing_works"].join(
         people.select(pl.col("row_id").alias("person"), "home"), on="person", how="left"
     )
+    # A work is one home, kind and day.
     ids = works.select(pl.struct("home", "event_time", "work_kind").rank("dense")).to_series()
-    answers = []
-    for draw in range(1_000):
-        kept = uniform(1, f"lost work {draw}", ids.to_numpy().astype(np.uint64)) >= share
-        left = {**events, "housing_works": events["housing_works"].filter(pl.Series(kept))}
-        answers.append(_answer(Seen(None, people, left), question, window))
-    return np.array(answers)
+    means = []
+    for draw in range(20):
+        part = whole(1, f"partition {draw}", ids.to_numpy().astype(np.uint64), parts)
+        answers = []
+        for lost in range(parts):
+            left = {**events, "housing_works": events["housing_works"].filter(part != lost)}
+            answers.append(_answer(Seen(release.spec, people, left), question, window))
+        means.append(np.mean(answers))
+    return np.array(means)
