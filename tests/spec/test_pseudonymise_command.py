@@ -18,13 +18,16 @@ from linkage.pseudonyms.tokens import tokens
 from scenarios.file_labels import digest_of, labels_of, provenance_of
 from scenarios.key_file import KeyFileError, load_key_ring
 from scenarios.treating import treat
+from scenarios.treating_checks import fit, read_untreated
 from scenarios.treatment import FileTreatment
 from tests.people_files import people, write_files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from types import SimpleNamespace
 
+    from scenarios.problems import Finding, Problem
     from tests.command_line import Linkassay
 
 KEY = "0123456789abcdef" * 4
@@ -460,7 +463,13 @@ def test_equal_numbers_and_no_others_leave_equal(
         {"identity": {"nhs_number": {"scheme": scheme}}, "keep": ["visit"]}
     )
     ring = KeyRing.from_bytes(bytes.fromhex(KEY))
-    table = treat(at, rules, ring, None, with_hazards=False).table
+    file = read_untreated(at)
+
+    def placed(found: Iterable[Finding]) -> list[Problem]:
+        return [each.as_problem() for each in found]
+
+    fitted = fit(file, rules, placed, is_answered=False, with_hazards=False)
+    table = treat(file, fitted, rules, ring, None).table
     joined = table.join(both, on="visit")
     assert joined["nhs_number"].n_unique() == joined["nhs_number_right"].n_unique() == count
     assert joined.select("nhs_number", "nhs_number_right").unique().height == count
