@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from linkage.pseudonyms.codes import LABEL_SCHEMES
+from scenarios.file_labels import frequency_of
 from scenarios.problems import Problem, SuppliedError
 
 if TYPE_CHECKING:
@@ -22,10 +23,15 @@ _PER_ROW: Final = LABEL_SCHEMES["coded-per-row"]
 
 
 def with_tokens_exact(pairs: Iterable[ColumnPair], left: SuppliedFile) -> tuple[ColumnPair, ...]:
-    """Has tokens and codes compared as equal or not: those of like values are nothing alike."""
+    """Has tokens and codes compared as equal or not: those of like values are nothing alike.
+
+    Frequencies beside tokens are left out: each file counts its own, so they say nothing in common.
+    """
+    frequencies = set(map(frequency_of, left.labels))
     return tuple(
         replace(each, kind="exact", role="other") if each.left in left.labels else each
         for each in pairs
+        if each.left not in frequencies
     )
 
 

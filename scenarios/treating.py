@@ -17,10 +17,10 @@ from linkage.ingest import pseudonymise
 from linkage.match_key_set import make_match_keys
 from linkage.pseudonyms.blind_parties import TooManyIds
 from linkage.pseudonyms.crate import Crate
-from scenarios.file_labels import digest_of
+from scenarios.file_labels import digest_of, frequency_of
 from scenarios.linking_files import as_text
 from scenarios.problems import Problem
-from scenarios.treatment import TreatmentError, frequency_of
+from scenarios.treatment import TreatmentError
 from simulator.schema import FIELDS, Dataset
 
 if TYPE_CHECKING:

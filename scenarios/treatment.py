@@ -53,11 +53,6 @@ class FileMatchKeys(MatchKeySet):
         return given
 
 
-def frequency_of(column: str) -> str:
-    """Names the column of the frequencies of a hashed column."""
-    return f"{column} frequency"
-
-
 class FileTreatment(Spec):
     """What is done to a file of records.
 
