@@ -75,18 +75,20 @@ def score_targets(
     owners: pl.DataFrame,
     method: str,
     group: str,
+    alike: str = "the same known attributes",
 ) -> list[RiskRow]:
     """Scores an attack on targets, for each amount of what is known of them.
 
     Args:
         release: What was attacked.
-        known: `target_id` and the attributes that the attacker knows of each target.
+        known: `target_id` and the attributes by which the baseline picks a row.
         claims: Its claims, by how much is known; at most one a target.
         control: Claims of the same attack on the release without the targets' rows.
         targets: Who the targets are.
         owners: Whom each row is about, from `row_owners`.
         method: The attacker and what it holds, and how targets were drawn.
         group: What is counted of what is known, such as `contacts`.
+        alike: What the rows share that the baseline picks among, in words.
 
     Returns:
         Rows for groups such as `contacts=k`, in the order of `claims`. `found` is out of all
@@ -97,12 +99,16 @@ def score_targets(
     for number, made in claims.items():
         maker = RowMaker(f"{group}={number}", method)
         marked = mark_claims(made, targets, owners)
-        rows += _score_number(maker, marked, len(control[number]), compatible)
+        rows += _score_number(maker, marked, len(control[number]), compatible, alike)
     return rows
 
 
 def _score_number(
-    maker: RowMaker, marked: pl.DataFrame, control_claims: int, compatible: pl.DataFrame
+    maker: RowMaker,
+    marked: pl.DataFrame,
+    control_claims: int,
+    compatible: pl.DataFrame,
+    alike: str,
 ) -> list[RiskRow]:
     """Scores one amount of what is known."""
     targets = compatible.height
@@ -115,9 +121,7 @@ def _score_number(
         maker.number("targets", targets),
         *claim_rows(maker, marked),
         maker.share("found", correct, targets, found),
-        maker.value(
-            "baseline", baseline, "share", note="naming a random row with the same known attributes"
-        ),
+        maker.value("baseline", baseline, "share", note=f"naming a random row with {alike}"),
         maker.number(
             "control_claims",
             control_claims,
@@ -142,7 +146,7 @@ def _score_number(
             "candidates",
             float(np.median(compatible["rows"].to_numpy())) if targets else float("nan"),
             "candidates",
-            note="median number of rows with the same known attributes",
+            note=f"median number of rows with {alike}",
         ),
         maker.skill(found, baseline),
     ]

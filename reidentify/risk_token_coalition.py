@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from linkage.intervals import wilson
+from linkage.intervals import Interval, wilson
 from reidentify.adversaries.token_coalition import only_more
 from reidentify.risk_rows import RowMaker
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from linkage.intervals import Interval
     from reidentify.adversaries.token_coalition import Opened
     from reidentify.risk_rows import RiskRow
 
@@ -77,8 +76,9 @@ def score_coalitions(
 
     Returns:
         For each one alone, each two that hold content of others, and each larger coalition that
-        opens more than its parts: `opened` and `wrong_per_1000` out of that content. Then the pair
-        by attributes. Then `coalition_size` and `found` of the smallest that opens anything.
+        opens more than its parts: `opened` and `opened_wrongly` out of that content. Then the pair
+        by attributes. Then `coalition_size`, `found` and `wrong_per_1000` of the smallest that
+        opens anything.
     """
     every = list(counted)
     more = only_more({each.parties: each.right + each.wrong for each in every})
@@ -105,26 +105,27 @@ def score_coalitions(
         *rows,
         maker.number("coalition_size", least),
         maker.share("found", best.right, best.held, found, note),
+        _wrong_names(maker, best),
         maker.number("people_at_risk", people),
     ]
 
 
+def _wrong_names(maker: RowMaker, best: Counted) -> RiskRow:
+    """Gives pieces of content opened under somebody else's name, per 1,000 that are held."""
+    low, high = wilson(best.wrong, best.held)
+    value = best.wrong * _THOUSAND / best.held if best.held else float("nan")
+    reach = Interval(low * _THOUSAND, high * _THOUSAND)
+    return maker.value("wrong_per_1000", value, "per 1,000", reach, "of content, not of people")
+
+
+_THOUSAND: Final = 1_000.0
 _NOTHING: Final = Counted((), 0, 0, 0)
 
 
 def _rows(maker: RowMaker, counted: Counted) -> list[RiskRow]:
-    """Writes what one coalition opens."""
-    opened = counted.right + counted.wrong
-    reach: Interval[float] = wilson(counted.wrong, counted.held)
-    thousand = 1_000.0
-    wrong = counted.wrong * thousand / counted.held if counted.held else 0.0
+    """Writes what one coalition opens, and what of it under somebody else's name."""
+    opened, wrong, held = counted.right + counted.wrong, counted.wrong, counted.held
     return [
-        maker.share("opened", opened, counted.held, wilson(opened, counted.held)),
-        maker.value(
-            "wrong_per_1000",
-            wrong,
-            "per 1,000",
-            type(reach)(reach.low * thousand, reach.high * thousand),
-            "opened under somebody else's name",
-        ),
+        maker.share("opened", opened, held, wilson(opened, held)),
+        maker.share("opened_wrongly", wrong, held, wilson(wrong, held)),
     ]

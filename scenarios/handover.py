@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from linkage.linked import LinkedData, Links, Provenance
     from linkage.linking_names import LinkingName
     from linkage.plan import Treatment
-    from linkage.pseudonyms.split_file import File3
+    from linkage.pseudonyms.split_parts import File3
     from linkage.split_file_plan import SplitFile
     from reidentify.feed_specs import FeedSpec
     from reidentify.gazetteer import Gazetteer

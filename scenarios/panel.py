@@ -15,7 +15,7 @@ from scipy.special import stdtrit
 
 from linkage.intervals import wilson
 from reidentify.desk_specs import CoalitionSpec, CustodyFailureSpec
-from reidentify.identity_specs import TokenCoalitionSpec
+from reidentify.identity_specs import HouseholdSpec, TokenCoalitionSpec
 from reidentify.level import PanelRow
 from reidentify.specs import DatedEventsSpec, KeyThiefSpec
 
@@ -29,9 +29,13 @@ if TYPE_CHECKING:
 KNOWN_CONTACTS = 2
 """Of somebody who remembers dated contacts, so many are known in the panel."""
 
+KNOWN_CO_RESIDENTS = 1
+"""Of somebody who knows who lives with whom, so many co-residents are known in the panel."""
+
 _FOUND = ("found", "people_named")
 _SURE = (("sure_claims", "sure_correct"), ("claims", "correct_claims"))
-_CONTACTS = f"contacts={KNOWN_CONTACTS}"
+_FIXED = (f"contacts={KNOWN_CONTACTS}", f"co_residents={KNOWN_CO_RESIDENTS}")
+_KNOWN = ("contacts=", "co_residents=")
 _UPPER = 0.975
 _PER = 1_000.0
 _NOTHING_FOUND = "it gave no figure of people found: there was nothing that it could attack"
@@ -85,6 +89,9 @@ def _by_place(proposal: Proposal) -> tuple[dict[str, object], dict[str, str]]:
         number = sum(other.startswith(f"at-{place}-") for other in attacks) + 1
         if isinstance(spec, DatedEventsSpec):
             spec = spec.model_copy(update={"contacts": (KNOWN_CONTACTS,)})  # noqa: PLW2901
+        if isinstance(spec, HouseholdSpec):
+            fixed = {"co_residents": (KNOWN_CO_RESIDENTS,)}
+            spec = spec.model_copy(update=fixed)  # noqa: PLW2901
         attacks[f"at-{place}-{number}"] = spec
         names[f"at-{place}-{number}"] = name
     return attacks, names
@@ -151,7 +158,7 @@ def _groups(held: list[list[Figure]]) -> list[str]:
         for figure in figures
         if figure.measure in _FOUND and figure.out_of and "," not in figure.group
     )
-    return [group for group in found if not group.startswith("contacts=") or group == _CONTACTS]
+    return [group for group in found if not group.startswith(_KNOWN) or group in _FIXED]
 
 
 def _pooled(held: list[list[Figure]], group: str) -> PanelRow:
@@ -167,7 +174,7 @@ def _pooled(held: list[list[Figure]], group: str) -> PanelRow:
         panel="",
         attack="",
         setting="central",
-        group="all" if group == _CONTACTS else group,
+        group="all" if group in _FIXED else group,
         people=people / len(pairs),
         found=count / people,
         found_high=_upper(count, people, [pair[0] / pair[1] for pair in pairs]),

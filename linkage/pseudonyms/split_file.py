@@ -29,6 +29,16 @@ from linkage.ingest import IngestCounts
 from linkage.linking_names import LINKING_FIELDS, OF_PEOPLE
 from linkage.normalise import comparable
 from linkage.pseudonyms.linking_fields import Cipher
+from linkage.pseudonyms.split_parts import (
+    RETURNED,
+    File1,
+    File2,
+    File3,
+    fields_of,
+    has_addresses,
+    is_of_people,
+    split,
+)
 from simulator.schema import Dataset
 
 if TYPE_CHECKING:
@@ -40,70 +50,8 @@ if TYPE_CHECKING:
     from linkage.split_file_plan import BirthReturned, SplitFile
     from simulator.schema import TokenLabel
 
-RETURNED: Final = ("date_of_birth", "sex", "lsoa", "msoa", "deprivation_fifth")
-"""Of the register's attributes, what the third party returns; the areas follow from the address."""
-
 _TRUNCATION: Final[Mapping[BirthReturned, str]] = {"date": "1d", "week": "1w", "month": "1mo"}
-_PERSON: Final = ("nhs_number", "first_name", "surname", "date_of_birth")
 _HOME: Final = ("uprn", "address", "postcode")
-
-
-@dataclass(frozen=True)
-class File1:
-    """Who each record of an agency is about, for the third party alone.
-
-    Attributes:
-        name: Name of the dataset.
-        frame: `record_id` and the fields that say who, or which home.
-    """
-
-    name: str
-    frame: pl.DataFrame = field(repr=False)
-
-
-@dataclass(frozen=True)
-class File2:
-    """What each record says, for the databank alone.
-
-    Attributes:
-        name: Name of the dataset.
-        frame: `record_id` and the fields that say what happened, or is known.
-    """
-
-    name: str
-    frame: pl.DataFrame = field(repr=False)
-
-
-@dataclass(frozen=True)
-class File3:
-    """What the third party returns to the databank: no names.
-
-    Attributes:
-        name: Name of the dataset.
-        frame: `record_id`; `alf` and `status` (UInt64, String) of a file of people, `ralf` (UInt64)
-            of one with addresses, fields null where nobody or no home was found; for the register
-            itself also what is returned of its people.
-        labels: How each linking field was made.
-    """
-
-    name: str
-    frame: pl.DataFrame = field(repr=False)
-    labels: Mapping[str, TokenLabel]
-
-
-def split(dataset: Dataset) -> tuple[File1, File2]:
-    """Splits an agency's records: who they are about, and what they say.
-
-    The record's own number stands in both files and joins them. The date of birth and sex go with
-    the names, and so does everything else that the third party returns.
-    """
-    frame = dataset.frame
-    who = [name for name in frame.columns if dataset.role(name) == "identifier" or name in RETURNED]
-    what = [name for name in frame.columns if name not in (*who, "record_id")]
-    return (
-        File1(dataset.name, frame.select("record_id", *who)),
-        File2(dataset.name, frame.select("record_id", *what)),
-    )
 
 
 @dataclass(frozen=True)
@@ -148,7 +96,7 @@ class ThirdParty:
         Returns:
             Its file 3. A record has `alf` only with an accepted status.
         """
-        if not _is_of_people(file):
+        if not is_of_people(file):
             return self._returned(file, None, [])
         person, status = self._people(file.frame)
         return self._returned(file, person, [status])
@@ -157,7 +105,7 @@ class ThirdParty:
         """Writes a file 3 under the third party's own fields."""
         numbers = {
             self.alf: person,
-            self.ralf: self._home_numbers(file.frame) if _has_addresses(file) else None,
+            self.ralf: self._home_numbers(file.frame) if has_addresses(file) else None,
         }
         made = {cipher: cipher.encipher(n) for cipher, n in numbers.items() if n is not None}
         fields = [column.alias(cipher.name) for cipher, column in made.items()]
@@ -221,7 +169,7 @@ class Databank:
         )
         if not self.plan.second_encryption:
             return Dataset(content.name, frame, resolved.labels)
-        own = [Cipher.of(self.keys, name, self.plan.databank) for name in _held(resolved)]
+        own = [Cipher.of(self.keys, name, self.plan.databank) for name in fields_of(resolved)]
         again = [step.encipher(frame[step.name]) for step in own]
         labels: dict[str, TokenLabel] = {step.name: step.label for step in own}
         return Dataset(content.name, frame.with_columns(again), labels)
@@ -245,21 +193,6 @@ class Databank:
     def project(self, name: LinkingName, recipient: str) -> Cipher:
         """Gives the cipher of one recipient's fields, whose key the databank keeps."""
         return Cipher.of(self.keys, name, f"{self.plan.databank}/{recipient}")
-
-
-def _held(file: File3) -> list[LinkingName]:
-    """Lists the linking fields of a file 3."""
-    return [name for name in LINKING_FIELDS if name in file.labels]
-
-
-def _is_of_people(file: File1) -> bool:
-    """Says whether records are about people, and not about homes alone."""
-    return any(name in file.frame.columns for name in _PERSON)
-
-
-def _has_addresses(file: File1) -> bool:
-    """Says whether records hold what an address is resolved by."""
-    return any(name in file.frame.columns for name in ("uprn", "address"))
 
 
 def _linked(left: pl.DataFrame, right: pl.DataFrame, plan: LinkagePlan) -> pl.DataFrame:

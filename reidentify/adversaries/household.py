@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from reidentify.knowledge_households import HouseholdKnowledge
     from reidentify.release import Release
 
+PLAIN = ("sex", "lsoa", "msoa", "deprivation_fifth")
+"""What somebody nearby may know of anybody, besides whom the attack looks for."""
+
 _BEFORE = pl.date(1, 1, 1)
 
 
@@ -41,12 +44,12 @@ def attack(
         Claims by number of co-residents: at most one a target, where one row alone fits.
         Confidence is 1: a naive attacker has no doubts.
     """
-    targets = _comparable(as_released(release, knowledge.targets))
+    targets = comparable(as_released(release, knowledge.targets))
     on = [name for name in targets.columns if name != "target_id"]
     home = pl.col("home") if "home" in release.people.columns else pl.lit(None, pl.UInt64)
-    rows = _comparable(release.people.select("row_id", home.alias("home"), *on))
+    rows = comparable(release.people.select("row_id", home.alias("home"), *on))
     fits = targets.join(rows, on=on, how="inner").select("target_id", "row_id", "home")
-    others = _comparable(as_released(release, knowledge.co_residents))
+    others = comparable(as_released(release, knowledge.co_residents))
     beside = others.join(rows, on=on, how="inner").select(
         "target_id", "ordinal", "home", pl.col("row_id").alias("other")
     )
@@ -87,8 +90,11 @@ def _claims(fits: pl.DataFrame, beside: pl.DataFrame) -> Claims:
     return Claims.of(alone.with_columns(confidence=pl.lit(1.0)))
 
 
-def _comparable(people: pl.DataFrame) -> pl.DataFrame:
-    """Compares months of moving in; that somebody has been there all the time is known too."""
+def comparable(people: pl.DataFrame) -> pl.DataFrame:
+    """Gives months of moving in, with a day of its own for those who were there all the time.
+
+    So two who never moved agree, as everything else that is missing does not.
+    """
     if MOVED not in people.columns:
         return people
     return people.with_columns(pl.col(MOVED).dt.truncate("1mo").fill_null(_BEFORE))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reidentify import risk
 from reidentify.adversaries import household
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from scenarios.stages import Made
     from simulator.state import World
     from simulator.truth import Truth
+
+
+_ALIKE: Final = "the same sex and area"
 
 
 def households(run: Run, name: str, spec: HouseholdSpec, truth: Made[Truth]) -> list[RiskRow]:
@@ -77,6 +80,9 @@ def _score(
         f"{household.describe(spec)}; targets drawn from the {targets.qualifying:,} of "
         f"{targets.people:,} people there at some time who live there at the end"
     )
+    # What anybody nearby might know: the baseline picks among those.
+    plain = [name for name in household.PLAIN if name in knowledge.targets.columns]
+    background = knowledge.targets.select("target_id", *plain)
     return risk.score_targets(
-        release, knowledge.targets, claims, control, targets, owners, method, "co_residents"
+        release, background, claims, control, targets, owners, method, "co_residents", _ALIKE
     )

@@ -9,7 +9,8 @@ import polars as pl
 
 from linkage.linking_names import OF_PEOPLE
 from linkage.pseudonyms.linking_fields import Cipher
-from linkage.pseudonyms.split_file import Databank, split
+from linkage.pseudonyms.split_file import Databank
+from linkage.pseudonyms.split_parts import split
 from reidentify import risk, risk_token_coalition
 from reidentify.adversaries.collusion import fits_alone
 from reidentify.adversaries.token_coalition import CONTENT, NAME, Holding, try_coalitions
@@ -19,7 +20,7 @@ from scenarios.linked_records import key_ring
 
 if TYPE_CHECKING:
     from linkage.linked import Provenance
-    from linkage.pseudonyms.split_file import File3
+    from linkage.pseudonyms.split_parts import File3
     from linkage.split_file_plan import SplitFile
     from reidentify.identity_specs import TokenCoalitionSpec
     from reidentify.release import Release

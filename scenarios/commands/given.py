@@ -48,7 +48,7 @@ _ATTACKS = {
     "custody_failure": "baseline skill found single_failures wrong_per_1000",
     "coalition": "baseline skill found coalition_size wrong_per_1000",
     "household": f"{_CLAIMS} {_OF_EVENTS}",
-    "token_coalition": "found coalition_size opened wrong_per_1000 people_at_risk",
+    "token_coalition": "found coalition_size opened opened_wrongly wrong_per_1000 people_at_risk",
     "police_analyst": f"{_CLAIMS} {_OF_ROWS} best_claims best_precision best_found "
     "expected_claims expected_precision",
     "location_reader": f"{_CLAIMS} {_OF_ROWS}",

@@ -19,7 +19,7 @@ from reidentify.feed_specs import (
     OnwardTeamSpec,
     PoliceAnalystSpec,
 )
-from reidentify.identity_specs import IdentityAttackSpec, TokenCoalitionSpec
+from reidentify.identity_specs import HouseholdSpec, IdentityAttackSpec, TokenCoalitionSpec
 from reidentify.specs import AttackSpec, DatedEventsSpec, KeyThiefSpec
 from scenarios.figures.measures import measure_words, noun_of
 from scenarios.figures.words import plain
@@ -135,6 +135,9 @@ class Reading:
             section = "attack on rows"
         if section == "attack" and isinstance(attack, AcquaintanceSpec | OnwardTeamSpec):
             section = "attack on people"
+        if section == "attack" and isinstance(attack, IdentityAttackSpec):
+            is_household = isinstance(attack, HouseholdSpec)
+            section = "attack by household" if is_household else "attack by coalition"
         return measure_words(figure.measure, section)
 
     def red_lines(self, option: str = AS_PROPOSED) -> list[RedLine]:

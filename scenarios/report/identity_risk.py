@@ -43,12 +43,12 @@ def _coalition(reading: Reading, attack: str) -> list[Block]:
     return [
         *_heading(reading, attack, "who together sees whom", ""),
         across(reading, attack, f"{plain(attack)}: the smallest", ("all",), _SMALLEST),
-        *down(reading, attack, caption, groups, ("opened", "wrong_per_1000")),
+        *down(reading, attack, caption, groups, ("opened", "opened_wrongly")),
         *_how(reading, attack, "all", "found"),
     ]
 
 
-_SMALLEST = ("coalition_size", "found")
+_SMALLEST = ("coalition_size", "found", "wrong_per_1000")
 
 
 def _heading(reading: Reading, attack: str, what: str, skill: str) -> list[Block]:

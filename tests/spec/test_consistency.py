@@ -94,7 +94,7 @@ MISFITS: dict[str, tuple[list[Edit], list[tuple[str, str]]]] = {
         [('on = "uprn"\n', "")],
         [("[link.visits]",
           ("link.visits.on: is needed by method `token`, one of: nhs_number, uprn, postcode, "
-           "nino, upn"))],
+           "nino, upn, alf, ralf"))],
     ),
     "an empty match-key": (
         [('["nhs_number"],', "[],")],

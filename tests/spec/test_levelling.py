@@ -163,7 +163,7 @@ def test_places_that_nobody_fills_are_not_assessed() -> None:
     assert all(not row.attack for row in rows if row.not_assessed)
 
 
-@pytest.mark.parametrize("name", ["istv", "hertfordshire"])
+@pytest.mark.parametrize("name", ["istv", "hertfordshire", "housing_health_wales"])
 def test_the_catalogue_fills_every_place_of_its_panel(name: str) -> None:
     filled = set(panel_of(proposal(name)).values())
     assert filled in [set(places) for places in RULE.panels.values()]

@@ -10,7 +10,8 @@ import pytest
 
 from linkage.join import UnlikeTokens, join_tokens
 from linkage.keys import KeyRing
-from linkage.pseudonyms.split_file import Databank, ThirdParty, load, resolve, split
+from linkage.pseudonyms.split_file import Databank, ThirdParty, load, resolve
+from linkage.pseudonyms.split_parts import split
 from linkage.split_file_plan import SplitFile
 from scenarios.plan_files import load_plan
 from simulator.identifiers import nhs_number

@@ -153,7 +153,9 @@ def test_figures_of_coalitions_by_hand() -> None:
     }
     both = rows["coalition=a + b", "opened"]
     assert (both.value, both.count, both.out_of) == (0.9, 9, 10)
-    assert rows["coalition=a + b", "wrong_per_1000"].value == pytest.approx(100)
+    wrongly = rows["coalition=a + b", "opened_wrongly"]
+    assert (wrongly.count, wrongly.out_of) == (1, 10)
+    assert rows["all", "wrong_per_1000"].value == pytest.approx(100)
     assert rows["coalition=b", "opened"].value is None
     assert ("coalition=a + b + c", "opened") not in rows
     assert rows["coalition=b + c, by attributes", "opened"].count == 4

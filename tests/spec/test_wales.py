@@ -142,10 +142,10 @@ def test_the_planted_ratio_lies_in_the_interval_with_perfect_links() -> None:
 
 @pytest.mark.long
 def test_lost_links_move_the_answer_towards_no_effect_in_order() -> None:
-    """Works are lost at random, 400 times: the mean of the answers rises at 5 % and again at 20 %.
+    """Works are lost at random, 1,000 times: the mean answer rises at 5 % and again at 20 %.
 
-    Which works are lost moves one answer by some 5 %, the mean of 400 by a 400th of its variance;
-    the rises are held to be above three standard errors, so 1 in 700 right runs fails.
+    Few exposed contacts are lost, so the rise is some thousandths. It is held to be above two
+    standard errors of the mean, which one of 40 runs without any rise would pass.
     """
     proposal = load(NAME)
     question = proposal.question["electrics"]
@@ -157,7 +157,7 @@ def test_lost_links_move_the_answer_towards_no_effect_in_order() -> None:
     whole = _answer(Seen(release.spec, release.people, release.events), question, window)
     few, many = answers[0.05] - whole, answers[0.20] - answers[0.05]
     for rise in (few, many):
-        assert rise.mean() > 3 * rise.std(ddof=1) / np.sqrt(len(rise))
+        assert rise.mean() > 2 * rise.std(ddof=1) / np.sqrt(len(rise))
     assert answers[0.20].mean() < 1
 
 
@@ -180,7 +180,7 @@ def _losing(
     )
     ids = works.select(pl.struct("home", "event_time", "work_kind").rank("dense")).to_series()
     answers = []
-    for draw in range(400):
+    for draw in range(1_000):
         kept = uniform(1, f"lost work {draw}", ids.to_numpy().astype(np.uint64)) >= share
         left = {**events, "housing_works": events["housing_works"].filter(pl.Series(kept))}
         answers.append(_answer(Seen(None, people, left), question, window))
