@@ -60,11 +60,13 @@ def load_spec(
 def placed(path: Path, kind: Shipped, found: Iterable[Finding]) -> list[Problem]:
     """Says where in a file that was read findings stand, in order of its lines.
 
-    Raises:
-        ProblemsError: The error of its kind, if the file can no longer be read.
+    What can be read once only, such as a pipe, has no lines to name.
     """
-    file, text = read_toml(path, kind)
-    parse_toml(file, text, kind)
+    try:
+        file, text = read_toml(path, kind)
+        parse_toml(file, text, kind)
+    except kind.error:
+        return [finding.as_problem(str(path)) for finding in found]
     return _placed(file, text, found)
 
 

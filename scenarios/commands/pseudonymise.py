@@ -129,6 +129,7 @@ def pseudonymise(
     treated = treat(untreated, fitted, rules, keys, answers, threads)
     for table, each in fitted.hazards:
         say(f"Warning: {table}: {each.name} ({each.scheme}): {each.reason} [{each.source}]")
+    _warn_of_what_stays(treated)
     write_treated(treated, out, replace=force)
     if not quiet:
         _print_treated(treated)
@@ -138,6 +139,19 @@ def pseudonymise(
             "Do not open it in a spreadsheet to save it again: that keeps 15 digits of a number, "
             "and tokens, with up to 20, would no longer link."
         )
+
+
+def _warn_of_what_stays(treated: TreatedFile) -> None:
+    """Warns of columns that stay and may tell who people are."""
+    columns = treated.fit.columns
+    for name, role in columns.naming.items():
+        say(f"Warning: column {name} stays, and looks as if it named a person ({role}).")
+    for name in treated.treatment.hashed:
+        if columns.of_field[name] in treated.as_in_the_file:
+            say(
+                f"Warning: column {columns.of_field[name]} stays as it is beside match-keys that "
+                f'are made of it; to drop it, write [identity.{name}] with scheme = "remove".'
+            )
 
 
 def _print_treated(treated: TreatedFile) -> None:
@@ -166,16 +180,7 @@ def _print_treated(treated: TreatedFile) -> None:
             f"{told(records)} records.",
         )
         print_wrapped(console, f"    {label}")
-    stay = treated.as_in_the_file
-    print_wrapped(console, f"As in the file: {', '.join(stay) or 'nothing'}.")
-    for name, role in treated.fit.columns.naming.items():
-        say(f"Warning: column {name} stays, and looks as if it named a person ({role}).")
-    for name in treated.treatment.hashed:
-        if name not in treated.labels and of_field[name] in stay:
-            say(
-                f"Warning: column {of_field[name]} stays as it is beside match-keys that are made "
-                f'of it; to drop it, write [identity.{name}] with scheme = "remove".'
-            )
+    print_wrapped(console, f"As in the file: {', '.join(treated.as_in_the_file) or 'nothing'}.")
     if file.provenance == "supplied":
         print_wrapped(console, "Counts up to 7 are hidden, and others rounded to 5.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -183,12 +184,27 @@ def test_a_suggested_plan_compares_hashes_and_not_their_frequencies(
 def test_what_match_keys_are_made_of_and_stays_as_it_is_is_warned_of(
     at: Path, linkassay: Linkassay
 ) -> None:
-    _, _, err = treated(at, linkassay, SLK, "right.parquet", "out.parquet")
+    _, out, err = treated(at, linkassay, SLK, "right.parquet", "out.parquet", "--quiet")
+    assert not out
     assert "Warning: column DOB stays as it is beside match-keys that are made of it" in err
     assert "Warning: column Gender stays" in err
     assert "surname" not in err
     _, _, err = treated(at, linkassay, CLEAN + SLK, "right.parquet", "out.parquet", "--force")
     assert "Warning" not in err
+
+
+def test_a_treatment_from_a_pipe_is_refused_for_its_hazard_though_it_has_no_lines(
+    at: Path, linkassay: Linkassay
+) -> None:
+    read, write = os.pipe()
+    os.write(write, (CLEAN + SLK + "bits = 32\n").encode())
+    os.close(write)
+    call = ["pseudonymise", "left.csv", "--treatment", f"/dev/fd/{read}", "--key-file", "key"]
+    code, _, err = linkassay(*call, "--authority", "authority.toml", "--out", "out.parquet")
+    os.close(read)
+    assert code == 2
+    assert "match_keys.slk.bits: is a hazard, short-token" in err
+    assert not (at / "out.parquet").exists()
 
 
 def test_hazards_of_a_set_are_its_length_and_frequencies_and_never_a_readable_code() -> None:
