@@ -60,11 +60,22 @@ class SplitFile(Spec):
     def _hold_steps(cls, plan: LinkagePlan) -> LinkagePlan:
         if not isinstance(plan, Cascade):
             raise ValueError("must be a plan in steps, such as `macral`")  # noqa: TRY004
+        loose = [step.name for step in plan.steps if step.unique not in ("left", "both")]
+        if loose:
+            raise ValueError(
+                f"must single out one person or home for each record: unique is left or both, also "
+                f"in {', '.join(loose)}"
+            )
         return plan
 
     @field_validator("plan")
     @classmethod
     def _hold_status_codes(cls, plan: LinkagePlan) -> LinkagePlan:
-        if isinstance(plan, Cascade) and not plan.has_status:
-            raise ValueError("must have status codes, as `macral` has")
+        if not isinstance(plan, Cascade):
+            return plan
+        codes = [*(step.status for step in plan.steps), plan.status_of_rest]
+        if None in codes:
+            raise ValueError(
+                "must have a status code in every step, and status_of_rest, as `macral` has"
+            )
         return plan

@@ -79,7 +79,10 @@ _COLUMNS = {**ATTRIBUTES, "moved": (MOVED,)}
 
 def _living_there(world: World, spec: HouseholdSpec, name: str) -> pl.DataFrame:
     """Lists those who live there at the end, with what may be known of them."""
-    stays = pl.col("left_on").is_null() & pl.col("died_on").is_null()
+    everybody = np.arange(world.people.height)
+    last = np.full(world.people.height, world.spec.days - 1)
+    housed = pl.Series(~world.layout.is_homeless(everybody, last))
+    stays = pl.col("left_on").is_null() & pl.col("died_on").is_null() & housed
     born = pl.when(pl.col("date_of_birth") >= world.spec.start).then("date_of_birth")
     people = world.people.filter(stays).with_columns(
         pl.coalesce("moved_on", "arrived_on", born).alias(MOVED)

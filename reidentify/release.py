@@ -86,7 +86,7 @@ def make_release(
     row_ids = _fresh(linked.people["row_id"], name, "people", seed)
     people = pl.DataFrame([row_ids]).hstack(coarsen_people(linked.people, spec))
     if spec.homes:
-        people = people.with_columns(_fresh(linked.people["home"], name, "home", seed))
+        people = people.with_columns(_home(linked, name, seed))
     if token is not None:
         people = people.with_columns(token)
     codes = {field: _code_column(linked, name, field) for field in spec.codes}
@@ -132,6 +132,14 @@ def _token(
             if column in linked.labels and not linked.labels[column].is_code:
                 return linked.people[column].alias("token"), linked.labels[column]
     return None, None
+
+
+def _home(linked: LinkedData, name: str, seed: int) -> pl.Series:
+    """Gives the recipient's own linking field of homes, else a number of this release alone."""
+    column = f"ralf@{name}"
+    if column in linked.labels:
+        return linked.people[column].alias("home")
+    return _fresh(linked.people["home"], name, "home", seed)
 
 
 def _code_column(linked: LinkedData, name: str, field: str) -> str:

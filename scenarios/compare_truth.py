@@ -104,23 +104,22 @@ def planted(
 
 
 def _planted_ratio(question: RateRatioSpec, effects: Mapping[str, EffectSpec]) -> Estimate:
-    """Multiplies the effects on what a question asks for; NaN if one is on a part of it alone."""
-    ratio = 1.0
+    """Multiplies the effects on just what a question asks for; NaN if one is on more or on less."""
+    ratio, method = 1.0, _PLANTED
     for effect in effects.values():
         if (effect.exposure, effect.outcome) != (question.exposure, question.outcome):
             continue
-        on = [
-            (set(values), set(question.exposure_where.get(field, ())))
-            for field, values in effect.exposure_where.items()
-        ]
-        if any(asked and not values & asked for values, asked in on):
+        asked = {name: set(values) for name, values in question.exposure_where.items()}
+        on = {name: set(values) for name, values in effect.exposure_where.items()}
+        if any(asked[name].isdisjoint(on[name]) for name in asked.keys() & on.keys()):
+            method = f"{_PLANTED}; other exposures change the outcome, with and without this one"
             continue
-        is_whole = all(asked and asked <= values for values, asked in on)
-        if not is_whole or question.age_from < effect.age_from:
-            method = "put in by us on a part of what is asked for, so that no one ratio is planted"
-            return Estimate("planted", float("nan"), "ratio", method=method)
+        at_home = question.only_at_home == effect.only_at_home
+        if asked != on or not at_home or question.age_from < effect.age_from:
+            said = "put in by us on other exposures, contacts or ages than are asked for: no ratio"
+            return Estimate("planted", float("nan"), "ratio", method=said)
         ratio *= effect.ratio.value
-    return Estimate("planted", ratio, "ratio", method=_PLANTED)
+    return Estimate("planted", ratio, "ratio", method=method)
 
 
 def _planted_costs(

@@ -42,10 +42,27 @@ def split_file_misfits(proposal: Proposal, aside: Collection[Path]) -> Iterator[
     yield from _parties(proposal, spec)
     yield from _statuses(spec)
     yield from _register(proposal, spec)
+    yield from _ages(proposal, spec)
     for field in proposal.identity:
         if ("identity", field) not in aside:
             rule = "is not used beside a split file, which leaves no identifier: take it out"
             yield Misfit(("identity", field), NOTHING, rule)
+
+
+# How exactly a date of birth is returned -> how exactly it can be handed on. Weeks lie in no month.
+_AGES: dict[str, tuple[str, ...]] = {
+    "week": ("birth_week", "none"),
+    "month": ("birth_month", "birth_year", "five_years", "none"),
+}
+
+
+def _ages(proposal: Proposal, spec: SplitFile) -> Iterator[Misfit]:
+    """Yields ages that are handed on otherwise than the third party returns them."""
+    allowed = _AGES.get(spec.birth)
+    for name, release in proposal.recipient.items():
+        if allowed is not None and release.age not in allowed:
+            rule = f"cannot be had of a {spec.birth} of birth, which the third party returns"
+            yield Misfit(("recipient", name, "age"), release.age, rule, allowed)
 
 
 def _attacks(proposal: Proposal) -> Iterator[Misfit]:
@@ -116,7 +133,8 @@ def _register(proposal: Proposal, spec: SplitFile) -> Iterator[Misfit]:
         yield Misfit(_AT, NOTHING, rule)
         return
     for setting, needed in (("plan", spec.plan), ("home_plan", spec.home_plan)):
-        for name in names_of(needed):
+        numbers = ("uprn",) if setting == "home_plan" else ()
+        for name in dict.fromkeys((*names_of(needed), *numbers)):
             if name not in hub.fields:
-                rule = f"compares {name}, which {proposal.hub} does not record"
+                rule = f"needs {name}, which {proposal.hub} does not record"
                 yield Misfit((*_AT, setting), name, rule, hub.fields)

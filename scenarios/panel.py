@@ -32,6 +32,9 @@ KNOWN_CONTACTS = 2
 KNOWN_CO_RESIDENTS = 1
 """Of somebody who knows who lives with whom, so many co-residents are known in the panel."""
 
+MOST_PARTIES = 3
+"""Of a split file's parties, so many act together at most in the panel."""
+
 _FOUND = ("found", "people_named")
 _SURE = (("sure_claims", "sure_correct"), ("claims", "correct_claims"))
 _FIXED = (f"contacts={KNOWN_CONTACTS}", f"co_residents={KNOWN_CO_RESIDENTS}")
@@ -92,6 +95,8 @@ def _by_place(proposal: Proposal) -> tuple[dict[str, object], dict[str, str]]:
         if isinstance(spec, HouseholdSpec):
             fixed = {"co_residents": (KNOWN_CO_RESIDENTS,)}
             spec = spec.model_copy(update=fixed)  # noqa: PLW2901
+        if isinstance(spec, TokenCoalitionSpec):
+            spec = spec.model_copy(update={"most_parties": MOST_PARTIES})  # noqa: PLW2901
         attacks[f"at-{place}-{number}"] = spec
         names[f"at-{place}-{number}"] = name
     return attacks, names

@@ -19,6 +19,7 @@ from simulator.corruption import corrupt
 from simulator.coverage import covered_share
 from simulator.damages.records import Subjects, arrange, rewrite
 from simulator.draft import Draft, Sources
+from simulator.events.contacts import MINUTES_PER_DAY
 from simulator.last_known import HOME_FIELDS, field_of_homes, written_home, written_surname
 from simulator.proneness import month_factor, provider_factor
 from simulator.registering import register
@@ -238,10 +239,14 @@ def _rightly_written(
 def _lived_since(world: World, subject: Subject, home: NDArray[np.int64]) -> pl.Series:
     """Gives the day since when each person lives at the home on record; none if before the window.
 
-    An agency that does not know of a move does not know of its day either.
+    An agency that does not know of a move does not know of its day either. Those who were born
+    there have no such day: it would be their date of birth.
     """
-    days = world.layout.lived_since(np.maximum(subject.person, 0), home)
-    known = (subject.person >= 0) & (days >= 0)
+    person = np.maximum(subject.person, 0)
+    days = world.layout.lived_since(person, home)
+    born = (world.people["date_of_birth"] >= world.spec.start).to_numpy()[person]
+    since_birth = born & (days == world.layout.since[person] // MINUTES_PER_DAY)
+    known = (subject.person >= 0) & (days >= 0) & ~since_birth
     first = np.datetime64(world.spec.start)
     return pl.Series(first + np.maximum(days, 0)).set(pl.Series(~known), None)
 

@@ -80,7 +80,9 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             pl.Date(), "attribute", "when registered here, or born; none if before the window"
         ),
         "lived_since": Field(
-            pl.Date(), "attribute", "since when at the address on record; none if before the window"
+            pl.Date(),
+            "attribute",
+            "since when at the address; none if since birth or before the window",
         ),
         "event_time": Field(pl.Datetime("us"), "content", "when it happened, to the minute"),
         "place": Field(pl.UInt32(), "content", "where care was given: number of the site"),

@@ -79,9 +79,10 @@ class ThirdParty:
     def enlist(self) -> File3:
         """Gives everybody of the register their fields, and what is returned of them."""
         frame = self.register.frame
-        born = pl.col("date_of_birth").dt.truncate(_TRUNCATION[self.plan.birth])
         returned = frame.select(
-            born if name == "date_of_birth" else pl.col(name)
+            pl.col(name).dt.truncate(_TRUNCATION[self.plan.birth])
+            if frame[name].dtype == pl.Date
+            else pl.col(name)
             for name in RETURNED
             if name in frame.columns
         )
@@ -168,11 +169,11 @@ class Databank:
             maintain_order="left",
         )
         if not self.plan.second_encryption:
-            return Dataset(content.name, frame, resolved.labels)
+            return Dataset(content.name, frame, resolved.labels, content.provenance)
         own = [Cipher.of(self.keys, name, self.plan.databank) for name in fields_of(resolved)]
         again = [step.encipher(frame[step.name]) for step in own]
         labels: dict[str, TokenLabel] = {step.name: step.label for step in own}
-        return Dataset(content.name, frame.with_columns(again), labels)
+        return Dataset(content.name, frame.with_columns(again), labels, content.provenance)
 
     def for_projects(self, dataset: Dataset, recipients: tuple[str, ...]) -> Dataset:
         """Adds each recipient's own fields, `FIELD@RECIPIENT`, to what is held."""

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     import polars as pl
 
     from linkage.linking_names import LinkingName
-    from simulator.schema import Dataset, TokenLabel
+    from simulator.schema import Dataset, Provenance, TokenLabel
 
-RETURNED: Final = ("date_of_birth", "sex", "lsoa", "msoa", "deprivation_fifth")
-"""Of the register's attributes, what the third party returns; the areas follow from the address."""
+RETURNED: Final = (
+    "date_of_birth", "sex", "lsoa", "msoa", "deprivation_fifth", "registered_on"
+)  # fmt: skip
+"""Of the register's attributes, what the third party returns; the areas follow from the address.
+Days are returned as exactly as the date of birth: whoever is born in the window registers then."""
 
 _PERSON: Final = ("nhs_number", "first_name", "surname", "date_of_birth")
 
@@ -41,10 +44,12 @@ class File2:
     Attributes:
         name: Name of the dataset.
         frame: `record_id` and the fields that say what happened, or is known.
+        provenance: That of the records.
     """
 
     name: str
     frame: pl.DataFrame = field(repr=False)
+    provenance: Provenance = "invented"
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ def split(dataset: Dataset) -> tuple[File1, File2]:
     what = [name for name in frame.columns if name not in (*who, "record_id")]
     return (
         File1(dataset.name, frame.select("record_id", *who)),
-        File2(dataset.name, frame.select("record_id", *what)),
+        File2(dataset.name, frame.select("record_id", *what), dataset.provenance),
     )
 
 

@@ -65,7 +65,8 @@ def describe(spec: HouseholdSpec) -> str:
     return (
         f"household, naive attacker: knows {knows} of a person and of up to so many who live with "
         f"them; remembers the birth of {spec.misremembered.value:.0%} of people wrongly; claims "
-        "the row that fits, if it is the only one or has most of the others in its home"
+        "the row that fits, if it is the only one, also without any of the others in its home, or "
+        "if it alone has most of them there"
     )
 
 

@@ -54,12 +54,12 @@ class Opened(NamedTuple):
         content: `dataset` (String) and `id` (UInt64) of each piece of content that is opened, with
             `named` and `name` (String, UInt64): dataset and id of the record that names it, ordered
             by dataset and id.
-        held: How many pieces of content of others the coalition's tables hold.
+        held: `dataset` and `id` of all pieces of content of others in the coalition's tables.
     """
 
     parties: tuple[str, ...]
     content: pl.DataFrame
-    held: int
+    held: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,10 @@ def _open(chosen: Sequence[Holding], edges: Sequence[_Edges], marks: _Marks) -> 
             "name": who["id"],
         }
     )
-    return Opened(tuple(one.party for one in chosen), frame.sort("dataset", "id"), len(content))
+    every = marks.frame[content].select(
+        pl.col("kind").str.strip_prefix(CONTENT).alias("dataset"), "id"
+    )
+    return Opened(tuple(one.party for one in chosen), frame.sort("dataset", "id"), every)
 
 
 def _names_of(

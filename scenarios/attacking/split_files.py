@@ -14,6 +14,7 @@ from linkage.pseudonyms.split_parts import split
 from reidentify import risk, risk_token_coalition
 from reidentify.adversaries.collusion import fits_alone
 from reidentify.adversaries.token_coalition import CONTENT, NAME, Holding, try_coalitions
+from reidentify.risk_token_coalition import ByAttributes
 from reidentify.safeguards import coarsen_people
 from scenarios.handover import resolved_by
 from scenarios.linked_records import key_ring
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from reidentify.risk_rows import RiskRow
     from scenarios.handover import Run, Treated, Written
     from scenarios.stages import Made
+    from simulator.schema import Dataset
     from simulator.truth import Truth
 
 LOADER: Final = "loader of the databank"
@@ -47,11 +49,17 @@ def token_coalition(run: Run, spec: TokenCoalitionSpec, truth: Made[Truth]) -> l
     if plan is None:
         return []
     names = [s.agency for s in run.proposal.link.values() if s.on == OF_PEOPLE]
-    written = {name: run.written[name] for name in (hub, *names)}
     resolved = {
-        name: resolved_by(plan, one, None if name == hub else written[hub], run.seed, run.stages)
-        for name, one in written.items()
+        name: resolved_by(
+            plan,
+            run.written[name],
+            None if name == hub else run.written[hub],
+            run.seed,
+            run.stages,
+        )
+        for name in (hub, *names)
     }
+    written = {name: run.stages.make(_dataset_alone, run.written[name]) for name in resolved}
     about = (spec.recipient, run.releases[spec.recipient], truth)
     return run.stages.make(
         _tried,
@@ -71,7 +79,7 @@ def _tried(
     plan: SplitFile,
     spec: TokenCoalitionSpec,
     hub: str,
-    written: dict[str, Written],
+    written: dict[str, Dataset],
     resolved: dict[str, File3],
     made_as: str,
     release: Release,
@@ -83,13 +91,13 @@ def _tried(
         risk_token_coalition.count_opened(opened, owners)
         for opened in try_coalitions(holdings, hub, spec.most_parties)
     ]
-    return risk_token_coalition.score_coalitions(
-        counted,
-        _by_attributes(resolved[hub], release, spec.recipient, owners),
-        (plan.third_party, ANALYST),
-        release.people.height,
-        _METHOD,
-    )
+    by_attributes = _by_attributes(plan.third_party, resolved[hub], release, spec.recipient, owners)
+    return risk_token_coalition.score_coalitions(counted, by_attributes, _METHOD)
+
+
+def _dataset_alone(written: Written) -> Dataset:
+    """Leaves out the truth about an agency's records."""
+    return written[0]
 
 
 def _linking_fields(treated: Treated, recipient: str) -> str:
@@ -102,44 +110,50 @@ def _seen(released: tuple[Release, Provenance]) -> Release:
     release = released[0]
     wanted = ("row_id", "token", *_ATTRIBUTES)
     people = release.people.select(name for name in wanted if name in release.people.columns)
-    return replace(release, people=people, events={})
+    # What else was handed over, or not, makes no difference to this attack.
+    alike = release.spec.model_copy(update={"events": (), "homes": True, "moves": False})
+    return replace(release, spec=alike, people=people, events={})
 
 
 def _holdings(
     plan: SplitFile,
     recipient: str,
     hub: str,
-    written: dict[str, Written],
+    written: dict[str, Dataset],
     resolved: dict[str, File3],
     made_as: str,
     release: Release,
     seed: int,
 ) -> list[Holding]:
-    """Gives each party what it holds, and nothing else."""
+    """Gives each party what it holds, and nothing else.
+
+    Where names do not go to the third party, it holds nothing, and the databank resolves them.
+    """
     agencies = [name for name in written if name != hub]
     names = {name: _named(one, name) for name, one in written.items()}
     fields = {name: _fields(one, name) for name, one in resolved.items()}
     content = tuple(_content(written[name], name) for name in agencies)
     loaded = (*content, *(fields[name] for name in agencies))
     by_names = tuple(names[name] for name in agencies)
+    resolving = (*names.values(), *fields.values())
     return [
-        Holding(plan.third_party, (*names.values(), *fields.values())),
-        Holding(LOADER, loaded if plan.separate else (*loaded, *names.values(), *fields.values())),
+        Holding(plan.third_party, resolving if plan.separate else ()),
+        Holding(LOADER, loaded if plan.separate else (*loaded, *resolving)),
         Holding(CUSTODIAN, _keys(plan, recipient, resolved, made_as, seed)),
         Holding(ANALYST, (_rows(release, recipient),)),
         *(Holding(name, (table,), (name,)) for name, table in zip(agencies, by_names, strict=True)),
     ]
 
 
-def _named(written: Written, name: str) -> pl.DataFrame:
+def _named(written: Dataset, name: str) -> pl.DataFrame:
     """File 1: a record's number, and a name."""
-    ids = split(written[0])[0].frame["record_id"]
+    ids = split(written)[0].frame["record_id"]
     return pl.DataFrame({f"{_RECORD}{name}": ids, f"{NAME}{name}": ids})
 
 
-def _content(written: Written, name: str) -> pl.DataFrame:
+def _content(written: Dataset, name: str) -> pl.DataFrame:
     """File 2: a record's number, and content."""
-    ids = split(written[0])[1].frame["record_id"]
+    ids = split(written)[1].frame["record_id"]
     return pl.DataFrame({f"{_RECORD}{name}": ids, f"{CONTENT}{name}": ids})
 
 
@@ -202,13 +216,9 @@ def _owners(
 
 
 def _by_attributes(
-    register: File3, release: Release, recipient: str, owners: pl.DataFrame
-) -> tuple[int, int, int]:
-    """Lays the third party's people beside the analyst's rows by what both know of them.
-
-    Returns:
-        Rows named rightly, rows named wrongly, and all rows.
-    """
+    third_party: str, register: File3, release: Release, recipient: str, owners: pl.DataFrame
+) -> ByAttributes:
+    """Lays the third party's people beside the analyst's rows by what both know of them."""
     known = coarsen_people(register.frame, release.spec)
     shared = [name for name in _ATTRIBUTES if {name} <= {*known.columns, *release.people.columns}]
     own = register.frame.select("record_id").hstack(known.select(shared))
@@ -223,4 +233,11 @@ def _by_attributes(
         how="left",
     )
     right = int((named["person_id"] == named["meant"]).fill_null(value=False).sum())
-    return right, named.height - right, release.people.height
+    words = {"date_of_birth": release.spec.age.replace("_", " "), "lsoa": "small area"}
+    return ByAttributes(
+        (third_party, ANALYST),
+        ", ".join(words.get(name, name) for name in shared) or "nothing",
+        right,
+        named.height - right,
+        release.people.height,
+    )

@@ -9,12 +9,14 @@ if TYPE_CHECKING:
 
 _ANY = "any proposal"
 _STEP = "a link step"
+_SPLIT_FILE = "a split file"
+_SEALED = "tokens sealed for each recipient"
 _COMPARISON = "a comparison"
 
 _CLAIMS = "claims correct_claims wrong_names"
 _OF_KEYS = (
     "baseline skill precision candidates tokens valid_number_tokens candidates_tried "
-    "right_number_among_candidates only_candidate tokens_opened candidates_per_token "
+    "right_number_among_candidates only_candidate candidates_per_token "
     "false_candidates control_wrong_names people_named"
 )
 _OF_EVENTS = (
@@ -48,7 +50,7 @@ _ATTACKS = {
     "custody_failure": "baseline skill found single_failures wrong_per_1000",
     "coalition": "baseline skill found coalition_size wrong_per_1000",
     "household": f"{_CLAIMS} {_OF_EVENTS}",
-    "token_coalition": "found coalition_size opened opened_wrongly wrong_per_1000 people_at_risk",
+    "token_coalition": "found coalition_size opened opened_wrongly wrong_per_1000",
     "police_analyst": f"{_CLAIMS} {_OF_ROWS} best_claims best_precision best_found "
     "expected_claims expected_precision",
     "location_reader": f"{_CLAIMS} {_OF_ROWS}",
@@ -61,7 +63,9 @@ MEASURES: tuple[tuple[str, str, str], ...] = (
     (_ANY, "world", "people_by_age_and_sex households_by_size people_by_surname"),
     (_ANY, "world", "people_by_square people_by_event"),
     (_ANY, "world", "errors_realised errors_expected"),
-    (_STEP, "ingest", "records no_identifier birth_date_differs not_in_hub tokens status"),
+    (_STEP, "ingest", "records no_identifier birth_date_differs not_in_hub tokens"),
+    (_SPLIT_FILE, "ingest", "status"),
+    (_SEALED, "attack", "tokens_opened"),
     (_STEP, "linkage", "recall precision missed_matches false_matches"),
     (_COMPARISON, "linkage", "linked_by_identifiers linked_rightly predicted_by_errors"),
     (_COMPARISON, "linkage", "matched_by_place_and_time matched_rightly realised_overlap"),
@@ -76,7 +80,13 @@ def given_by(proposal: Proposal) -> set[str]:
     return {
         _ANY,
         *([_STEP] if proposal.link else []),
+        *([_SPLIT_FILE] if proposal.split_file else []),
+        *([_SEALED] if _has_sealed_tokens(proposal) else []),
         *([_COMPARISON] if proposal.comparison else []),
         *(f"a question of kind {question.kind}" for question in proposal.question.values()),
         *(f"an attack by {attack.adversary}" for attack in proposal.attack.values()),
     }
+
+
+def _has_sealed_tokens(proposal: Proposal) -> bool:
+    return any(one.key_scope == "transcrypted" for one in proposal.identity.values())

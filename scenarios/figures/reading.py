@@ -336,7 +336,7 @@ def _people_of(attack: AttackSpec | None, measure: str) -> str:
     if isinstance(attack, PoliceAnalystSpec | LocationReaderSpec):
         return "rows" if measure == "control_claims" else "people at risk"
     if isinstance(attack, TokenCoalitionSpec):
-        return "pieces of content"
+        return "people" if measure == "found" else "pieces of content"
     if isinstance(attack, CodeFrequencySpec | CustodyFailureSpec | CoalitionSpec):
         return "people in the rows"
     if isinstance(attack, AcquaintanceSpec | OnwardTeamSpec):

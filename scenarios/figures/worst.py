@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reidentify.identity_specs import TokenCoalitionSpec
 from scenarios.figures.words import contacts_words, group_words, lower_first, plain
 from scenarios.result import AS_PROPOSED
 
@@ -39,10 +40,14 @@ class Worst:
 
 
 def worst_attacker(reading: Reading) -> Worst | None:
-    """Returns who finds most as proposed, quiet and busy apart; None where nobody was attacked."""
+    """Returns who finds most as proposed, quiet and busy apart; None where nobody was attacked.
+
+    Parties of a split file are left out: two of them open everybody, whatever is handed over.
+    """
     candidates = [
         (attack, group, figure)
         for attack in reading.attacks
+        if not isinstance(reading.proposal.attack[attack], TokenCoalitionSpec)
         for group in _groups(reading, attack)
         if (figure := found_by(reading, attack, group, AS_PROPOSED)) is not None
     ]

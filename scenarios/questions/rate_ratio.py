@@ -43,7 +43,7 @@ _MINUTES_PER_YEAR = _DAYS_PER_YEAR * _MINUTES_PER_DAY
 METHOD = (
     "Mantel-Haenszel rate ratio over person-time, strata of age, sex and deprivation, variance "
     "summed within homes; people count from registration or birth, or since they live at their "
-    "address, where told, to the end; "
+    "address, where told, to the end, and so do those who left or died and are listed still; "
     "adjusted for nothing else, such as how prone people are to use services"
 )
 

@@ -82,6 +82,14 @@ def handed_over(reading: Reading) -> Section:
         for _, release in sorted(proposal.recipient.items())
     )
     columns: tuple[str, ...] = _COLUMNS
+    releases = [release for _, release in sorted(proposal.recipient.items())]
+    if any(release.moves or not release.homes for release in releases):
+        # Before the codes, which stand last.
+        homes = (("told" if release.homes else "not told",) for release in releases)
+        moves = (("told" if release.moves else "not told",) for release in releases)
+        every = zip(rows, homes, moves, strict=True)
+        rows = tuple((*row[:-1], *home, *move, row[-1]) for row, home, move in every)
+        columns = (*columns, "Who lives together", "Since when at the address")
     if any(release.codes for release in proposal.recipient.values()):
         columns = (*columns, "Codes handed over")
     else:

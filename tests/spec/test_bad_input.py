@@ -58,7 +58,10 @@ BAD = [
     (["run"], "Missing argument 'NAME_OR_FILE'"),
     (["rnu"], "Did you mean 'run'?"),
     (["check", "wrong.toml"], "wrong.toml, line 11: world.peple: is not a setting"),
-    (["schema", "propsal"], "must be one of: proposal, plan, result. Did you mean `proposal`?"),
+    (
+        ["schema", "propsal"],
+        "must be one of: proposal, plan, treatment, result. Did you mean `proposal`?",
+    ),
     (["explain", "world.peple"], "world has no peple. Did you mean `world.people`?"),
     (["explain", "world.people.x"], "world.people has no x. It holds a value, not a table."),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ from tests.small_worlds import (
 
 if TYPE_CHECKING:
     from reidentify.risk_rows import RiskRow
+    from scenarios.result import Result
 
 
 def made(rows: list[tuple[int, int, float]]) -> Claims:
@@ -158,10 +160,15 @@ def test_figures_of_dated_events_by_hand() -> None:
     assert (wrong.low, wrong.high) == pytest.approx((3 * (1 - high), 3 * (1 - low)))
 
 
-def test_every_figure_names_the_attacker_and_who_is_left_out() -> None:
+def test_every_figure_names_the_attacker_and_who_is_left_out(kent: Result) -> None:
     for row in scored([(1, 11, 0.9)], []).values():
-        assert row.method.startswith("somebody; targets drawn from the 8 of 20 people")
-        assert "with at least 2 contacts" in row.method
+        assert row.method.startswith("somebody")
+    figures = kent.select(section="attack", subject="dated_contacts", option="as proposed")
+    assert len(figures) > 40
+    for figure in figures:
+        assert figure.method.startswith("dated events, informed attacker: ")
+        assert re.search(r"targets drawn from the [\d,]+ of [\d,]+ people", figure.method)
+        assert "with at least 4 contacts" in figure.method
 
 
 def test_without_claims_there_is_no_precision_and_no_confidence() -> None:

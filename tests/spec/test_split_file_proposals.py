@@ -44,12 +44,37 @@ MISFITS: dict[str, tuple[tuple[str, str], str, str]] = {
     "a plan without status codes": (
         ('\nplan = "macral"', '\nplan = "kent-exact"'),
         '\nplan = "kent-exact"',
-        "must have status codes, as `macral` has",
+        "must have a status code in every step, and status_of_rest, as `macral` has",
     ),
     "a plan that is not there": (
         ('\nplan = "macral"', '\nplan = "macrall"'),
         '\nplan = "macrall"',
         "Did you mean `macral`?",
+    ),
+    "an age that is not what the third party returns": (
+        ('age = "birth_week"', 'age = "birth_month"'),
+        'age = "birth_month"',
+        'recipient.researchers.age = "birth_month": cannot be had of a week of birth',
+    ),
+    "a coalition of the parties of a file that is not split": (
+        (TEXT[TEXT.index("[split_file]") : TEXT.index("[link.emergency_admissions]")], ""),
+        'adversary = "token_coalition"',
+        "is by parties of a split file: add [split_file], or use another attacker",
+    ),
+    "a kind of work that nobody does": (
+        ('work_kind = ["heating"]', 'work_kind = ["heatng"]'),
+        'work_kind = ["heatng"]',
+        "is no value of work_kind",
+    ),
+    "a question of a field without words": (
+        ('exposure_where = { work_kind = ["heating"] }', 'exposure_where = { event_time = ["x"] }'),
+        "exposure_where = { event_time",
+        "is no field in words of what housing_works records (work_kind)",
+    ),
+    "moves that the register does not record": (
+        (', "registered_on", "lived_since"]', ', "registered_on"]'),
+        "moves = true",
+        "recipient.researchers.moves = true: needs lived_since, which gp_register does not record",
     ),
     "a step on an identifier": (
         (f'{ADMISSIONS}on = "alf"', f'{ADMISSIONS}on = "nhs_number"'),
@@ -70,7 +95,7 @@ MISFITS: dict[str, tuple[tuple[str, str], str, str]] = {
         ('fields = ["nhs_number", "first_name", "surname", "date_of_birth", "sex", "address"',
          'fields = ["nhs_number", "first_name", "date_of_birth", "sex", "address"'),
         '\nplan = "macral"',
-        "compares surname, which gp_register does not record",
+        "needs surname, which gp_register does not record",
     ),
 }  # fmt: skip
 
@@ -84,6 +109,20 @@ def test_what_does_not_fit_a_split_file_is_told_with_its_line(tmp_path: Path, ca
     matching = [line for line in said if message in line]
     assert len(matching) == 1, said
     assert matching[0].startswith(f"line {line_of(text, at.strip())}: ")
+
+
+@pytest.mark.parametrize("setting", ["plan", "home_plan"])
+def test_a_plan_that_does_not_single_out_one_person_or_home_is_refused(
+    tmp_path: Path, setting: str
+) -> None:
+    """Of several that fit, any might be taken."""
+    shipped = {"plan": "macral", "home_plan": "ralf"}[setting]
+    plan = (files("scenarios") / "plans" / f"{shipped}.toml").read_text(encoding="utf-8")
+    (tmp_path / "loose.toml").write_text(plan.replace('unique = "left"', 'unique = "no"', 1))
+    text = TEXT.replace(f'\n{setting} = "{shipped}"', f'\n{setting} = "loose.toml"')
+    (said,) = told(tmp_path, text)
+    assert f"split_file.{setting}" in said
+    assert "must single out one person or home for each record" in said
 
 
 def test_linking_fields_need_a_split_file(tmp_path: Path) -> None:

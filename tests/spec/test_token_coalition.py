@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linkage.intervals import wilson
 from reidentify.adversaries.token_coalition import (
     CONTENT,
     NAME,
@@ -15,7 +16,12 @@ from reidentify.adversaries.token_coalition import (
     only_more,
     try_coalitions,
 )
-from reidentify.risk_token_coalition import Counted, count_opened, score_coalitions
+from reidentify.risk_token_coalition import (
+    ByAttributes,
+    Counted,
+    count_opened,
+    score_coalitions,
+)
 
 REGISTER = "register"
 
@@ -66,7 +72,7 @@ def test_a_supplier_does_not_open_what_it_supplied() -> None:
     found = {one.parties: one for one in try_coalitions([supplier, other], REGISTER, 2)}
     both = found["supplier", "loader"]
     assert both.content.rows() == [("b", 9, "a", 1)]
-    assert both.held == 1
+    assert both.held.rows() == [("b", 9)]
 
 
 def test_the_name_on_the_record_comes_before_the_registers_and_that_before_others() -> None:
@@ -132,7 +138,12 @@ def test_what_is_opened_is_counted_rightly_and_wrongly() -> None:
         },
         schema={"dataset": pl.String, "id": pl.UInt64, "person_id": pl.UInt64},
     )
-    assert count_opened(Opened(("x", "y"), content, 5), owners) == Counted(("x", "y"), 1, 1, 5)
+    held = pl.DataFrame(
+        {"dataset": ["a"] * 3, "id": [1, 2, 3]}, schema={"dataset": pl.String, "id": pl.UInt64}
+    )
+    found = count_opened(Opened(("x", "y"), content, held), owners)
+    # The third piece is nobody's.
+    assert found == Counted(("x", "y"), 1, 1, 3, people_right=1, people_wrong=1, people=2)
 
 
 def test_a_larger_coalition_is_told_only_if_it_opens_more_than_its_parts() -> None:
@@ -142,22 +153,32 @@ def test_a_larger_coalition_is_told_only_if_it_opens_more_than_its_parts() -> No
 
 def test_figures_of_coalitions_by_hand() -> None:
     counted = [
-        Counted(("a",), 0, 0, 10),
-        Counted(("b",), 0, 0, 0),
-        Counted(("a", "b"), 8, 1, 10),
-        Counted(("a", "b", "c"), 8, 1, 10),
+        Counted(("a",), 0, 0, 10, 0, 0, 5),
+        Counted(("b",), 0, 0, 0, 0, 0, 0),
+        Counted(("a", "b"), 8, 1, 10, 4, 1, 5),
+        Counted(("a", "b", "c"), 8, 1, 10, 4, 1, 5),
     ]
-    rows = {
-        (row.group, row.measure): row
-        for row in score_coalitions(counted, (3, 1, 20), ("b", "c"), 20, "x")
-    }
+    pair = ByAttributes(("b", "c"), "sex", 3, 1, 20)
+    rows = {(row.group, row.measure): row for row in score_coalitions(counted, pair, "x")}
     both = rows["coalition=a + b", "opened"]
     assert (both.value, both.count, both.out_of) == (0.9, 9, 10)
+    # Five people, nine tenths of whom are opened: the range is that of five, not of ten.
+    assert (both.low, both.high) == pytest.approx(wilson(4.5, 5))
     wrongly = rows["coalition=a + b", "opened_wrongly"]
     assert (wrongly.count, wrongly.out_of) == (1, 10)
-    assert rows["all", "wrong_per_1000"].value == pytest.approx(100)
+    assert rows["all", "wrong_per_1000"].value == pytest.approx(200)
     assert rows["coalition=b", "opened"].value is None
     assert ("coalition=a + b + c", "opened") not in rows
-    assert rows["coalition=b + c, by attributes", "opened"].count == 4
+    by_attributes = rows["coalition=b + c, by attributes", "opened"]
+    assert (by_attributes.count, by_attributes.out_of) == (4, 20)
+    assert "here by sex" in by_attributes.method
     assert rows["all", "coalition_size"].value == 2
-    assert (rows["all", "found"].count, rows["all", "found"].out_of) == (8, 10)
+    assert (rows["all", "found"].count, rows["all", "found"].out_of) == (4, 5)
+
+
+def test_where_nobody_opens_anything_nobody_of_those_held_is_found() -> None:
+    counted = [Counted(("a",), 0, 0, 10, 0, 0, 5), Counted(("b",), 0, 0, 9, 0, 0, 7)]
+    rows = score_coalitions(counted, ByAttributes(("a", "b"), "sex", 0, 0, 9), "x")
+    found = {row.measure: row for row in rows if row.group == "all"}
+    assert found["coalition_size"].value == 0
+    assert (found["found"].count, found["found"].out_of) == (0, 7)

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from scenarios import compare_truth
 from scenarios.handover import hand_over
 from scenarios.loading import apply_option, load, with_setting
 from scenarios.questions import rate_ratio
@@ -55,7 +56,7 @@ def opened(held: Found, *parties: str) -> tuple[int, int]:
 
 THIRD, LOADER = "third_party", "loader of the databank"
 CUSTODIAN, ANALYST = "key custodian of the databank", "analyst"
-AGENCIES = ("emergency_admissions", "deaths")
+AGENCIES = ("emergency_admissions", "gp_events")
 
 
 def test_nobody_opens_anything_alone(wales: Found) -> None:
@@ -80,12 +81,12 @@ def test_the_third_party_and_the_analyst_open_nothing_without_the_databanks_keys
 def test_the_join_by_attributes_is_a_row_of_its_own(wales: Found) -> None:
     figure = wales["who_sees_whom", "opened", f"coalition={THIRD} + {ANALYST}, by attributes"]
     assert figure.out_of == opened(wales, THIRD, CUSTODIAN, ANALYST)[1]
-    assert "week of birth, sex and small area" in figure.method
+    assert "here by birth week, sex, small area" in figure.method
 
 
 def test_a_supplying_agency_opens_others_content_only_with_who_loads_it(wales: Found) -> None:
     count, out_of = opened(wales, LOADER, "emergency_admissions")
-    assert 0 < count < out_of == wales["deaths", "records", "all"].count
+    assert 0 < count < out_of == wales["gp_events", "records", "all"].count
     assert opened(wales, ANALYST, "emergency_admissions")[0] == 0
 
 
@@ -118,10 +119,40 @@ def test_status_codes_are_out_of_all_records_and_add_up(wales: Found) -> None:
         records = wales[name, "records", "all"].count
         assert {figure.out_of for figure in codes} == {records}
         assert sum(figure.count or 0 for figure in codes) == records
-    # Civil registration holds no NHS number, so nobody is found by one.
-    assert ("deaths", "status", "status=1") not in wales or (
-        wales["deaths", "status", "status=1"].count == 0
-    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "on", "planted"),
+    [
+        ({"work_kind": ["electrics"]}, {"work_kind": ["electrics"]}, 0.61),
+        ({"work_kind": ["heating"]}, {"work_kind": ["electrics"]}, 1.0),
+        ({}, {"work_kind": ["electrics"]}, None),
+        ({"work_kind": ["electrics"]}, {}, None),
+        ({"work_kind": ["electrics"]}, {"work_kind": ["electrics", "heating"]}, None),
+        ({"work_kind": ["electrics", "heating"]}, {"work_kind": ["electrics"]}, None),
+    ],
+)
+def test_a_ratio_is_planted_only_on_just_what_is_asked_for(
+    proposal: Proposal, asked: dict[str, list[str]], on: dict[str, list[str]], planted: float | None
+) -> None:
+    changed = with_setting(proposal, "question.electrics.exposure_where", asked)
+    changed = with_setting(changed, "effect.electrics.exposure_where", on)
+    (found,) = compare_truth.planted(changed.question["electrics"], None, {}, changed.effect)
+    if planted is None:
+        assert np.isnan(found.value)
+        assert found.method.endswith("no ratio")
+    else:
+        assert found.value == planted
+
+
+def test_homes_are_told_apart_by_the_recipients_own_linking_field(
+    proposal: Proposal, stages: Stages
+) -> None:
+    run = hand_over(proposal, 1, stages, 1, NOTHING)
+    hub, release = run.treated[proposal.hub].value[0], run.releases["researchers"].value[0]
+    own, databanks = hub.frame["ralf@researchers"], hub.frame["ralf"]
+    assert set(release.people["home"].drop_nulls()) == set(own.drop_nulls())
+    assert not set(own.drop_nulls()) & set(databanks.drop_nulls())
 
 
 @pytest.mark.long
