@@ -101,7 +101,8 @@ class FileTreatment(Spec):
         cls, given: dict[str, FileMatchKeys], info: ValidationInfo
     ) -> dict[str, FileMatchKeys]:
         names = [name for each in given.values() for name in each.names]
-        names += info.data.get("identity", {})
+        identity: dict[str, Treatment] = info.data.get("identity", {})
+        names += [field for field, each in identity.items() if each.scheme not in KEPT]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(

@@ -193,6 +193,18 @@ def test_what_match_keys_are_made_of_and_stays_as_it_is_is_warned_of(
     assert "Warning" not in err
 
 
+def test_a_match_key_may_have_the_name_of_a_field_that_is_dropped(
+    at: Path, linkassay: Linkassay
+) -> None:
+    own = '[match_keys.a]\nfamily = "own"\nrecipes = ["sex", "date_of_birth"]\n'
+    code, _, err = treated(at, linkassay, CLEAN + own, "left.csv", "out.parquet")
+    assert code == 0, err
+    made = pl.read_parquet(at / "out.parquet")
+    assert made.schema["sex"] == made.schema["date_of_birth"] == pl.UInt64
+    assert made["sex"].n_unique() == 2
+    assert "Warning" not in err
+
+
 def test_a_treatment_from_a_pipe_is_refused_for_its_hazard_though_it_has_no_lines(
     at: Path, linkassay: Linkassay
 ) -> None:
