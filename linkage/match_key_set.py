@@ -114,7 +114,14 @@ class MatchKeySet(Spec):
     @property
     def fields(self) -> tuple[str, ...]:
         """Fields that a record is read for, each once."""
-        used = [part.field for each in self.made_of for part in each.ingredients]
+        used = [field for name in self.names for field in self.fields_of(name)]
+        return tuple(dict.fromkeys(used))
+
+    def fields_of(self, name: str) -> tuple[str, ...]:
+        """Fields that one of the hashed columns is made of, each once."""
+        used = [
+            part.field for each in self.made_of if each.name == name for part in each.ingredients
+        ]
         return tuple(dict.fromkeys(used)) or SLK_581_FIELDS
 
 

@@ -1,21 +1,22 @@
-"""Dangers: the hazards that a proposal's treatments are, as proposed and in its options."""
+"""Dangers: hazards of a proposal's treatments and match-keys, as proposed and in its options."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 from linkage.pseudonyms.collisions import collisions
-from linkage.pseudonyms.hazards import hazards_of
+from linkage.pseudonyms.hazards import hazards_of, hazards_of_match_keys
 from scenarios.loading import apply_option
 from scenarios.result import AS_PROPOSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from linkage.plan import Treatment
     from linkage.pseudonyms.hazards import Hazard
     from scenarios.proposal import Proposal
+
+_WITHOUT_A_SECRET: Final = ("plain-hash", "field-hash")
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,16 @@ class Danger:
     """A hazard where it applies.
 
     Attributes:
-        option: The option whose treatment it is, or AS_PROPOSED.
-        field: The field that is treated so.
+        option: The option that has it, or AS_PROPOSED.
+        table: The table of the proposal that it is a hazard of.
+        name: The field that is treated so, or the set of match-keys.
         hazard: The row of the catalogue.
         reason: Why it is a hazard here, with the numbers of this proposal.
     """
 
     option: str
-    field: str
+    table: Literal["identity", "match_keys"]
+    name: str
     hazard: Hazard
     reason: str
 
@@ -43,16 +46,16 @@ def dangers(proposal: Proposal, options: Iterable[str]) -> list[Danger]:
         options: Names of the options to look at; AS_PROPOSED among them is passed over.
 
     Returns:
-        A danger for each field and row of the catalogue; none where no treatment is one.
+        A danger for each row of the catalogue that a field or set of match-keys is; often none.
     """
     proposed = list(_of(proposal, AS_PROPOSED))
-    known = {(one.field, one.reason) for one in proposed}
+    known = {(one.table, one.name, one.reason) for one in proposed}
     added = [
         one
         for name in options
         if name != AS_PROPOSED
         for one in _of(apply_option(proposal, name), name)
-        if (one.field, one.reason) not in known
+        if (one.table, one.name, one.reason) not in known
     ]
     return [*proposed, *added]
 
@@ -62,7 +65,7 @@ def hazard_lines(proposal: Proposal, options: Iterable[str]) -> Iterator[str]:
     for one in dangers(proposal, options):
         where = "" if one.option == AS_PROPOSED else f" (option {one.option})"
         yield (
-            f"Hazard {one.hazard.name}, identity.{one.field}{where}: {one.hazard.scheme}. "
+            f"Hazard {one.hazard.name}, {one.table}.{one.name}{where}: {one.hazard.scheme}. "
             f"{one.reason}. Source: {one.hazard.source}"
         )
 
@@ -73,17 +76,23 @@ def _of(proposal: Proposal, option: str) -> Iterator[Danger]:
         for hazard in hazards_of(field, treatment):
             reason = hazard.reason
             if hazard.name == "short-token":
-                reason = _collisions_words(treatment, people)
+                reason = _collisions_words(treatment.bits, people)
             elif hazard.name == "salt-file":
                 reason += _leaked(proposal, field)
-            yield Danger(option, field, hazard, reason[:1].upper() + reason[1:])
+            elif hazard.name in _WITHOUT_A_SECRET and treatment.key_scope == "per-recipient":
+                reason += "; key_scope per-recipient changes nothing, since there is no key"
+            yield Danger(option, "identity", field, hazard, reason[:1].upper() + reason[1:])
+    for name, match_keys in sorted(proposal.match_keys.items()):
+        for hazard in hazards_of_match_keys(match_keys, with_frequencies=False):
+            words = _collisions_words(match_keys.bits, people)
+            yield Danger(option, "match_keys", name, hazard, words[:1].upper() + words[1:])
 
 
-def _collisions_words(treatment: Treatment, people: int) -> str:
+def _collisions_words(bits: int, people: int) -> str:
     """Says what to expect of tokens of one length in the real system."""
-    found = collisions(people, treatment.bits)
+    found = collisions(people, bits)
     return (
-        f"different people share a token by chance and are linked: with {treatment.bits} bits, "
+        f"different people share a token by chance and are linked: with {bits} bits, "
         f"{found.expected_pairs:,.3g} pairs are to be expected among {people:,} different values, "
         f"as many as the real system has people"
     )

@@ -34,6 +34,11 @@ def beside(path: Path) -> Path:
     return path.with_suffix(".json")
 
 
+def frequency_of(column: str) -> str:
+    """Names the column that says how often each value of a hashed column occurs in its file."""
+    return f"{column} frequency"
+
+
 def written_labels(labels: Mapping[str, TokenLabel]) -> dict[str, dict[str, str]]:
     """Gives labels as they are written."""
     return {column: asdict(label) for column, label in labels.items()}

@@ -132,7 +132,7 @@ def prepare(
     groups = read_groups(by, ours, theirs)
     read = time.perf_counter()
     their_frame = theirs.frame if theirs is not None else None
-    pairs = with_tokens_exact(pair_columns(ours.frame, their_frame), ours)
+    pairs = with_tokens_exact(pair_columns(ours.frame, their_frame), ours, theirs)
     suggestion: Suggestion | None = None
     dropped: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()

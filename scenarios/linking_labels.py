@@ -9,23 +9,40 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from linkage.column_pairs import ColumnPair
 from linkage.pseudonyms.codes import LABEL_SCHEMES
+from scenarios.file_labels import frequency_of
 from scenarios.problems import Problem, SuppliedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from linkage.column_pairs import ColumnPair
     from scenarios.linking_files import SuppliedFile
 
 _PER_ROW: Final = LABEL_SCHEMES["coded-per-row"]
 
 
-def with_tokens_exact(pairs: Iterable[ColumnPair], left: SuppliedFile) -> tuple[ColumnPair, ...]:
-    """Has tokens and codes compared as equal or not: those of like values are nothing alike."""
+def with_tokens_exact(
+    pairs: Iterable[ColumnPair], left: SuppliedFile, right: SuppliedFile | None
+) -> tuple[ColumnPair, ...]:
+    """Has tokens and codes compared as equal or not: those of like values are nothing alike.
+
+    Tokens of one name are paired even where each occurs once, as ids of records do. Frequencies
+    beside tokens are left out: each file counts its own, so they say nothing in common.
+    """
+    frequencies = set(map(frequency_of, left.labels))
+    found = [each for each in pairs if each.left not in frequencies]
+    ours, theirs = left.frame, (right or left).frame
+    paired = {name for each in found for name in (each.left, each.right)}
+    for name in left.labels:
+        if name in ours.columns and name in theirs.columns and name not in paired:
+            missing = [frame[name].null_count() / frame.height for frame in (ours, theirs)]
+            if max(missing) < 1:
+                pair = ColumnPair(name, name, name, "other", "exact", (missing[0], missing[1]))
+                found.append(pair)
     return tuple(
         replace(each, kind="exact", role="other") if each.left in left.labels else each
-        for each in pairs
+        for each in found
     )
 
 

@@ -14,11 +14,11 @@ from scenarios.vocabulary import Setting
 from simulator.settings import Spec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from typing import Any
 
-    from scenarios.problems import Finding
+    from scenarios.problems import Finding, Problem
     from scenarios.toml_files import Shipped
 
 S = TypeVar("S", bound=Spec)
@@ -53,7 +53,24 @@ def load_spec(
         found += [finding for finding in reworded if finding.path not in covered]
     found += misfits(table) if misfits else ()
     if made is None or found:
-        lines = toml_lines(text)
-        problems = [finding.as_problem(file, lines.line_of(finding.path)) for finding in found]
-        raise kind.error(sorted(problems, key=lambda problem: problem.line or 0))
+        raise kind.error(_placed(file, text, found))
     return made
+
+
+def placed(path: Path, kind: Shipped, found: Iterable[Finding]) -> list[Problem]:
+    """Says where in a file that was read findings stand, in order of its lines.
+
+    What can be read once only, such as a pipe, has no lines to name.
+    """
+    try:
+        file, text = read_toml(path, kind)
+        parse_toml(file, text, kind)
+    except kind.error:
+        return [finding.as_problem(str(path)) for finding in found]
+    return _placed(file, text, found)
+
+
+def _placed(file: str, text: str, found: Iterable[Finding]) -> list[Problem]:
+    lines = toml_lines(text)
+    problems = [finding.as_problem(file, lines.line_of(finding.path)) for finding in found]
+    return sorted(problems, key=lambda problem: problem.line or 0)

@@ -49,7 +49,7 @@ class FileColumns:
 def columns_of(path: Path, table: pl.DataFrame, treatment: FileTreatment) -> FileColumns:
     """Finds the column of each field, as the treatment names it or as `link` recognises columns.
 
-    A field without a column is missing only where the treatment treats it. A field that several
+    A field without a column is missing only where something is made of it. A field that several
     columns may be is refused if it matters which one is meant.
 
     Raises:
@@ -64,15 +64,15 @@ def columns_of(path: Path, table: pl.DataFrame, treatment: FileTreatment) -> Fil
         if field in of_field:
             continue
         found = named.get(field, [])
-        if not found and field in treatment.identity and field in _BY_CONTENT:
+        matters = field in (*treatment.identity, *treatment.hashed)
+        if not found and matters and field in _BY_CONTENT:
             found = [name for name in free.columns if looks.get(name) == field]
-        matters = field in treatment.identity or FIELDS[field].role == "attribute"
         if len(found) == 1:
             of_field[field] = found[0]
-        elif found and matters:
+        elif found and (matters or FIELDS[field].role == "attribute"):
             rule = f"columns {', '.join(found)} may all be {field}; name one in [columns]"
             problems.append(_problem(path, f"{rule}, and the rest in `drop`"))
-        elif not found and field in treatment.made:
+        elif not found and field in treatment.read:
             rule = f"no column is recognised as {field}; name it in [columns]; columns: "
             problems.append(_problem(path, rule + ", ".join(table.columns)))
     problems += _hidden_identifiers(path, treatment, looks)

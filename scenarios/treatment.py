@@ -1,12 +1,13 @@
-"""The treatment of a file: what is done to each identifier, and which columns stay."""
+"""The treatment of a file: what is made of its identifiers, and which columns stay."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import polars as pl
-from pydantic import Field, field_validator
+from pydantic import Field, StrictBool, ValidationInfo, field_validator
 
+from linkage.match_key_set import MatchKeySet
 from linkage.plan import Treatment
 from scenarios.problems import NOTHING, Finding, ProblemsError
 from scenarios.spec_files import load_spec
@@ -34,11 +35,37 @@ class TreatmentError(ProblemsError):
     """A treatment cannot be used, or does not fit the file."""
 
 
+class FileMatchKeys(MatchKeySet):
+    """Hashed keys of each record of a file: a set as in a proposal, with frequencies if asked."""
+
+    frequencies: StrictBool = Field(
+        default=False,
+        description="For `crate-style`: whether beside each hash stands how often it occurs in the "
+        "file, as a share of its column. A hazard: it is the value's place in a public list.",
+    )
+
+    @field_validator("frequencies")
+    @classmethod
+    def _hold_frequencies_of_parts(cls, given: bool, info: ValidationInfo) -> bool:  # noqa: FBT001
+        family = info.data.get("family", "crate-style")
+        if given and family != "crate-style":
+            raise ValueError(f"is for family crate-style; {family} hands none over: leave it out")
+        return given
+
+
 class FileTreatment(Spec):
-    """What is done to a file of records; `identity` is the table of the same name of a proposal."""
+    """What is done to a file of records.
+
+    `identity` and `match_keys` are the tables of the same names of a proposal; one of them makes
+    something.
+    """
 
     identity: dict[FieldName, Treatment] = Field(
-        min_length=1, description="What is done to each field, by field."
+        default={}, description="What is done to each field, by field."
+    )
+    match_keys: dict[str, FileMatchKeys] = Field(
+        default={},
+        description="Hashed match-keys that are written beside tokens, or instead: sets by name.",
     )
     columns: dict[FieldName, Annotated[str, Field(min_length=1)]] = Field(
         default={},
@@ -68,10 +95,37 @@ class FileTreatment(Spec):
             )
         return given
 
+    @field_validator("match_keys")
+    @classmethod
+    def _hold_columns_once(
+        cls, given: dict[str, FileMatchKeys], info: ValidationInfo
+    ) -> dict[str, FileMatchKeys]:
+        names = [name for each in given.values() for name in each.names]
+        identity: dict[str, Treatment] = info.data.get("identity", {})
+        names += [field for field, each in identity.items() if each.scheme not in KEPT]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(
+                f"would write a column twice ({', '.join(twice)}): leave out one of the sets, or "
+                "of the tokens, or write them to files of their own"
+            )
+        return given
+
     @property
     def made(self) -> tuple[str, ...]:
         """Fields that become tokens or codes, in order."""
         return tuple(field for field, each in self.identity.items() if each.scheme not in KEPT)
+
+    @property
+    def hashed(self) -> tuple[str, ...]:
+        """Fields that match-keys are made of, each once."""
+        sets = self.match_keys.values()
+        return tuple(dict.fromkeys(name for each in sets for name in each.fields))
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Fields that the file must have, since something is made of them; each once."""
+        return tuple(dict.fromkeys([*self.made, *self.hashed]))
 
 
 TREATMENT: Final = Shipped(
@@ -79,7 +133,8 @@ TREATMENT: Final = Shipped(
     "treatment",
     tuple,
     TreatmentError,
-    needs="a treatment needs at least one table [identity.FIELD] with a scheme",
+    needs="a treatment needs at least one table [identity.FIELD] with a scheme, or "
+    "[match_keys.NAME] with a family",
 )
 
 
@@ -100,9 +155,10 @@ def treatment_misfits(table: dict[str, Any]) -> Iterator[Finding]:
     for field, each in treated.items():
         yield from _only_in_a_proposal(field, each)
     schemes = [each.get("scheme") for each in treated.values()]
-    if schemes and all(scheme in KEPT for scheme in schemes):
-        rule = "makes no token and no code: give a field another scheme than clear or remove"
-        yield Finding(("identity",), NOTHING, rule)
+    is_read = isinstance(table.get("identity", {}), dict)
+    if is_read and not table.get("match_keys") and all(scheme in KEPT for scheme in schemes):
+        rule = "makes no token and no code: give a field another scheme than clear or remove, or "
+        yield Finding(("identity",), NOTHING, f"{rule}add a table [match_keys.NAME]")
     if table.get("ids") == "own" and not table.get("id_column"):
         yield Finding(("ids",), "own", "needs `id_column`: the column of the file's own ids")
     yield from _named_twice(table)

@@ -9,6 +9,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -42,7 +43,32 @@ def test_the_readme_shows_commands() -> None:
     assert len(commands()) >= 4
 
 
-@pytest.mark.parametrize("command", [c for c in commands() if " run " not in c])
+def one_by_one() -> list[str]:
+    """Commands that need no more than the agencies' files and a key."""
+    return [each for each in commands() if " run " not in each and "_hashed" not in each]
+
+
+def test_two_files_that_the_readme_pseudonymises_link(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "scenarios.cli"]
+    (tmp_path / "key").write_text("0123456789abcdef" * 4)
+    (tmp_path / "key").chmod(0o600)
+    hashed = [each for each in commands() if "_hashed" in each]
+    assert [each.split()[1] for each in hashed] == ["pseudonymise", "pseudonymise", "link"]
+    simulated = "linkassay simulate --people 300 --quiet --out linkassay-out/agencies"
+    for command in (simulated, *hashed):
+        parts = shlex.split(command.replace("linkassay-out/", f"{tmp_path}/"))
+        done = subprocess.run(
+            [*program, *parts[1:]], check=False, capture_output=True, text=True, cwd=ROOT
+        )
+        assert done.returncode == 0, done.stderr
+        assert "Warning" not in done.stderr
+    care = pl.read_parquet(tmp_path / "care_hashed.parquet")
+    assert not {"first_name", "surname", "date_of_birth", "sex", "postcode"} & set(care.columns)
+    links = pl.read_parquet(tmp_path / "hashed_links.parquet")
+    assert 0.8 * care.height < links.height <= care.height
+
+
+@pytest.mark.parametrize("command", one_by_one())
 def test_each_quick_command_of_the_readme_works(command: str, tmp_path: Path) -> None:
     program = [sys.executable, "-m", "scenarios.cli"]
     if " link " in command or " pseudonymise " in command:  # needs what the README wrote before

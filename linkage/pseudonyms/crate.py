@@ -102,8 +102,18 @@ class Crate:
             ValueError: If the dataset lacks a field.
         """
         made = match_key_tokens(dataset, RECIPES, keys, holder, period, threads)
-        shares = (self._frequency(each.name) for each in RECIPES)
-        return CrateHashes(made, made.frame.select("record_id", *shares))
+        return CrateHashes(made, self.frequencies(made))
+
+    def frequencies(self, tokens: Dataset) -> pl.DataFrame:
+        """Count how often each token occurs in its column.
+
+        Args:
+            tokens: Columns of tokens, of RECIPES or others.
+
+        Returns:
+            `record_id` and a column for each with a label, as in `CrateHashes`.
+        """
+        return tokens.frame.select("record_id", *map(self._frequency, tokens.labels))
 
     def _frequency(self, column: str) -> pl.Expr:
         """Give the share of records with the same token, out of those that have one."""

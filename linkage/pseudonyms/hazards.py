@@ -12,6 +12,7 @@ import polars as pl
 from linkage.pseudonyms.collisions import collisions
 
 if TYPE_CHECKING:
+    from linkage.match_key_set import MatchKeySet
     from linkage.plan import Treatment
 
 WORD_BITS: Final = 64
@@ -121,6 +122,26 @@ def hazards_of(field: str, treatment: Treatment) -> list[Hazard]:
     names = by_scheme.get(treatment.scheme, [])
     if treatment.makes_tokens and treatment.bits < WORD_BITS:
         names = [*names, "short-token"]
+    return _rows(names)
+
+
+def hazards_of_match_keys(match_keys: MatchKeySet, *, with_frequencies: bool) -> list[Hazard]:
+    """Give the hazards that a set of match-keys is.
+
+    A set hashes its keys in any case, SLK-581 too, so none is a `readable-code`.
+
+    Args:
+        match_keys: The set.
+        with_frequencies: Whether each hash leaves with its frequency beside it.
+
+    Returns:
+        Rows of HAZARDS, in their order.
+    """
+    names = ["short-token"] if match_keys.bits < WORD_BITS else []
+    return _rows([*names, *(["frequency-in-clear"] if with_frequencies else [])])
+
+
+def _rows(names: list[str]) -> list[Hazard]:
     return [hazard for hazard in HAZARDS if hazard.name in names]
 
 

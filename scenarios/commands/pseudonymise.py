@@ -1,4 +1,4 @@
-"""`linkassay pseudonymise`: put tokens and codes in place of a file's identifiers."""
+"""`linkassay pseudonymise`: put tokens, codes and match-keys in place of a file's identifiers."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def pseudonymise(
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Put tokens and codes in place of the identifiers of a file.
+    """Put tokens, codes and hashed match-keys in place of the identifiers of a file.
 
     Identifiers without a treatment are dropped, and so are columns that are neither recognised nor
     named in `keep`. No value of the file is printed. A file of real people needs --authority.
@@ -82,9 +82,11 @@ def pseudonymise(
     from scenarios.authority import load_authority
     from scenarios.key_file import key_path, load_key_ring
     from scenarios.problems import ProblemsError
+    from scenarios.spec_files import placed
     from scenarios.treating import treat
+    from scenarios.treating_checks import fit, read_untreated
     from scenarios.treating_files import places_of, write_treated
-    from scenarios.treatment import load_treatment
+    from scenarios.treatment import TREATMENT, load_treatment
     from scenarios.written_files import check_written
 
     given = [("--treatment", treatment), ("--key-file", key_file), ("--authority", authority),
@@ -110,11 +112,24 @@ def pseudonymise(
     rules = tried(lambda: load_treatment(treatment))
     keys = tried(lambda: load_key_ring(key)) if key is not None else None
     answers = tried(lambda: load_authority(authority)) if authority is not None else None
-    if problems or rules is None or keys is None:
+    untreated = tried(lambda: read_untreated(file))
+    fitted = None
+    if rules is not None and untreated is not None:
+        fitted = tried(
+            lambda: fit(
+                untreated,
+                rules,
+                lambda found: placed(treatment, TREATMENT, found),
+                is_answered=authority is not None,
+                with_hazards=hazard,
+            )
+        )
+    if problems or rules is None or keys is None or untreated is None or fitted is None:
         raise ProblemsError(problems)
-    treated = treat(file, rules, keys, answers, with_hazards=hazard, threads=threads)
-    for name, each in treated.hazards:
-        say(f"Warning: {name}: {each.name} ({each.scheme}): {each.reason} [{each.source}]")
+    treated = treat(untreated, fitted, rules, keys, answers, threads)
+    for table, each in fitted.hazards:
+        say(f"Warning: {table}: {each.name} ({each.scheme}): {each.reason} [{each.source}]")
+    _warn_of_what_stays(treated)
     write_treated(treated, out, replace=force)
     if not quiet:
         _print_treated(treated)
@@ -126,28 +141,47 @@ def pseudonymise(
         )
 
 
+def _warn_of_what_stays(treated: TreatedFile) -> None:
+    """Warns of columns that stay and may tell who people are."""
+    columns = treated.fit.columns
+    for name, role in columns.naming.items():
+        say(f"Warning: column {name} stays, and looks as if it named a person ({role}).")
+    for name in treated.treatment.hashed:
+        if columns.of_field[name] in treated.as_in_the_file:
+            say(
+                f"Warning: column {columns.of_field[name]} stays as it is beside match-keys that "
+                f'are made of it; to drop it, write [identity.{name}] with scheme = "remove".'
+            )
+
+
 def _print_treated(treated: TreatedFile) -> None:
     """Prints what was done, with counts; those of a supplied file are hidden or rounded."""
     console = screen()
+    file, of_field = treated.file, treated.fit.columns.of_field
     records = treated.table.height
-    told = _exact if treated.provenance == "invented" else _hidden
-    who = "everyone in it is invented" if treated.provenance == "invented" else "supplied"
-    print_wrapped(console, f"{treated.source}: {treated.kind}, {told(records)} records, {who}.")
+    told = _exact if file.provenance == "invented" else _hidden
+    who = "everyone in it is invented" if file.provenance == "invented" else "supplied"
+    print_wrapped(console, f"{file.source}: {file.kind}, {told(records)} records, {who}.")
+    made_of: dict[str, tuple[str, ...]] = {name: (name,) for name in treated.treatment.made}
+    made_of |= {
+        name: each.fields_of(name)
+        for each in treated.treatment.match_keys.values()
+        for name in each.names
+    }
     for name, label in treated.labels.items():
         lacking = treated.table[name].null_count()
         what = "codes" if label.is_code else "tokens"
+        what = what if name in treated.treatment.made else "match-keys"
+        columns = [of_field[each] for each in made_of[name]]
         print_wrapped(
             console,
-            f"{name}, from column {treated.columns.of_field[name]}: {told(records - lacking)} "
-            f"{what}, {told(lacking)} without a usable value, of {told(records)} records.",
+            f"{name}, from column{'s' * (len(columns) > 1)} {', '.join(columns)}: "
+            f"{told(records - lacking)} {what}, {told(lacking)} without a usable value, of "
+            f"{told(records)} records.",
         )
         print_wrapped(console, f"    {label}")
-    made = set(treated.labels)
-    stay = [name for name in treated.table.columns if name not in made]
-    print_wrapped(console, f"As in the file: {', '.join(stay) or 'nothing'}.")
-    for name, role in treated.columns.naming.items():
-        say(f"Warning: column {name} stays, and looks as if it named a person ({role}).")
-    if treated.provenance == "supplied":
+    print_wrapped(console, f"As in the file: {', '.join(treated.as_in_the_file) or 'nothing'}.")
+    if file.provenance == "supplied":
         print_wrapped(console, "Counts up to 7 are hidden, and others rounded to 5.")
 
 

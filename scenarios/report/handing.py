@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from linkage.plan import Treatment
     from reidentify.feed_specs import FeedSpec
+    from scenarios.dangers import Danger
     from scenarios.figures import Reading
     from scenarios.proposal import Proposal
 
@@ -112,7 +113,7 @@ def _hazards(reading: Reading) -> list[Block]:
     rows = tuple(
         (
             "as proposed" if one.option == AS_PROPOSED else options[one.option],
-            f"{_field(one.field)}: {one.hazard.scheme}",
+            f"{_named(one)}: {one.hazard.scheme}",
             one.reason,
             one.hazard.source,
         )
@@ -197,6 +198,12 @@ def desks_handed_over(reading: Reading) -> list[Block]:
     )
     columns = ("Decode desk", "Turns back the codes of", "Keys", "Whom one may ask about")
     return [Table("Who can turn codes back", columns, rows)]
+
+
+def _named(danger: Danger) -> str:
+    """Names what is a hazard."""
+    is_field = danger.table == "identity"
+    return _field(danger.name) if is_field else f"Match-keys {plain(danger.name)}"
 
 
 def _field(field: str) -> str:

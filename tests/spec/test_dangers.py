@@ -59,6 +59,32 @@ def test_an_option_is_told_of_what_it_adds_and_not_of_what_was_proposed(written:
     assert found == [("as proposed", "plain-hash"), ("short", "short-token")]
 
 
+def test_short_match_keys_are_told_as_short_tokens_are(written: Write) -> None:
+    # 10,000 people at 40 bits: 49,995,000 / 1,099,511,627,776 = 0.0000455.
+    short = '[match_keys.ours]\nfamily = "slk-581"\nbits = 40\n\n[option.short]'
+    proposal = load(written(edited(("[option.short]", short), NO_OPTION_CHANGES_BITS)))
+    (line,) = hazard_lines(proposal, proposal.option)
+    assert line.startswith("Hazard short-token, match_keys.ours: ")
+    assert "with 40 bits, 4.55e-05 pairs are to be expected among 10,000" in line
+    whole = short.replace("bits = 40\n", "")
+    proposal = load(written(edited(("[option.short]", whole), NO_OPTION_CHANGES_BITS)))
+    assert list(hazard_lines(proposal, proposal.option)) == []
+
+
+def test_keys_for_each_recipient_are_said_to_change_nothing_of_a_hash_without_a_key(
+    written: Write,
+) -> None:
+    said = "key_scope per-recipient changes nothing, since there is no key"
+    for scheme, is_said in (("plain-hash", True), ("salted-hash", False)):
+        text = edited(
+            (PLAIN, f'scheme = "{scheme}"\nkey_scope = "per-recipient"'), NO_OPTION_CHANGES_BITS
+        )
+        proposal = load(written(text))
+        lines = list(hazard_lines(proposal, proposal.option))
+        assert len(lines) == 1
+        assert (said in lines[0]) is is_said
+
+
 def test_a_salt_file_that_leaked_is_said_to_have_leaked_and_the_check_says_so(
     written: Write,
 ) -> None:

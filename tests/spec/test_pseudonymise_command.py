@@ -18,13 +18,16 @@ from linkage.pseudonyms.tokens import tokens
 from scenarios.file_labels import digest_of, labels_of, provenance_of
 from scenarios.key_file import KeyFileError, load_key_ring
 from scenarios.treating import treat
+from scenarios.treating_checks import fit, read_untreated
 from scenarios.treatment import FileTreatment
 from tests.people_files import people, write_files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from types import SimpleNamespace
 
+    from scenarios.problems import Finding, Problem
     from tests.command_line import Linkassay
 
 KEY = "0123456789abcdef" * 4
@@ -339,6 +342,47 @@ def test_everything_wrong_with_treatment_key_and_authority_is_said_at_once(
     assert "abc" not in err
 
 
+def test_hazards_columns_and_a_missing_key_and_authority_are_said_at_once_with_their_lines(
+    at: Path, linkassay: Linkassay
+) -> None:
+    (at / "t.toml").write_text(
+        'keep = ["wrd"]\n[identity.nhs_number]\nscheme = "plain-hash"\nbits = 40\n'
+        '[identity.uprn]\nscheme = "coded-shape"\n'
+    )
+    code, _, err = linkassay(*ask(**{"key-file": "", "authority": ""}))
+    assert code == 2
+    for said in (
+        "give --key-file FILE",
+        "t.toml, line 3: identity.nhs_number.scheme: is a hazard, plain-hash",
+        "t.toml, line 4: identity.nhs_number.bits: is a hazard, short-token",
+        't.toml, line 6: identity.uprn.scheme = "coded-shape": has no shape of its own',
+        "left.csv: nothing says that it is invented",
+        "left.csv: has no column wrd",
+        "left.csv: no column is recognised as uprn",
+    ):
+        assert said in err
+    assert err.count("\n") >= 7
+    assert not (at / "out.parquet").exists()
+
+
+def test_problems_of_a_file_are_said_beside_those_of_its_treatment(
+    at: Path, linkassay: Linkassay
+) -> None:
+    (at / "t.toml").write_text("[identity.nhs_number]\nscheme = 'none'\n")
+    code, _, err = linkassay(*ask("lefd.csv"))
+    assert code == 2
+    assert "t.toml, line 2" in err
+    assert "Did you mean `left.csv`?" in err
+
+
+def test_a_wrong_authority_is_not_called_a_missing_one(at: Path, linkassay: Linkassay) -> None:
+    (at / "authority.toml").write_text('controller = "x"\n')
+    code, _, err = linkassay(*ask())
+    assert code == 2
+    assert "approver: is required" in err
+    assert "nothing says that it is invented" not in err
+
+
 def test_a_field_that_several_columns_may_be_is_not_guessed(at: Path, linkassay: Linkassay) -> None:
     twice = PEOPLE.with_columns(pl.col("nhs_number").alias("NHS No"), ward=pl.lit("a"))
     twice.write_csv(at / "left.csv")
@@ -460,7 +504,13 @@ def test_equal_numbers_and_no_others_leave_equal(
         {"identity": {"nhs_number": {"scheme": scheme}}, "keep": ["visit"]}
     )
     ring = KeyRing.from_bytes(bytes.fromhex(KEY))
-    table = treat(at, rules, ring, None, with_hazards=False).table
+    file = read_untreated(at)
+
+    def placed(found: Iterable[Finding]) -> list[Problem]:
+        return [each.as_problem() for each in found]
+
+    fitted = fit(file, rules, placed, is_answered=False, with_hazards=False)
+    table = treat(file, fitted, rules, ring, None).table
     joined = table.join(both, on="visit")
     assert joined["nhs_number"].n_unique() == joined["nhs_number_right"].n_unique() == count
     assert joined.select("nhs_number", "nhs_number_right").unique().height == count
