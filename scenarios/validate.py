@@ -116,13 +116,18 @@ def _attempt(
     table: Mapping[str, Any], aside: Collection[Path] = ()
 ) -> tuple[Proposal | None, list[Finding]]:
     table, wrong = with_plans(table)
-    plans = {finding.path[:3] for finding in wrong}
+    plans = {_plan_of(finding.path) for finding in wrong}
     try:
         proposal = Proposal.model_validate(table, context={"aside": aside})
     except ValidationError as error:
         found = findings(error.errors(include_url=False), table)
-        return None, [*(each for each in found if each.path[:3] not in plans), *wrong]
+        return None, [*(each for each in found if _plan_of(each.path) not in plans), *wrong]
     return (None if wrong else proposal), wrong
+
+
+def _plan_of(path: Path) -> Path:
+    """Returns where the plan stands in which a setting is: in a link step, or in a split file."""
+    return path[: 2 if path[:1] == ("split_file",) else 3]
 
 
 def _with_stand_ins(table: Mapping[str, Any], aside: set[Path]) -> dict[str, Any]:

@@ -108,6 +108,7 @@ def test_what_does_not_fit_a_split_file_is_told_with_its_line(tmp_path: Path, ca
     said = told(tmp_path, text)
     matching = [line for line in said if message in line]
     assert len(matching) == 1, said
+    assert not any("MatchPlan" in line or "Cascade" in line for line in said)
     assert matching[0].startswith(f"line {line_of(text, at.strip())}: ")
 
 
