@@ -7,6 +7,8 @@ from datetime import date
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reidentify.adversaries import household
 from reidentify.identity_specs import HouseholdSpec
@@ -101,3 +103,35 @@ def test_what_is_coarse_in_the_rows_is_compared_as_coarsely() -> None:
 def test_claims_are_sure_of_themselves(number: int) -> None:
     made = household.attack(RELEASE, knowledge(Person("F", YOUNG)), SPEC)[number]
     assert made.frame["confidence"].to_list() == [1.0]
+
+
+SOMEBODY = st.builds(Person, st.sampled_from("FM"), st.sampled_from([YOUNG, OLD]))
+
+
+def slow_claims(people: list[Person], homes: list[int], known: list[Person]) -> list[int]:
+    """The rows that a patient reader of the rows would be left with: one, or no claim."""
+    target, *others = known
+    fits = [at for at, person in enumerate(people) if person == target]
+
+    def beside(at: int) -> int:
+        there = [i for i, home in enumerate(homes) if home == homes[at] and i != at]
+        return sum(any(people[i] == other for i in there) for other in others)
+
+    most = max((beside(at) for at in fits), default=0)
+    best = [at for at in fits if beside(at) == most]
+    return best if len(best) == 1 else []
+
+
+@given(st.lists(st.tuples(SOMEBODY, st.integers(1, 3)), min_size=1, max_size=8),
+       st.lists(SOMEBODY, min_size=1, max_size=4))  # fmt: skip
+def test_claims_are_those_of_a_patient_reader(
+    rows: list[tuple[Person, int]], known: list[Person]
+) -> None:
+    people, homes = [person for person, _ in rows], [home for _, home in rows]
+    ids = row_ids(len(rows))
+    frame = pl.DataFrame([ids]).hstack(attributes(people))
+    frame = frame.with_columns(pl.Series("home", homes, dtype=pl.UInt64))
+    found = claimed(knowledge(*known), Release("x", release_spec(), frame, {}))
+    for number, claims in found.items():
+        expected = slow_claims(people, homes, known[: number + 1])
+        assert claims == [ids[at] for at in expected]
