@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from linkage.keys import KeyRing, Purpose, simulated_master
+from linkage.keys import Purpose
 from linkage.plan import SHARED_HOLDER, WAREHOUSE
 from linkage.pseudonyms.salt_file import fresh_key_pair, lock_salt, open_salt
 from linkage.pseudonyms.sweep import SweepHits, sweep_block
@@ -15,6 +15,7 @@ from reidentify import risk_keythief
 from reidentify.adversaries import keythief
 from reidentify.knowledge import draw_number_list
 from scenarios.attacking.linked import owners_of
+from scenarios.linked_records import key_ring
 from simulator.identifiers import VALID_IN_BLOCK
 
 if TYPE_CHECKING:
@@ -144,17 +145,13 @@ def _known_period(leak: LeakSpec, period: str) -> str:
 
 def run_key(seed: int, holder: str, period: str) -> Key:
     """Derives a key for NHS numbers in a run of invented people."""
-    return _ring(seed).derive(Purpose("nhs_number", holder, period))
-
-
-def _ring(seed: int) -> KeyRing:
-    return KeyRing.from_bytes(simulated_master(seed, "agencies"))
+    return key_ring(seed).derive(Purpose("nhs_number", holder, period))
 
 
 def _hash_list(
     listed: tuple[NumberList, TargetTruth], holder: str, period: str, seed: int
 ) -> SweepHits:
-    key = _ring(seed).derive_blind(Purpose("nhs_number", holder, period))
+    key = key_ring(seed).derive_blind(Purpose("nhs_number", holder, period))
     return keythief.hash_list(listed[0], key)
 
 
@@ -166,7 +163,7 @@ def _ask_server(
     days: int,
     seed: int,
 ) -> SweepHits:
-    key = _ring(seed).derive_blind(Purpose("nhs_number", holder, period))
+    key = key_ring(seed).derive_blind(Purpose("nhs_number", holder, period))
     return keythief.ask_server(listed[0], key, daily_limit, days, seed)
 
 
@@ -181,7 +178,7 @@ def sweep(
     if not prefixes.size:
         return SweepHits(np.zeros(0, np.int64), np.zeros(0, np.uint64))
     if salted:
-        salt = _ring(seed).derive_salt(Purpose("nhs_number", holder, period)).text
+        salt = key_ring(seed).derive_salt(Purpose("nhs_number", holder, period)).text
         known = _from_file(salt) if salted == "open-pseudonymiser" else salt
         return sweep_block(prefixes, None, threads, salt=known)
     state = run_key(seed, holder, period).state if holder else None
@@ -214,7 +211,7 @@ def _opened(
 ) -> Release | None:
     """Opens sealed link tokens of the hub with the key of one holder, if it opens them."""
     made_as = treated[0].labels["nhs_number"]
-    recipient = Recipient.of(_ring(seed), holder, made_as, period)
+    recipient = Recipient.of(key_ring(seed), holder, made_as, period)
     found = keythief.opened(released[0], recipient)
     return None if found is None else keythief.as_numbers(found)
 

@@ -40,12 +40,12 @@ _MINUTES_PER_DAY = 1_440
 _DAYS_PER_YEAR = 365.25
 _MINUTES_PER_YEAR = _DAYS_PER_YEAR * _MINUTES_PER_DAY
 
-METHOD = (
+_ESTIMATOR = (
     "Mantel-Haenszel rate ratio over person-time, strata of age, sex and deprivation, variance "
-    "summed within homes; people count from registration or birth, or since they live at their "
-    "address, where told, to the end, and so do those who left or died and are listed still; "
-    "adjusted for nothing else, such as how prone people are to use services"
+    "summed within homes"
 )
+_TO_THE_END = "where told, to the end, and so do those who left or died and are listed still"
+_UNADJUSTED = "adjusted for nothing else, such as how prone people are to use services"
 
 
 def answer(view: View, spec: RateRatioSpec, window: Window) -> list[Estimate]:
@@ -63,7 +63,25 @@ def answer(view: View, spec: RateRatioSpec, window: Window) -> list[Estimate]:
         CannotAnswer: If the view lacks what is needed.
     """
     _require(view, spec)
-    return _estimates(_compare(view, spec, window))
+    return _estimates(_compare(view, spec, window), method(view, spec))
+
+
+def method(view: View, spec: RateRatioSpec) -> str:
+    """Says how the ratio is estimated, and who and what counts."""
+    moves = "lived_since" in view.people.columns
+    since = "registration, birth or moving in" if moves else "registration or birth"
+    said = [_ESTIMATOR, f"people count from {since}, {_TO_THE_END}"]
+    if moves:
+        said.append("what was done to a home before they moved in is not theirs")
+    if spec.age_from:
+        said.append(f"people of {spec.age_from} and over at the start, by their birth as given")
+    if spec.among:
+        said.append(f"only people linked to {spec.among}")
+    said += [
+        f"exposures whose {field} is {' or '.join(values)}"
+        for field, values in spec.exposure_where.items()
+    ]
+    return "; ".join([*said, _UNADJUSTED])
 
 
 def without_each_part(
@@ -216,9 +234,9 @@ def _count_outcomes(
     )
 
 
-def _estimates(found: RateRatio) -> list[Estimate]:
+def _estimates(found: RateRatio, how: str) -> list[Estimate]:
     return [
-        Estimate("estimate", found.value, "ratio", found.low, found.high, method=METHOD),
+        Estimate("estimate", found.value, "ratio", found.low, found.high, method=how),
         Estimate(
             "smallest_detectable_decrease",
             found.smallest_detectable_decrease,

@@ -135,6 +135,9 @@ def test_only_people_of_an_age_and_linked_to_an_agency_are_compared() -> None:
     found = by_measure(rate_ratio.answer(view, both, WINDOW))
     assert (found["exposed_people"], found["unexposed_people"]) == (2, 2)
     assert found["unexposed_events"] == 1
+    how = rate_ratio.method(view, both)
+    assert "people of 60 and over at the start" in how
+    assert "only people linked to tenancies" in how
     with pytest.raises(CannotAnswer, match="events of tenancies"):
         rate_ratio.answer(seen, both, WINDOW)
 
