@@ -112,7 +112,10 @@ def _planted_ratio(question: RateRatioSpec, effects: Mapping[str, EffectSpec]) -
         asked = {name: set(values) for name, values in question.exposure_where.items()}
         on = {name: set(values) for name, values in effect.exposure_where.items()}
         if any(asked[name].isdisjoint(on[name]) for name in asked.keys() & on.keys()):
-            method = f"{_PLANTED}; other exposures change the outcome, with and without this one"
+            method = (
+                f"{_PLANTED}; other exposures change the outcome, and more people have had them "
+                "the later it is, so that unadjusted some of their effect shows here"
+            )
             continue
         at_home = question.only_at_home == effect.only_at_home
         if asked != on or not at_home or question.age_from < effect.age_from:

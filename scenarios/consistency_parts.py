@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from scenarios.misfit import Misfit, unnamed
-from simulator.events.housing import WORK_KINDS
-from simulator.events.police_incidents import OFFENCE_GROUPS
+from simulator.events.words import WORDS
 from simulator.schema import FIELDS
 from simulator.specs import OF_HOMES, OF_VIOLENCE, REGISTER, REGISTERS, WITH_HOME_INCIDENTS
 
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 
     from scenarios.problems import Path
     from scenarios.proposal import Proposal
-
-VALUES = {"work_kind": WORK_KINDS, "offence_group": tuple(OFFENCE_GROUPS)}
-"""Values of fields in words, where there are few."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +108,7 @@ def where(
         if name not in texts or FIELDS[name].role != "content":
             allowed = tuple(each for each in texts if FIELDS[each].role == "content")
             yield Misfit(place, name, f"is no field in words of what {agency} records", allowed)
-        known = VALUES.get(name, ())
+        known = WORDS.get(name, ())
         for at, value in enumerate(values):
             if known and value not in known:
                 yield Misfit((*place, at), value, f"is no value of {name}", known)

@@ -19,8 +19,13 @@ from simulator.corruption import corrupt
 from simulator.coverage import covered_share
 from simulator.damages.records import Subjects, arrange, rewrite
 from simulator.draft import Draft, Sources
-from simulator.events.contacts import MINUTES_PER_DAY
-from simulator.last_known import HOME_FIELDS, field_of_homes, written_home, written_surname
+from simulator.last_known import (
+    HOME_FIELDS,
+    field_of_homes,
+    lived_since,
+    written_home,
+    written_surname,
+)
 from simulator.proneness import month_factor, provider_factor
 from simulator.registering import register
 from simulator.schema import FIELDS, Dataset
@@ -39,7 +44,7 @@ if TYPE_CHECKING:
     from simulator.violence.specs import RecordingSpec
 
 # No fixed abode (NHS Data Dictionary, "ZZ99 3VZ").
-_OF_THE_HOMELESS = {"address": None, "postcode": "ZZ99 3VZ", "uprn": None}
+_OF_THE_HOMELESS = {"address": None, "postcode": "ZZ99 3VZ", "uprn": None, "lived_since": None}
 
 
 def extract(
@@ -218,7 +223,7 @@ def _rightly_written(
         if name == "surname" and surname is not None:
             values = surname
         elif name == "lived_since":
-            values = _lived_since(world, subject, home)
+            values = lived_since(world, subject, home)
         elif name in OF_PEOPLE:
             values = world.people[name].gather(person)
         elif name in HOME_FIELDS:
@@ -234,21 +239,6 @@ def _rightly_written(
             if name in columns:
                 columns[name] = columns[name].set(pl.Series(homeless), value)
     return columns
-
-
-def _lived_since(world: World, subject: Subject, home: NDArray[np.int64]) -> pl.Series:
-    """Gives the day since when each person lives at the home on record; none if before the window.
-
-    An agency that does not know of a move does not know of its day either. Those who were born
-    there have no such day: it would be their date of birth.
-    """
-    person = np.maximum(subject.person, 0)
-    days = world.layout.lived_since(person, home)
-    born = (world.people["date_of_birth"] >= world.spec.start).to_numpy()[person]
-    since_birth = born & (days == world.layout.since[person] // MINUTES_PER_DAY)
-    known = (subject.person >= 0) & (days >= 0) & ~since_birth
-    first = np.datetime64(world.spec.start)
-    return pl.Series(first + np.maximum(days, 0)).set(pl.Series(~known), None)
 
 
 def _asked(

@@ -14,6 +14,7 @@ import polars as pl
 from simulator import randomness
 from simulator.addresses import first_lines
 from simulator.error_log import Log, cells_of
+from simulator.events.contacts import MINUTES_PER_DAY
 from simulator.life.lives import NO_DAY
 from simulator.proneness import STALE_HALF_LIFE_DAYS, stale_chance
 
@@ -67,7 +68,26 @@ def written_home(
     fields = {f: field_of_homes(world, f) for f in HOME_FIELDS if f in agency.fields}
     right = {f: values.gather(subject.home[at]) for f, values in fields.items()}
     wrong = {f: values.gather(written[at]) for f, values in fields.items()}
+    if "lived_since" in agency.fields:
+        homes = ((right, subject.home), (wrong, written))
+        for values, home in homes:
+            values["lived_since"] = lived_since(world, subject, home).gather(at)
     return written, _log_of_stale("address_stale", record_id, chance, at, right, wrong)
+
+
+def lived_since(world: World, subject: Subject, home: NDArray[np.int64]) -> pl.Series:
+    """Gives the day since when each person lives at the home on record; none if before the window.
+
+    An agency that does not know of a move does not know of its day either. Those who were born
+    there have no such day: it would be their date of birth.
+    """
+    person = np.maximum(subject.person, 0)
+    days = world.layout.lived_since(person, home)
+    born = (world.people["date_of_birth"] >= world.spec.start).to_numpy()[person]
+    since_birth = born & (days == world.layout.since[person] // MINUTES_PER_DAY)
+    known = (subject.person >= 0) & (days >= 0) & ~since_birth
+    first = np.datetime64(world.spec.start)
+    return pl.Series(first + np.maximum(days, 0)).set(pl.Series(~known), None)
 
 
 def written_surname(

@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import polars as pl
 
 from scenarios.questions.estimate import (
     Estimate,
@@ -28,6 +27,7 @@ from scenarios.questions.estimate import (
     strata,
 )
 from scenarios.questions.rate_ratio_estimator import estimate_rate_ratio, point_rate_ratio
+from simulator.birthdays import born_by
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from scenarios.questions.specs import RateRatioSpec
 
 _MINUTES_PER_DAY = 1_440
-_DAYS_PER_YEAR = 365.25
-_MINUTES_PER_YEAR = _DAYS_PER_YEAR * _MINUTES_PER_DAY
+_MINUTES_PER_YEAR = 365.25 * _MINUTES_PER_DAY
 
 _ESTIMATOR = (
     "Mantel-Haenszel rate ratio over person-time, strata of age, sex and deprivation, variance "
@@ -198,9 +197,7 @@ def _is_counted(view: View, spec: RateRatioSpec, window: Window) -> NDArray[np.b
     """Says who is compared at all, bool (people,): of the age, and linked to `among`."""
     counts = np.ones(view.people.height, dtype=np.bool_)
     if spec.age_from:
-        born = view.people["date_of_birth"]
-        age = (pl.Series([window.start]) - born).dt.total_days() / _DAYS_PER_YEAR
-        counts &= (age >= spec.age_from).fill_null(value=False).to_numpy()
+        counts &= born_by(view.people["date_of_birth"], window.start, spec.age_from)
     if spec.among:
         linked = np.zeros(view.people.height, dtype=np.bool_)
         linked[positions(view, spec.among)] = True

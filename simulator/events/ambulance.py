@@ -29,7 +29,7 @@ _LEVEL = 1.0835
 # services share; with this the whole makes (1 + 1) (1 + 1) (1 + 1.75) - 1 = 10, so that r = 0.1.
 _OWN_VARIANCE = 1.75
 _VERY_FREQUENT, _THEIR_CALLS = 19e-6, 78.0
-_CATEGORIES = {"C1": 0.08, "C2": 0.55, "C3": 0.25, "C4": 0.04, "C5": 0.08}
+CATEGORIES = {"C1": 0.08, "C2": 0.55, "C3": 0.25, "C4": 0.04, "C5": 0.08}
 
 
 def mean_rates(clients: Clients) -> NDArray[np.float64]:
@@ -46,7 +46,7 @@ def rates(seed: int, clients: Clients) -> NDArray[np.float64]:
 
 def content(seed: int, contacts: Contacts, _clients: Clients) -> dict[str, pl.Series]:
     """Gives each call's category."""
-    return {"call_category": codes(seed, "category of call", contacts.event_id, _CATEGORIES)}
+    return {"call_category": codes(seed, "category of call", contacts.event_id, CATEGORIES)}
 
 
 MODEL = ServiceModel(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _BY_AGE = ((0, 0.0002), (25, 0.0010), (40, 0.0030), (50, 0.0060), (60, 0.0115), (70, 0.0190),
            (80, 0.0240))  # fmt: skip
 _BY_FIFTH = np.array([1.06, 1.02, 1.00, 0.97, 0.95])
-_SITES = {  # women, men
+SITES = {  # women, men
     "breast": (0.30, 0.002),
     "prostate": (0.0, 0.27),
     "lung": (0.13, 0.13),
@@ -39,7 +39,7 @@ _SITES = {  # women, men
     "other": (0.409, 0.422),
 }
 _STAGES = {"1": 0.29, "2": 0.24, "3": 0.20, "4": 0.27}
-_ROUTES = {"urgent_referral": 0.40, "gp": 0.25, "emergency": 0.20, "screening": 0.07, "other": 0.08}
+ROUTES = {"urgent_referral": 0.40, "gp": 0.25, "emergency": 0.20, "screening": 0.07, "other": 0.08}
 _MEAN_TO_DIAGNOSIS, _MEAN_TO_TREATMENT = 24.0, 30.0  # days
 
 
@@ -57,9 +57,9 @@ def content(
     before = randomness.gamma(seed, "days to diagnosis", ids, 2.0) * _MEAN_TO_DIAGNOSIS
     after = randomness.gamma(seed, "days to treatment", ids, 3.0) * _MEAN_TO_TREATMENT
     return {
-        "cancer_site": codes_by(seed, "site of cancer", ids, sex, _SITES),
+        "cancer_site": codes_by(seed, "site of cancer", ids, sex, SITES),
         "cancer_stage": codes(seed, "stage of cancer", ids, _STAGES),
-        "referral_route": codes(seed, "route to diagnosis", ids, _ROUTES),
+        "referral_route": codes(seed, "route to diagnosis", ids, ROUTES),
         "referral_time": contacts.minute - (before * MINUTES_PER_DAY).astype(np.int64),
         "treatment_time": contacts.minute + (after * MINUTES_PER_DAY).astype(np.int64),
     }

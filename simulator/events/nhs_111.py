@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _BY_AGE = ((0, 0.75), (5, 0.27), (15, 0.26), (30, 0.22), (50, 0.17), (65, 0.18), (80, 0.34))
 _BY_FIFTH = np.array([1.25, 1.10, 0.97, 0.88, 0.80])
-_DISPOSITIONS = {
+DISPOSITIONS = {
     "ambulance": 0.12, "a_and_e": 0.10, "primary_care": 0.55, "self_care": 0.15, "other": 0.08,
 }  # fmt: skip
 
@@ -27,7 +27,7 @@ def rates(_seed: int, clients: Clients) -> NDArray[np.float64]:
 
 def content(seed: int, contacts: Contacts, _clients: Clients) -> dict[str, pl.Series]:
     """Gives what each caller was told to do."""
-    return {"disposition": codes(seed, "disposition", contacts.event_id, _DISPOSITIONS)}
+    return {"disposition": codes(seed, "disposition", contacts.event_id, DISPOSITIONS)}
 
 
 MODEL = ServiceModel(

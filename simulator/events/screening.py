@@ -25,7 +25,7 @@ _BY_FIFTH = np.array([0.86, 0.95, 1.02, 1.07, 1.10])
 _RECALLED = 0.04
 # Kinds by stage of life: women of 25-49, 50-59, 60-64, 65-70; then everybody else.
 _STAGES = (25, 50, 60, 65, 71)
-_KINDS = {
+KINDS = {
     "breast": (0.0, 0.23, 0.23, 0.23, 0.0),
     "cervical": (0.19, 0.19, 0.19, 0.0, 0.0),
     "bowel": (0.0, 0.0, 0.33, 0.33, 1.0),
@@ -52,7 +52,7 @@ def content(
     stage = np.where(clients.female & (stage >= 0), stage, len(_STAGES) - 1)[contacts.person]
     ids = contacts.event_id
     return {
-        "screening_kind": codes_by(seed, "kind of screening", ids, stage, _KINDS),
+        "screening_kind": codes_by(seed, "kind of screening", ids, stage, KINDS),
         "recalled": randomness.happens(seed, "called back", ids, _RECALLED),
     }
 

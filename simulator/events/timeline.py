@@ -10,6 +10,7 @@ import polars as pl
 
 from simulator import effects as planted
 from simulator import places, randomness
+from simulator.birthdays import born_by
 from simulator.events import deaths
 from simulator.events.clients import clients_in_window
 from simulator.events.contacts import (
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from simulator.specs import AgencySpec, EffectSpec, WorldSpec
     from simulator.state import Layout
 
-_DAYS_PER_YEAR = 365.25
 _OTHER_SITE = 0.06  # contacts at the next site of the kind rather than one's own: assumed
 
 
@@ -65,6 +65,7 @@ def draw_events(
         By agency, except registers: the frame of events (see World) and their positions.
     """
     clients = clients_in_window(seed, spec, people, homes, layout)
+    exposing = {effect.exposure for effect in effects.values()}
     exposures: dict[str, Exposures] = {}
     drawn = {}
     for name, agency in agencies.items():
@@ -75,7 +76,8 @@ def draw_events(
         if kind.of == "home":
             seen = dwellings(homes, layout.home_first, clients, layout.since == 0)
             contacts, columns = _of_homes(seed, spec, agency, seen)
-            exposures[name] = Exposures(contacts, columns, is_of_home=True)
+            if name in exposing:
+                exposures[name] = Exposures(contacts, columns, is_of_home=True)
             drawn[name] = _frame(seed, spec, people, homes, layout, contacts, None, columns)
             continue
         model = contacts_model(agency)
@@ -96,7 +98,8 @@ def draw_events(
         contacts = contacts.keep(layout.is_there(contacts.person, contacts.minute))
         content = model.content(seed, contacts, clients) if model.content else {}
         columns = _while_there(content, layout.until[contacts.person])
-        exposures[name] = Exposures(contacts, columns, is_of_home=False)
+        if name in exposing:
+            exposures[name] = Exposures(contacts, columns, is_of_home=False)
         drawn[name] = _frame(seed, spec, people, homes, layout, contacts, model, columns)
     return drawn
 
@@ -137,9 +140,7 @@ def _exposed(
     else:
         first = planted.first_exposure(people.height, contacts.person, contacts.minute)
         exposed = planted.Exposed(((first, np.full(people.height, planted.NEVER)),))
-    born = people["date_of_birth"].to_numpy().astype("datetime64[D]")
-    age = (np.datetime64(spec.start) - born).astype(np.int64) / _DAYS_PER_YEAR
-    return exposed if effect.age_from == 0 else exposed.of(age >= effect.age_from)
+    return exposed.of(born_by(people["date_of_birth"], spec.start, effect.age_from))
 
 
 def _exposed_by_home(spec: WorldSpec, layout: Layout, visits: Contacts) -> planted.Exposed:

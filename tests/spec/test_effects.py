@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from simulator.agencies import CATALOGUE
+from simulator.birthdays import born_by
 from simulator.effects import NEVER, EffectCycle, drawing_order, first_exposure
 from simulator.events.contacts import OFFICE_HOURS
 from simulator.lifecourse import residences
@@ -169,9 +170,7 @@ def test_an_effect_of_one_kind_of_work_spares_those_with_other_works_and_the_you
     )
     since, until = (pl.col(name).cast(pl.Datetime("us")) for name in ("since", "until"))
     there = lived.filter(pl.col("done") >= since, pl.col("done") < until)
-    old = plain.people.filter(
-        pl.lit(spec.start) - pl.col("date_of_birth") >= pl.duration(days=60 * 365.25)
-    )
+    old = plain.people.filter(pl.Series(born_by(plain.people["date_of_birth"], spec.start, 60)))
     events = plain.events["admissions"].join(old.select("person_id"), on="person_id", how="semi")
     # In that home still, and after the work.
     concerned = events.join(there, on="person_id", how="inner").filter(

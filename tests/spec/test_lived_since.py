@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 import polars as pl
+import pytest
 
 from linkage.join import while_living_there
 from linkage.linked import LINK_COLUMNS, Links
 from simulator.agencies import with_catalogue_defaults
+from simulator.birthdays import born_by
 from simulator.schema import FIELDS, Dataset
 from simulator.specs import AgencySpec
 from simulator.world import simulate
@@ -39,6 +41,51 @@ def test_a_register_tells_of_the_home_that_it_knows_since_when_people_live_there
     stale = checked.filter(pl.col("moved_on").is_not_null() & ~knows_move)
     assert stale.height > 50
     assert checked["lived_since"].equals(checked["expected"].alias("lived_since"))
+
+
+def test_a_day_of_moving_in_that_is_out_of_date_is_logged_as_the_address_is() -> None:
+    given = {"like": "gp_register", "fields": FIELDS_KEPT, "errors": {"address_stale": 1.0}}
+    spec = AgencySpec.model_validate(with_catalogue_defaults("register", given))
+    moving = world_spec(4_000, move_rate=0.3)
+    _, _, truth = simulate(moving, {"register": spec}, {}, seed=3)
+    cells = truth.records["register"].cells.filter(pl.col("error") == "address_stale")
+    changed = cells.filter("changed").group_by("field").len()
+    counts = dict(changed.rows())
+    # Whoever moved has another day, or one where there was none; not all have another postcode.
+    assert counts["lived_since"] >= counts["postcode"] > 100
+
+
+def test_people_without_a_home_live_nowhere_since_no_day() -> None:
+    given = {"like": "gp_register", "fields": FIELDS_KEPT, "errors": {}}
+    spec = AgencySpec.model_validate(with_catalogue_defaults("register", given))
+    hard = world_spec(20_000, life={"homelessness": 5})
+    _, written, _ = simulate(hard, {"register": spec}, {}, seed=3)
+    frame = written["register"].frame.filter(pl.col("postcode") == "ZZ99 3VZ")
+    assert frame.height > 10
+    assert frame["lived_since"].null_count() == frame.height
+
+
+@pytest.mark.parametrize(
+    ("born", "years", "old_enough"),
+    [
+        (date(1956, 4, 1), 60, True),
+        (date(1956, 4, 2), 60, False),
+        (date(1955, 4, 1), 61, True),
+        (date(2030, 1, 1), 0, True),
+        (None, 1, False),
+    ],
+)
+def test_somebody_is_of_an_age_from_their_birthday_on(
+    born: date | None, years: int, old_enough: bool
+) -> None:
+    dates = pl.Series([born], dtype=pl.Date)
+    assert born_by(dates, date(2016, 4, 1), years).tolist() == [old_enough]
+
+
+def test_who_was_born_on_29_february_is_older_on_1_march() -> None:
+    dates = pl.Series([date(1956, 2, 29), date(1956, 2, 28)])
+    assert born_by(dates, date(2017, 2, 28), 61).tolist() == [False, True]
+    assert born_by(dates, date(2017, 3, 1), 61).tolist() == [True, True]
 
 
 def test_what_happened_at_a_home_is_linked_to_those_who_lived_there_then() -> None:
