@@ -2,8 +2,8 @@
 
 Cells examined are records x errors: each error looks at one cell of each record (two, where it
 touches two fields; they count once), whether or not it hits it. At least 5 million a second on one
-core are asked for from 100,000 records on, where what each error costs once no longer counts; run with
-POLARS_MAX_THREADS=1 to hold polars to one.
+core are asked for from 100,000 records on, where what an error costs once no longer counts; run
+with POLARS_MAX_THREADS=1 to hold polars to one.
 
 Records: the environment's LINKASSAY_BENCH_PEOPLE, 10,000 where it is not set.
 """
