@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.state import World
 
 MOVED = "lived_since"
-"""The column of the day since when somebody lives at their address."""
+"""The column of the day since when somebody lives at their address; none for who was born there."""
 
 _DAYS_OFF = 365
 
@@ -27,8 +27,8 @@ class HouseholdKnowledge:
 
     Attributes:
         targets: `target_id` (UInt64, opaque) and what is known of them: `sex`, `date_of_birth`,
-            `lsoa`, `msoa`, `deprivation_fifth` and `lived_since` (Date, null if before the window);
-            ordered by `target_id`.
+            `lsoa`, `msoa`, `deprivation_fifth` and `lived_since` (Date, null if since birth or
+            before the window); ordered by `target_id`.
         co_residents: `target_id`, `ordinal` (Int64, 0 for the first whom it knows) and the same of
             each, ordered by both; none of those who live alone.
     """
@@ -83,9 +83,8 @@ def _living_there(world: World, spec: HouseholdSpec, name: str) -> pl.DataFrame:
     last = np.full(world.people.height, world.spec.days - 1)
     housed = pl.Series(~world.layout.is_homeless(everybody, last))
     stays = pl.col("left_on").is_null() & pl.col("died_on").is_null() & housed
-    born = pl.when(pl.col("date_of_birth") >= world.spec.start).then("date_of_birth")
     people = world.people.filter(stays).with_columns(
-        pl.coalesce("moved_on", "arrived_on", born).alias(MOVED)
+        pl.coalesce("moved_on", "arrived_on").alias(MOVED)
     )
     seed, ids = world.seed, _ids(people)
     wrong = happens(seed, f"birth misremembered/{name}", ids, spec.misremembered.value)
