@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from reidentify.adversaries.tables import as_released
-from reidentify.claims import Claims
+from reidentify.claims import CLAIM_COLUMNS, Claims
 from reidentify.knowledge_households import MOVED
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ PLAIN = ("sex", "lsoa", "msoa", "deprivation_fifth")
 """What somebody nearby may know of anybody, besides whom the attack looks for."""
 
 _BEFORE = pl.date(1, 1, 1)
+_NO_CLAIMS = pl.DataFrame(schema=dict(CLAIM_COLUMNS))
 
 
 def attack(
@@ -46,6 +47,8 @@ def attack(
     """
     targets = comparable(as_released(release, knowledge.targets))
     on = [name for name in targets.columns if name != "target_id"]
+    if not on:  # nothing that is known is in the rows
+        return {number: Claims.of(_NO_CLAIMS) for number in spec.co_residents}
     home = pl.col("home") if "home" in release.people.columns else pl.lit(None, pl.UInt64)
     rows = comparable(release.people.select("row_id", home.alias("home"), *on))
     fits = targets.join(rows, on=on, how="inner").select("target_id", "row_id", "home")

@@ -147,6 +147,7 @@ def _edges(holding: Holding, marks: _Marks) -> _Edges:
     sides = [(none, none)]
     for table in holding.tables:
         first, *others = (marks.positions(table[kind]) for kind in table.columns)
+        sides.append((first[first >= 0], first[first >= 0]))  # held, though beside nothing
         for other in others:
             both = (first >= 0) & (other >= 0)
             sides.append((first[both], other[both]))

@@ -99,6 +99,13 @@ def test_what_is_coarse_in_the_rows_is_compared_as_coarsely() -> None:
     assert claimed(known, release)[0] == [ROWS[4]]
 
 
+def test_where_the_rows_show_nothing_of_what_is_known_nobody_is_claimed() -> None:
+    bare = release_spec(age="none", sex=False, area="none", deprivation=False)
+    release = replace(RELEASE, spec=bare, people=RELEASE.people.select("row_id", "home"))
+    found = claimed(knowledge(Person("F", YOUNG), Person("M", OLD)), release)
+    assert list(found.values()) == [[]] * 4
+
+
 @pytest.mark.parametrize("number", [0, 3])
 def test_claims_are_sure_of_themselves(number: int) -> None:
     made = household.attack(RELEASE, knowledge(Person("F", YOUNG)), SPEC)[number]

@@ -66,6 +66,14 @@ def test_rows_are_opened_only_by_the_whole_chain() -> None:
     assert found["names", "fields", "keys", "rows"] == {("r", 70), ("r", 80)}
 
 
+def test_content_without_any_token_is_held_and_is_opened_by_nobody() -> None:
+    bare = Holding("bare", (table(content_r=[70, 80]),))
+    tried = {one.parties: one for one in try_coalitions([NAMES, bare], REGISTER, 2)}
+    for parties in (("bare",), ("names", "bare")):
+        assert tried[parties].held.height == 2
+        assert tried[parties].content.is_empty()
+
+
 def test_a_supplier_does_not_open_what_it_supplied() -> None:
     supplier = Holding("supplier", (table(record=[1], name_a=[1]),), own=("a",))
     other = Holding("loader", (*DATA.tables, *FIELDS.tables, table(field=[4], content_b=[9])))
