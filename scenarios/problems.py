@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -120,7 +118,7 @@ def written(value: Any) -> str:  # noqa: ANN401 - as read from a file
         text = "[" + ", ".join(written(item) for item in value) + "]"
     elif isinstance(value, date):
         text = value.isoformat()
-    elif isinstance(value, BaseModel):  # read from a file of its own
+    elif hasattr(value, "model_dump"):  # a spec, read from a file of its own
         text = "{ ... }"
     elif isinstance(value, str | bool):
         text = json.dumps(value, ensure_ascii=False)
