@@ -136,8 +136,8 @@ class Reading:
         if section == "attack" and isinstance(attack, AcquaintanceSpec | OnwardTeamSpec):
             section = "attack on people"
         if section == "attack" and isinstance(attack, IdentityAttackSpec):
-            is_household = isinstance(attack, HouseholdSpec)
-            section = "attack by household" if is_household else "attack by coalition"
+            kind = "household" if isinstance(attack, HouseholdSpec) else "coalition"
+            section = f"attack by {kind}"
         return measure_words(figure.measure, section)
 
     def red_lines(self, option: str = AS_PROPOSED) -> list[RedLine]:
@@ -324,6 +324,10 @@ class Reading:
         seen = "clear text" if spec.is_on_clear_text else _ON_TOKENS[spec.method]
         title += "" if spec.feeds_answers else f" ({seen}, to compare)"
         return title if len(alike) == 1 else f"{title}, {plain(step).lower()}"
+
+    def recipient_title(self, recipient: str) -> str:
+        """Returns a recipient in words."""
+        return found.title if (found := self.proposal.recipient.get(recipient)) else recipient
 
     def agency_title(self, agency: str) -> str:
         """Returns an agency in a few words: its title up to a colon."""

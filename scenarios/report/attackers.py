@@ -28,7 +28,7 @@ def holds(reading: Reading, attack: str) -> str:
         return desk_attackers.holds(reading, spec)
     if isinstance(spec, IdentityAttackSpec):
         return identity_attackers.holds(reading, spec)
-    release = f"the rows handed to {_recipient(reading, spec.recipient)}"
+    release = f"the rows handed to {reading.recipient_title(spec.recipient)}"
     if isinstance(spec, DatedEventsSpec):
         return f"{release}; it {_memory(reading, spec)}"
     share = share_with_ends(spec.list_share)
@@ -68,7 +68,7 @@ def in_short(reading: Reading, attack: str) -> str:
         return desk_attackers.in_short(reading, spec)
     if isinstance(spec, IdentityAttackSpec):
         return identity_attackers.in_short(reading, spec)
-    recipient = _recipient(reading, spec.recipient)
+    recipient = reading.recipient_title(spec.recipient)
     if isinstance(spec, KeyThiefSpec):
         return (
             f"somebody who tries {_tried(reading, spec, 'every NHS number')} against the tokens "
@@ -94,7 +94,8 @@ def _key(reading: Reading, spec: KeyThiefSpec) -> str:
     if spec.key == "stolen":
         leaks = [reading.proposal.leak[name] for name in spec.leaks]
         return " and ".join(
-            f"the stolen {_KINDS[leak.kind]} of {_recipient(reading, leak.holder)}{_periods(leak)}"
+            f"the stolen {_KINDS[leak.kind]} of {reading.recipient_title(leak.holder)}"
+            f"{_periods(leak)}"
             for leak in leaks
         )
     return {
@@ -126,8 +127,3 @@ def _contacts(spec: DatedEventsSpec) -> str:
     least, most = min(spec.contacts), max(spec.contacts)
     number = f"{least}" if least == most else f"{least} to {most}"
     return f"{number} dated contact{'' if most == 1 else 's'}"
-
-
-def _recipient(reading: Reading, name: str) -> str:
-    found = reading.proposal.recipient.get(name)
-    return name if found is None else found.title

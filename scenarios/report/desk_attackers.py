@@ -37,8 +37,8 @@ def holds(reading: Reading, spec: DeskAttackSpec) -> str:
     match spec:
         case CodeFrequencySpec():
             return (
-                f"the coded rows handed to {_recipient(reading, spec.recipient)}; no key; a list "
-                f"of names and addresses of {share_with_ends(spec.register_share)} of people"
+                f"the coded rows handed to {reading.recipient_title(spec.recipient)}; no key; "
+                f"a list of names and addresses of {share_with_ends(spec.register_share)} of people"
             )
         case ValidDecoderSpec():
             practices = counted(spec.practice_lists, "practices")
@@ -84,7 +84,8 @@ def in_short(reading: Reading, spec: DeskAttackSpec) -> str:
         case CodeFrequencySpec():
             return (
                 f"an analyst without a key, who matches codes handed to "
-                f"{_recipient(reading, spec.recipient)} to a list of names by how often they occur"
+                f"{reading.recipient_title(spec.recipient)} to a list of names by how often they "
+                "occur"
             )
         case ValidDecoderSpec():
             desk = _desk(reading, spec.desk)
@@ -124,8 +125,3 @@ def rules(desk: DeskSpec) -> tuple[tuple[str, str], ...]:
 def _desk(reading: Reading, name: str) -> str:
     found = reading.proposal.desk.get(name)
     return name if found is None else lower_first(found.title)
-
-
-def _recipient(reading: Reading, name: str) -> str:
-    found = reading.proposal.recipient.get(name)
-    return name if found is None else found.title

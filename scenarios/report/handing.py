@@ -138,14 +138,15 @@ def _split_file(reading: Reading) -> list[Block]:
         if plan.project_keys
         else "all recipients have the databank's own fields"
     )
-    content = "content alone" if plan.separate else "whole records, names too"
+    who = f"to {third}, which never sees content" if plan.separate else f"to {bank} too"
+    what = "content alone" if plan.separate else "whole records, which it resolves itself"
     returned = (
         f"linking fields of people (ALF) and homes (RALF), status code, {plan.birth} of birth, sex "
         f"and small area; kept with status {listed(list(plan.accepted))}"
     )
     facts = (
-        ("File 1: who each record is about", f"to {third}, which never sees content"),
-        ("File 2: what each record says", f"to {bank}: {content}"),
+        ("File 1: who each record is about", who),
+        ("File 2: what each record says", f"to {bank}: {what}"),
         (
             "File 3: what is returned",
             returned,

@@ -16,7 +16,7 @@ _KNOWN = {"sex": "sex", "age": "age", "area": "area", "moved": "month of moving 
 
 def holds(reading: Reading, spec: IdentityAttackSpec) -> str:
     """Says what an attacker holds before it starts."""
-    recipient = _recipient(reading, spec.recipient)
+    recipient = reading.recipient_title(spec.recipient)
     if isinstance(spec, HouseholdSpec):
         known = listed([_KNOWN[name] for name in spec.knows])
         return (
@@ -46,12 +46,7 @@ def does(spec: IdentityAttackSpec) -> str:
 
 def in_short(reading: Reading, spec: IdentityAttackSpec) -> str:
     """Names an attacker in one line, for the list of those that were tried."""
-    recipient = _recipient(reading, spec.recipient)
+    recipient = reading.recipient_title(spec.recipient)
     if isinstance(spec, HouseholdSpec):
         return f"somebody who knows who lives together, and looks in the rows handed to {recipient}"
     return f"parties of the split file, with the analyst of {recipient}, who put all together"
-
-
-def _recipient(reading: Reading, name: str) -> str:
-    found = reading.proposal.recipient.get(name)
-    return name if found is None else found.title
